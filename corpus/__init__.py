@@ -1,0 +1,1 @@
+"""The corpus: originals, the store that is the truth, the search index derived from it."""

@@ -1,0 +1,5 @@
+"""``python -m duzheng``."""
+
+from duzheng.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Prefect flows: what brings readers, corpus and checks together."""

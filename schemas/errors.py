@@ -1,0 +1,63 @@
+"""The exceptions of duzheng: one small hierarchy, so that a face catches one type and prints one line.
+
+Every message says which file, what is wrong and the way out, and fits on one line.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Cause = Literal[
+    "empty",
+    "unsupported_format",
+    "wrong_extension",
+    "encrypted",
+    "damaged",
+    "no_pages",
+    "no_text",
+    "unknown_encoding",
+    "over_limit",
+    "unreadable",
+    "reader_failed",
+]
+"""Why a file was not read; recorded with the original so that the run can be retried when the cause is gone."""
+
+
+class DuzhengError(Exception):
+    """Base of every error that duzheng raises on purpose.
+
+    ``str(error)`` is one line for a person: what happened, where, and what to do about it.
+    """
+
+
+class NotRead(DuzhengError):
+    """A file could not be turned into a document.
+
+    Args:
+        uri: the file as the user named it.
+        cause: the machine-readable reason.
+        message: what is wrong, for a person, without the file's name.
+        cure: what the user can do, or an empty string when there is nothing to do.
+    """
+
+    def __init__(self, uri: str, cause: Cause, message: str, cure: str = "") -> None:
+        self.uri = uri
+        self.cause: Cause = cause
+        self.message = message
+        self.cure = cure
+        super().__init__(uri, cause, message, cure)
+
+    def __str__(self) -> str:
+        return f"{self.uri}: {self.message}" + (f" ({self.cure})" if self.cure else "")
+
+
+class InvalidPack(DuzhengError):
+    """A requirement pack breaks its schema, or no pack of that name exists."""
+
+
+class CorpusError(DuzhengError):
+    """The corpus folder cannot be opened, is of another version, or is locked by another writer."""
+
+
+class InvalidQuery(DuzhengError):
+    """A search query cannot be understood."""
