@@ -1,0 +1,197 @@
+"""Prefect on embedded defaults: a private server for one run, silent, offline, and everything it writes in one folder.
+
+Prefect reads its settings when it is first imported, so this module imports it only inside functions, after the
+environment is set. What is arranged, and why:
+
+1. ``PREFECT_HOME`` is a folder inside the corpus home: nothing appears in the user's home directory.
+2. Nothing is reported to anybody: the server's heartbeat (``PREFECT_SERVER_ANALYTICS_ENABLED``) and the client's
+   usage events (``DO_NOT_TRACK``, read at import) are off.
+3. The server is a child process of our own rather than Prefect's ``SubprocessASGIServer``: that one shares our
+   standard error, where uvicorn prints the tracebacks of tasks that are cancelled while it shuts down. Ours listens on
+   127.0.0.1, writes to ``server.log``, and is stopped only after the client has sent its last event.
+4. Prefect's log lines go to ``flow.log``; an exception still reaches the caller.
+5. A ``PREFECT_API_URL`` in the environment is respected: then no server is started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from schemas.errors import DuzhengError
+
+START_TIMEOUT_SECONDS = 90.0
+"""A first start creates Prefect's database, which takes some ten seconds on two idle cores."""
+
+STOP_TIMEOUT_SECONDS = 5.0
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+class FlowEngineError(DuzhengError):
+    """Prefect's server could not be started."""
+
+
+@contextlib.contextmanager
+def embedded(home: Path) -> Iterator[str]:
+    """Run flows inside this context; yields the address of the Prefect API in use.
+
+    Args:
+        home: the corpus home; Prefect's files go to its subfolder ``prefect``.
+
+    Raises:
+        FlowEngineError: the server did not start; the message names its log.
+    """
+    folder = (home / "prefect").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    own = os.environ.get("PREFECT_API_URL")
+    port = _free_port()
+    url = own or f"http://127.0.0.1:{port}/api"
+    with _environment(_settings(folder, url)):
+        server = None if own else _start(folder, port)
+        try:
+            if server is not None:
+                # The import takes over a second; the server needs that time anyway.
+                import prefect  # noqa: F401
+
+                _wait(server, url, folder)
+            with _prefect_settings(folder, url):
+                yield url
+                _drain()
+        finally:
+            if server is not None:
+                _stop(server)
+
+
+def _settings(folder: Path, url: str) -> dict[str, str]:
+    return {
+        "PREFECT_HOME": str(folder),
+        "PREFECT_API_URL": url,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_LOGGING_SETTINGS_PATH": str(_logging_configuration(folder)),
+        "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_CLI_COLORS": "false",
+    }
+
+
+def _logging_configuration(folder: Path) -> Path:
+    """Prefect's loggers, warnings and above, into ``flow.log``; written beside it, since Prefect wants a file."""
+    log = str(folder / "flow.log").replace("'", "''")
+    path = folder / "logging.yml"
+    path.write_text(
+        "version: 1\n"
+        "disable_existing_loggers: false\n"
+        "formatters:\n"
+        "  plain: {format: '%(asctime)s %(levelname)s %(name)s: %(message)s'}\n"
+        "handlers:\n"
+        f"  file: {{class: logging.FileHandler, filename: '{log}', formatter: plain, delay: true, encoding: utf-8}}\n"
+        "loggers:\n"
+        "  prefect: {level: WARNING, handlers: [file], propagate: false}\n"
+        "  prefect.flow_runs: {level: WARNING}\n"
+        "  prefect.task_runs: {level: WARNING}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _prefect_settings(folder: Path, url: str) -> Iterator[None]:
+    """The same settings for a process that imported Prefect before, when the environment was another one."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: url, PREFECT_HOME: folder, PREFECT_LOGGING_TO_API_ENABLED: False}):
+        yield
+
+
+def _drain() -> None:
+    """Send what the client still holds, so that the server is not stopped in the middle of a conversation."""
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.drain_all(timeout=STOP_TIMEOUT_SECONDS, at_exit=False)
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _die_with_parent() -> None:
+    """In the child, before exec: a killed run must not leave a server behind (Linux only)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    # The API URL is the client's; a server that sees it would believe itself to be a client of another one.
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    environment |= {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1", "PREFECT_UI_ENABLED": "0"}
+    with (folder / "server.log").open("wb") as log:
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"),
+                *("--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--lifespan", "on"),
+            ],
+            env=environment,
+            cwd=folder,  # Prefect reads .env and prefect.toml of the working directory
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is ours to handle: the flow ends first, then the server
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        )
+
+
+def _wait(server: subprocess.Popen[bytes], url: str, folder: Path) -> None:
+    # No proxy: an http_proxy in the environment must not see, or break, a call to this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise FlowEngineError(
+                f"Prefect's server ended while starting, status {server.returncode} (the reason is in "
+                f"{folder / 'server.log'})"
+            )
+        with contextlib.suppress(urllib.error.URLError, OSError), opener.open(f"{url}/health", timeout=5):
+            return
+        time.sleep(0.05)
+    raise FlowEngineError(
+        f"Prefect's server did not answer within {START_TIMEOUT_SECONDS:.0f} s (see {folder / 'server.log'}; "
+        "or set PREFECT_API_URL to a server of your own)"
+    )
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=STOP_TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
