@@ -1,0 +1,159 @@
+"""Reading requirement packs: a built-in one by its id, or a YAML file.
+
+Every complaint names the file, the line and the field, what is wrong and the way out, on one line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from schemas.errors import InvalidPack
+from schemas.requirement import Pack
+
+# A pack is written by hand. The limits only keep a hostile file (nested aliases included) from filling the memory.
+MAX_BYTES = 2_000_000
+MAX_NODES = 200_000
+
+_SEE = "see docs or `duzheng packs schema` for the fields"
+
+
+def builtin() -> list[Pack]:
+    """The packs that come with duzheng, by id."""
+    return [_parse(data, f"{name}.yaml") for name, data in sorted(_builtin_files())]
+
+
+def load(name_or_path: str) -> Pack:
+    """The pack with that built-in id, or the one in that YAML file.
+
+    Raises:
+        InvalidPack: no such pack or file, or the file is not a valid pack.
+    """
+    files = dict(_builtin_files())
+    if name_or_path in files:
+        return _parse(files[name_or_path], f"{name_or_path}.yaml")
+    path = Path(name_or_path)
+    if not path.exists():
+        raise InvalidPack(
+            f"{name_or_path}: no such requirement pack or file "
+            f"(built-in packs: {', '.join(sorted(files))}; or give the path of a YAML file)"
+        )
+    try:
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            raise InvalidPack(f"{name_or_path}: larger than {MAX_BYTES} bytes (a pack is a small file written by hand)")
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidPack(
+            f"{name_or_path}: cannot be read: {error.strerror} (check the path and permissions)"
+        ) from error
+    return _parse(data, name_or_path)
+
+
+def _builtin_files() -> Iterator[tuple[str, bytes]]:
+    for entry in resources.files("checks").joinpath("packs").iterdir():
+        if entry.name.endswith(".yaml"):
+            yield entry.name.removesuffix(".yaml"), entry.read_bytes()
+
+
+def _parse(data: bytes, name: str) -> Pack:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidPack(f"{name}: byte {error.start} is not UTF-8 (save the pack as UTF-8)") from error
+    try:
+        loader = yaml.SafeLoader(text)
+        try:
+            root = loader.get_single_node()
+            if not isinstance(root, MappingNode):
+                raise InvalidPack(f"{name}: line 1: not a mapping of fields ({_SEE})")
+            _examine(root, name)
+            content = loader.construct_document(root)
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "line 1"
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise InvalidPack(f"{name}: {where}: not valid YAML: {problem} (check indentation and quotes there)") from error
+    except RecursionError as error:
+        raise InvalidPack(f"{name}: nested too deeply ({_SEE})") from error
+    try:
+        pack = Pack.model_validate(content)
+    except ValidationError as error:
+        raise InvalidPack(_complaint(error, root, name)) from error
+    pack._file_sha256 = hashlib.sha256(data).hexdigest()
+    return pack
+
+
+def _examine(root: Node, name: str) -> None:
+    """Refuse what YAML itself lets pass: a key given twice (the last would win) and aliases that explode."""
+    count = 0
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        count += 1
+        if count > MAX_NODES:
+            raise InvalidPack(f"{name}: more than {MAX_NODES} values once aliases are followed (remove nested aliases)")
+        if isinstance(node, MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if isinstance(key, ScalarNode):
+                    if key.value in seen:
+                        line = key.start_mark.line + 1
+                        raise InvalidPack(f"{name}: line {line}: {key.value}: given twice (remove one of the two)")
+                    seen.add(key.value)
+                stack.append(value)
+        elif isinstance(node, SequenceNode):
+            stack.extend(node.value)
+
+
+def _complaint(error: ValidationError, root: Node, name: str) -> str:
+    """The first problem with its place; the number of further ones."""
+    problems = error.errors()
+    first = problems[0]
+    line, path = _locate(root, first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message = "unknown field (check its spelling or remove it)"
+    elif first["type"] == "missing":
+        message = "this field is missing (add it)"
+    elif first["type"].startswith("union_tag"):
+        message = f"{message} (give `form` one of the values named)"
+    else:
+        message = f"{message} (correct this value; {_SEE})"
+    more = f"; {len(problems) - 1} more" if len(problems) > 1 else ""
+    return f"{name}: line {line}: {path or 'pack'}: {' '.join(message.split())}{more}"
+
+
+def _locate(root: Node, location: tuple[int | str, ...]) -> tuple[int, str]:
+    """The line (from 1) and dotted path of a place in the file.
+
+    Pydantic puts the tag of a union into the place (``requirements.3.threshold.parameters``); what is no key of the
+    mapping there is left out, except at the end, where it is the missing or unknown field itself.
+    """
+    node = root
+    line = root.start_mark.line + 1
+    path: list[str] = []
+    for position, step in enumerate(location):
+        found: Node | None = None
+        if isinstance(node, MappingNode):
+            for key, value in node.value:
+                if isinstance(key, ScalarNode) and key.value == str(step):
+                    found, line = value, key.start_mark.line + 1
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = node.value[step]
+            line = found.start_mark.line + 1
+        if found is not None:
+            node = found
+            path.append(f"[{step}]" if isinstance(step, int) else f".{step}")
+            if isinstance(step, int) and isinstance(node, MappingNode):
+                path.extend(f"({v.value})" for k, v in node.value if getattr(k, "value", None) == "id")
+        elif position == len(location) - 1:
+            path.append(f".{step}")
+    return line, "".join(path).lstrip(".")

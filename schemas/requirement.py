@@ -1,0 +1,334 @@
+"""What a requirement pack is: the demands that one province makes on county plans, as data.
+
+A pack names its basis, says whether the basis itself was obtained, bounds the plans it speaks about and lists the
+requirements. Each requirement has one *form* (a threshold, a list, a statement ...) whose parameters are declared here and
+carried out by the module of the same name in ``checks/forms``. ``json_schema()`` publishes the whole.
+
+Terms in parameters are simplified Chinese. A *group* is a list of terms of which one must occur; a list of groups means
+that each of them must occur. Matching is done on folded text, so traditional wording needs no terms of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
+
+from schemas.document import Comparator, Level, Model, Period
+from schemas.finding import Severity
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Group = Annotated[list[Text], Field(min_length=1)]
+Groups = Annotated[list[Group], Field(min_length=1)]
+Window = Literal["sentence", "paragraph", "section", "document"]
+ModeKind = Literal["single_legal_person", "joint", "paired"]
+"""What a mode of building is by its features: one legal person; separate legal persons working as one (joint
+management or teaching); loose pairs helping each other. The label that a province gives it is not part of it."""
+Provenance = Literal["primary", "restated"]
+
+
+class Phrase(Model):
+    """One wording that counts: every group of ``all`` has a term within ``near`` characters of the others.
+
+    ``near`` counts the characters from the start of the first to the end of the last term, all in one sentence;
+    ``exclude`` are terms whose presence in the same clause means that something else is spoken of.
+    """
+
+    all: Groups
+    near: int = Field(default=60, ge=1, le=2000)
+    exclude: list[Text] = Field(default_factory=list)
+    person: bool = False
+    """A person's name must follow the last group's term (为X, ：X)."""
+
+
+class Element(Model):
+    """One thing that must be said, in any of several wordings.
+
+    ``when``: the element is asked for only if one of these terms occurs in the plan (cross-county rules in a plan
+    that has no cross-county community are not missing).
+    """
+
+    name: Text
+    any: Annotated[list[Phrase], Field(min_length=1)]
+    when: list[Text] = Field(default_factory=list)
+
+
+class StatementParameters(Model):
+    """The elements to be said within one window; ``at_least`` of them suffice (all, where it is not given)."""
+
+    elements: Annotated[list[Element], Field(min_length=1)]
+    within: Window = "document"
+    at_least: int | None = Field(default=None, ge=1)
+
+
+class CountsParameters(Model):
+    """Numbers of things by kind: each kind's terms, then a number with one of the units."""
+
+    kinds: Annotated[dict[Text, Group], Field(min_length=1)]
+    units: Group
+    at_least: int = Field(default=2, ge=1)
+    lesser: dict[Text, Group] = Field(default_factory=dict)
+    """Kinds that answer only part of the question (numbers by school stage instead of by city and country)."""
+
+
+class ListParameters(Model):
+    """The list of communities. ``kinds`` restricts what counts by its features, ``labels`` gives the province's names."""
+
+    kinds: list[ModeKind] = Field(default_factory=list)
+    labels: dict[Text, ModeKind] = Field(default_factory=dict)
+    inside_county: bool = False
+
+
+class SectionParameters(Model):
+    """An outline section whose heading holds one of the terms, with at least ``items`` items of substance below it."""
+
+    headings: Group
+    items: int = Field(default=3, ge=1)
+    item_characters: int = Field(default=15, ge=1)
+
+
+class Measure(Model):
+    """One quantity that is asked for.
+
+    ``about``: groups that must stand in the quantity's own stretch of the sentence; ``context``: groups that must stand
+    in its sentence or the headings above it. ``per``: the period the number holds for; other periods are converted by
+    school calendar. ``due``: the value must be promised for this day or earlier.
+    """
+
+    about: list[Group] = Field(default_factory=list)
+    context: list[Group] = Field(default_factory=list)
+    exclude: list[Text] = Field(default_factory=list)
+    comparator: Comparator = ">="
+    value: float
+    units: Group
+    per: Period | None = None
+    due: date | None = None
+
+
+class ThresholdParameters(Model):
+    """Any one of the measures suffices; ``statements`` must be made besides."""
+
+    any: Annotated[list[Measure], Field(min_length=1)]
+    statements: list[Element] = Field(default_factory=list)
+
+
+class DeadlineParameters(Model):
+    """Something finished within ``months`` of its start; ``statements`` must be made besides."""
+
+    about: Groups
+    months: float = Field(gt=0)
+    exclude: list[Text] = Field(default_factory=list)
+    statements: list[Element] = Field(default_factory=list)
+
+
+class RoleGroup(Model):
+    """A role of a group of people by the terms that name it."""
+
+    name: Text
+    any: Group
+
+
+class RolesParameters(Model):
+    """A group of people: what it is called, which roles it must have, and whether each must be filled with somebody.
+
+    ``filled``: roles must be filled with names or posts (组长：某某; 以局长为组长); otherwise it is enough that the kinds of
+    people stand in the sentence that sets up the group. ``statements`` must be made besides.
+    """
+
+    group: Group
+    roles: Annotated[list[RoleGroup], Field(min_length=1)]
+    filled: bool = False
+    statements: list[Element] = Field(default_factory=list)
+
+
+class EveryTaskParameters(Model):
+    """Every task names what is listed here."""
+
+    needs: Annotated[list[Literal["responsible", "due"]], Field(min_length=1)] = ["responsible", "due"]
+
+
+class CitationParameters(Model):
+    """A document that must be cited: its number (a masked year counts) and words of its title."""
+
+    document_number: Text
+    title: list[Text] = Field(default_factory=list)
+
+
+class ConsistencyParameters(Model):
+    """The number of communities stated in the text equals the list; ``units`` of the number (对, 个)."""
+
+    subjects: Group
+    units: Group
+    verbs: Group
+    exclude: list[Text] = Field(default_factory=list)
+
+
+class Condition(Model):
+    """When a requirement applies at all: the plan builds or describes a community of one of these kinds.
+
+    Kinds are told by their features (legal person, leadership, staff and money). ``labels`` are the province's own
+    names, used only where the plan gives a mode no features; ``otherwise`` says so in the finding.
+    """
+
+    kinds: Annotated[list[ModeKind], Field(min_length=1)]
+    labels: dict[Text, ModeKind]
+    otherwise: Text
+
+
+class RequirementBase(Model):
+    """What every requirement has, whatever its form."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,7}[0-9]{2}$")]
+    title: Text
+    text: Text
+    clause: Text
+    provenance: Provenance
+    source: Text
+    severity: Severity
+    condition: Condition | None = None
+    advice: Text
+    expected: Text
+    """The demand in a few words with value and unit, as findings print it."""
+    terms: list[Text] = Field(default_factory=list)
+    """What to show as tried besides the terms in the parameters."""
+
+
+class StatementRequirement(RequirementBase):
+    """Something must be said."""
+
+    form: Literal["statement"]
+    parameters: StatementParameters
+
+
+class CountsRequirement(RequirementBase):
+    """Numbers of each kind must be given."""
+
+    form: Literal["counts"]
+    parameters: CountsParameters
+
+
+class ListRequirement(RequirementBase):
+    """A list of communities must be there."""
+
+    form: Literal["list"]
+    parameters: ListParameters
+
+
+class SectionRequirement(RequirementBase):
+    """A section of the outline must be there and have substance."""
+
+    form: Literal["section"]
+    parameters: SectionParameters
+
+
+class ThresholdRequirement(RequirementBase):
+    """A quantity must reach a value."""
+
+    form: Literal["threshold"]
+    parameters: ThresholdParameters
+
+
+class DeadlineRequirement(RequirementBase):
+    """Something must be done within a number of months."""
+
+    form: Literal["deadline_relative"]
+    parameters: DeadlineParameters
+
+
+class RolesRequirement(RequirementBase):
+    """A group of people with given roles must be set up."""
+
+    form: Literal["roles"]
+    parameters: RolesParameters
+
+
+class EveryTaskRequirement(RequirementBase):
+    """Every task must name those responsible and the deadline."""
+
+    form: Literal["every_task"]
+    parameters: EveryTaskParameters = EveryTaskParameters()
+
+
+class CitationRequirement(RequirementBase):
+    """A document must be cited."""
+
+    form: Literal["citation"]
+    parameters: CitationParameters
+
+
+class ConsistencyRequirement(RequirementBase):
+    """A stated number must equal the list."""
+
+    form: Literal["consistency"]
+    parameters: ConsistencyParameters
+
+
+Requirement = Annotated[
+    StatementRequirement
+    | CountsRequirement
+    | ListRequirement
+    | SectionRequirement
+    | ThresholdRequirement
+    | DeadlineRequirement
+    | RolesRequirement
+    | EveryTaskRequirement
+    | CitationRequirement
+    | ConsistencyRequirement,
+    Field(discriminator="form"),
+]
+
+
+class Scope(Model):
+    """Which documents the pack speaks about.
+
+    A document is out of scope only when something it states contradicts this: an unknown place or date does not
+    exclude it. ``masked_years``: a plan whose year is masked (20xx) is in scope.
+    """
+
+    provinces: Annotated[list[Text], Field(min_length=1)]
+    levels: Annotated[list[Level], Field(min_length=1)]
+    since: date | None = None
+    until: date | None = None
+    masked_years: bool = False
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Scope:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"applies until {self.until}, which is before since {self.since}")
+        return self
+
+
+class Pack(Model):
+    """The requirements of one province on county plans."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+    title: Text
+    province: Text
+    basis: Annotated[list[Text], Field(min_length=1)]
+    basis_obtained: bool
+    basis_note: Text
+    applies: Scope
+    requirements: Annotated[list[Requirement], Field(min_length=1)]
+    _file_sha256: str | None = PrivateAttr(default=None)
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the file the pack was read from; of its canonical JSON where it was made otherwise."""
+        return self._file_sha256 or hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @model_validator(mode="after")
+    def _distinct_ids(self) -> Pack:
+        seen: set[str] = set()
+        for requirement in self.requirements:
+            if requirement.id in seen:
+                raise ValueError(f"requirement id {requirement.id} is used twice")
+            seen.add(requirement.id)
+        return self
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a pack."""
+    return Pack.model_json_schema()
