@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from extractors.readers import limits
 from extractors.readers.docx_numbering import Numbering, Styles, W, is_on, joined, number
 from extractors.readers.docx_runs import RunText
 from extractors.readers.ooxml import Package, damaged, no_text, over_limit
 from schemas.reading import Block, Cell, Link, Note, Paragraph, Reading, Role, Style, Table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MAX_CHARACTERS = 20_000_000
-MAX_CELLS = 500_000
-MAX_COLUMNS = 16_384
+MAX_CHARACTERS = limits.MAX_TEXT_BYTES // 3
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -52,11 +51,11 @@ def read(data: bytes, uri: str) -> Reading:
     root = package.xml(main)
     body = root.find(f"{W}body") if root is not None else None
     if body is None:
-        raise damaged(uri, "没有正文部件 word/document.xml (no document part)")
+        raise damaged(uri, "没有正文部件 word/document.xml / no document part")
     try:
         return _Story(package, main, uri).reading(body)
     except RecursionError as error:
-        raise damaged(uri, "嵌套过深 (nested too deeply)") from error
+        raise damaged(uri, "嵌套过深 / nested too deeply") from error
 
 
 def close_gaps(text: str) -> str:
@@ -103,8 +102,8 @@ class _Story:
         blocks = [*headers, *blocks, *notes, *footers]
         if not any(_has_text(block) for block in blocks if block.role in ("body", "metadata", "furniture")):
             if "image" in self.notes:
-                raise no_text(self.uri, "文档中只有图片，没有文字 (only pictures)", "请提供可检索的文字版")
-            raise no_text(self.uri, "文档中没有文字 (no text)", "请确认文件是否为空白文档")
+                raise no_text(self.uri, "文档中只有图片，没有文字 / only pictures", "请提供可检索的文字版")
+            raise no_text(self.uri, "文档中没有文字 / no text", "请确认文件是否为空白文档")
         return Reading(
             media_type=MEDIA_TYPE,
             blocks=blocks,
@@ -127,7 +126,7 @@ class _Story:
             elif element.tag == f"{W}tbl":
                 yield from self.table(element, role)
             elif element.tag == f"{W}altChunk":
-                self.note("embedded_object", "文档嵌入了另一个文件的正文，未读取 (embedded chunk not read)")
+                self.note("embedded_object", "文档嵌入了另一个文件的正文，未读取 / embedded chunk not read")
 
     def _children(self, parent: Any) -> Iterator[Any]:
         """The children that count: wrappers opened, deletions left out, one branch of each alternative."""
@@ -159,7 +158,7 @@ class _Story:
     def _tracked(self) -> None:
         self.note(
             "tracked_changes",
-            "文档含修订痕迹，按接受全部修订后的文字读取 (tracked changes: read as if all were accepted)",
+            "文档含修订痕迹，按接受全部修订后的文字读取 / tracked changes: read as if all were accepted",
         )
 
     def paragraph(self, element: Any, role: Role) -> Iterator[Block]:
@@ -230,7 +229,7 @@ class _Story:
                 if cell.tag != f"{W}tc":
                     continue
                 properties = cell.find(f"{W}tcPr")
-                span = min(max(_grid(properties, "gridSpan", 1), 1), MAX_COLUMNS)
+                span = min(max(_grid(properties, "gridSpan", 1), 1), limits.MAX_SPAN)
                 merge = properties.find(f"{W}vMerge") if properties is not None else None
                 across = _val(properties, "hMerge")
                 above = open_merges.get(column)
@@ -243,8 +242,10 @@ class _Story:
                     cells[-1] = replace(cells[-1], column_span=cells[-1].column_span + span)
                 else:
                     self.cells += 1
-                    if self.cells > MAX_CELLS or column + span > MAX_COLUMNS:
-                        raise over_limit(self.uri, f"表格单元格超过 {MAX_CELLS} 个 (too many table cells)")
+                    if self.cells > limits.MAX_CELLS or column + span > limits.MAX_SPAN:
+                        raise over_limit(
+                            self.uri, f"表格单元格超过 {limits.MAX_CELLS} 个 / more table cells than the limit"
+                        )
                     self.inside += 1
                     content = list(self.blocks(cell, role))
                     self.inside -= 1
@@ -305,7 +306,7 @@ class _Story:
     def _grow(self, characters: int) -> None:
         self.characters += characters
         if self.characters > MAX_CHARACTERS:
-            raise over_limit(self.uri, f"文字超过 {MAX_CHARACTERS} 个 (too many characters)")
+            raise over_limit(self.uri, f"文字超过 {MAX_CHARACTERS} 个 / more characters than the limit")
 
 
 def alternative(element: Any) -> Any | None:
@@ -346,7 +347,7 @@ def _grid(properties: Any | None, tag: str, otherwise: int) -> int:
 
 
 def _row_number(row: Any, tag: str) -> int:
-    return min(max(_grid(row.find(f"{W}trPr"), tag, 0), 0), MAX_COLUMNS)
+    return min(max(_grid(row.find(f"{W}trPr"), tag, 0), 0), limits.MAX_SPAN)
 
 
 def _has_text(block: Block) -> bool:

@@ -119,7 +119,7 @@ class RunText:
                 return
             if is_on(properties.find(f"{W}vanish")):
                 if any((t.text or "").strip() for t in run.iterfind(f"{W}t")):
-                    self._note("hidden_text", "文档含隐藏文字，未读取 (hidden text not read)")
+                    self._note("hidden_text", "文档含隐藏文字，未读取 / hidden text not read")
                 return
         for element in run.iterfind(f"{W}instrText"):
             self._codes.append(element.text or "")
@@ -159,13 +159,13 @@ class RunText:
         found = _outermost(element, f"{W}txbxContent")
         self.boxes += found
         if element.tag == f"{W}object":
-            self._note("embedded_object", "文档嵌入了其他文件，其内容未读取 (embedded file not read)")
+            self._note("embedded_object", "文档嵌入了其他文件，其内容未读取 / embedded file not read")
         elif not found:
             extents = [(extent.get("cx", "0"), extent.get("cy", "0")) for extent in element.iter(f"{WP}extent")]
             if any(w.isdigit() and h.isdigit() and _is_large(int(w), int(h)) for w, h in extents) or (
                 not extents and next(element.iter(f"{V}imagedata"), None) is not None
             ):
-                self._note("image", "文档含图片，图中文字未读取 (text in pictures not read)")
+                self._note("image", "文档含图片，图中文字未读取 / text in pictures not read")
 
 
 def _is_large(width: int, height: int) -> bool:

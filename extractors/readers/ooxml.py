@@ -16,15 +16,13 @@ from typing import Any
 
 import lxml.etree as etree
 
+from extractors.readers import limits
 from schemas.errors import NotRead
 
-MAX_PART_BYTES = 256 * 1024 * 1024
-MAX_TOTAL_BYTES = 1024 * 1024 * 1024
-MAX_RATIO = 400
-"""Real office XML shrinks 10 to 60 times; a zip bomb a thousand times."""
-RATIO_FLOOR_BYTES = 8 * 1024 * 1024
-"""Parts below this size may shrink as they like: an empty sheet is all repetition."""
-MAX_MEMBERS = 20_000
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How an OLE2 file begins: the old binary formats, and the container of a password-protected OOXML file."""
+
+_NO_PASSWORD = "请取消密码后另存 / remove the password and save it again"
 
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -66,21 +64,22 @@ class Package:
 
     def __init__(self, data: bytes, uri: str) -> None:
         self.uri = uri
-        if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        if data.startswith(OLE):
             # Office puts a password-protected OOXML file into an OLE container as the stream EncryptedPackage.
             if "EncryptedPackage".encode("utf-16-le") in data:
                 raise encrypted(uri)
-            raise damaged(uri, "这是旧版二进制格式而不是其扩展名所说的格式 (old binary Office format)")
+            raise damaged(uri, "内容是旧版二进制 Office 格式 / the content is an old binary Office format")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             members = self._zip.infolist()
         except _ZIP_ERRORS as error:
-            raise damaged(uri, f"压缩包不完整 (broken zip: {error})") from error
-        if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > MAX_TOTAL_BYTES:
-            raise over_limit(uri, "解压后过大 (unpacks to too much)")
+            raise damaged(uri, f"压缩包不完整 / broken ZIP container: {error}") from error
+        unpacked = sum(member.file_size for member in members)
+        if len(members) > limits.MAX_MEMBERS or unpacked > limits.MAX_UNPACKED_BYTES:
+            raise over_limit(uri, f"解压后过大 / unpacks to {len(members)} parts of {unpacked} bytes")
         for member in members:
-            if member.file_size > RATIO_FLOOR_BYTES and member.file_size > MAX_RATIO * max(member.compress_size, 1):
-                raise over_limit(uri, f"{member.filename} 的压缩比异常 (zip bomb)")
+            if member.file_size > 2**20 and member.file_size > limits.MAX_MEMBER_RATIO * max(member.compress_size, 1):
+                raise over_limit(uri, f"{member.filename} 的压缩比异常 / the part is packed like a zip bomb")
         self._names = {m.filename.lstrip("/").lower(): m for m in members}
 
     def __contains__(self, name: str) -> bool:
@@ -99,13 +98,13 @@ class Package:
             raise encrypted(self.uri)
         try:
             with self._zip.open(member) as stream:
-                content = stream.read(MAX_PART_BYTES + 1)
+                content = stream.read(member.file_size + 1)
         except RuntimeError as error:
             raise encrypted(self.uri) from error
         except _ZIP_ERRORS as error:
-            raise damaged(self.uri, f"部件 {name} 损坏 (broken part: {error})") from error
-        if len(content) > MAX_PART_BYTES:
-            raise over_limit(self.uri, f"部件 {name} 过大 (part too large)")
+            raise damaged(self.uri, f"部件 {name} 损坏 / broken part: {error}") from error
+        if len(content) > member.file_size:
+            raise damaged(self.uri, f"部件 {name} 比其目录所记的大 / the part is larger than declared")
         return content
 
     def xml(self, name: str) -> Any | None:
@@ -122,14 +121,14 @@ class Package:
                 content = content.replace(strict, transitional)
         # Looked for before parsing: attribute values would be expanded whatever the parser is told about entities.
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise damaged(self.uri, f"部件 {name} 含有不允许的 DTD (DTD in part)")
+            raise damaged(self.uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
         try:
             root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise damaged(self.uri, f"部件 {name} 不是合法的 XML (not well-formed: {error})") from error
+            raise damaged(self.uri, f"部件 {name} 不是合法的 XML / not well-formed: {error}") from error
         if root.getroottree().docinfo.doctype:
-            raise damaged(self.uri, f"部件 {name} 含有不允许的 DTD (DTD in part)")
+            raise damaged(self.uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
         return root
 
     def relations(self, name: str) -> dict[str, tuple[str, str, bool]]:
@@ -172,17 +171,17 @@ class Package:
 
 def damaged(uri: str, what: str) -> NotRead:
     """The error for a file whose bytes are broken."""
-    return NotRead(uri, "damaged", f"文件损坏：{_one_line(what)}", "请重新获取该文件后再试")
+    return NotRead(uri, "damaged", f"文件损坏：{_one_line(what)}", "请重新取得该文件 / obtain the file again")
 
 
 def encrypted(uri: str) -> NotRead:
     """The error for a file that needs a password."""
-    return NotRead(uri, "encrypted", "文件设有密码，无法读取 (password-protected)", "请取消密码后重新保存")
+    return NotRead(uri, "encrypted", "文件有密码 / the file is protected by a password", _NO_PASSWORD)
 
 
 def over_limit(uri: str, what: str) -> NotRead:
     """The error for a file that is larger than is read."""
-    return NotRead(uri, "over_limit", f"超出读取上限：{_one_line(what)}", "请拆分或精简文件后再试")
+    return NotRead(uri, "over_limit", f"超出读取上限：{_one_line(what)}", "请拆分后再读 / split it")
 
 
 def no_text(uri: str, what: str, cure: str) -> NotRead:
