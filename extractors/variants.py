@@ -56,7 +56,7 @@ def _widen(folded: str, wordings: Mapping[str, tuple[str, ...]]) -> tuple[str, .
 
 
 def _pieces(folded: str, wordings: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-    """``folded`` cut at the listed words: the longest at each place, none that cuts a word in two (国小 in 全国小学)."""
+    """``folded`` cut at the listed words: the longest at each place, none that cuts a word (国小 in 全国小学)."""
     protected = frozenset(load("variants")["protected"])
     longest = max(map(len, (*wordings, *protected)))
     words = [(start, end) for _, start, end in segment(folded)]
