@@ -1,0 +1,40 @@
+"""How much the readers take in before they refuse: every size limit of this floor, in one place.
+
+A file from outside is hostile until it is read. Each limit is far above what a county plan needs (the largest in
+practice are scanned appendices of some tens of megabytes) and far below what takes a worker process down.
+"""
+
+from __future__ import annotations
+
+MAX_BYTES = 200 * 1024 * 1024
+"""Bytes of one file of any format."""
+
+MAX_TEXT_BYTES = 40 * 1024 * 1024
+"""Bytes of one plain text or HTML file: text has no pictures, so this is some ten thousand pages."""
+
+MAX_MEMBERS = 20_000
+"""Members of a ZIP container (DOCX, XLSX, archives)."""
+
+MAX_UNPACKED_BYTES = 600 * 1024 * 1024
+"""Bytes of all members of a ZIP container together, unpacked."""
+
+MAX_MEMBER_RATIO = 500
+"""How many times larger than packed a member may be (checked for members above a megabyte)."""
+
+MAX_PAGES = 5_000
+"""Pages of a paged document."""
+
+MAX_CELLS = 2_000_000
+"""Cells of one workbook or of one table, the covered places of merged cells counted."""
+
+MAX_SPAN = 10_000
+"""Rows or columns that one merged cell of a page may cover; larger numbers are cut to what the table holds."""
+
+MAX_DEPTH = 250
+"""Nesting of elements in a page; what lies deeper is read as if it stood at this depth."""
+
+MAX_BLOCKS = 500_000
+"""Paragraphs and tables of one file."""
+
+SNIFF_BYTES = 8_192
+"""Bytes looked at to recognise a format."""

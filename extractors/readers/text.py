@@ -1,0 +1,212 @@
+"""Plain text to blocks: lines to paragraphs, tables found in them, the site around a copied page set apart."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+from extractors.readers import encodings, formats, furniture, limits, page_metadata, plain_tables
+from schemas.errors import NotRead
+from schemas.reading import Block, Note, Paragraph, Reading
+
+MEDIA_TYPE = "text/plain"
+
+_LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_WIDE = re.compile(
+    "[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6—…“”‘’·\U00020000-\U0003ffff]"
+)
+_INDENT = re.compile("[ \t\u3000\u00a0]*")
+
+_ENDS = "。！？；：!?;:…」』”’）)】》"
+"""A line that ends so may be the end of its paragraph, even at full width."""
+_CLAUSE = re.compile("[，。；、：,;]")
+_NEW_ITEM = re.compile(
+    r"[一二三四五六七八九十百]{1,4}\s*[、.．,，]|[（(\[【〔]?\s*[一二三四五六七八九十\d]{1,3}\s*[)）\]】〕]|\d{1,3}\s*[、.．](?!\d)|[①-⑳㈠-㈩⒈-⒛Ⅰ-Ⅻ●○■□◆◇★▲•·※-]"
+    r"|第[一二三四五六七八九十百\d]{1,4}[章节節条條款部编編篇]|附件?\s*[\d一二三四五六七八九十]*\s*[:：]|附件\s*\d|附[:：]|[注註][:：]|抄送|主送|[（(]联系人|[（(]聯繫人"
+)
+
+_MIN_WRAPPED = 25
+_WRAP_SLACK = 3
+"""In full-width characters: a line may be shorter by a closing mark that is not split off and a half-width pair."""
+
+
+def read(data: bytes, uri: str) -> Reading:
+    """Read a plain text file (also .md, .csv, .tsv).
+
+    Args:
+        data: the bytes, in any of the encodings of ``extractors.readers.encodings``.
+        uri: the file as the user named it.
+
+    Raises:
+        NotRead: binary data, unknown encoding, over a limit.
+    """
+    if len(data) > limits.MAX_TEXT_BYTES:
+        raise NotRead(
+            uri,
+            "over_limit",
+            f"文本有 {len(data)} 字节，超过上限 {limits.MAX_TEXT_BYTES} / the text has {len(data)} bytes, "
+            f"the limit is {limits.MAX_TEXT_BYTES}",
+            "请拆分后再读 / split it",
+        )
+    decoded = encodings.decode(data, uri)
+    text, removed = encodings.without_invisible(decoded.text)
+    notes = list(decoded.notes)
+    if removed:
+        notes.append(
+            Note("invisible_characters", f"去掉 {removed} 个不可见字符 / {removed} invisible characters left out")
+        )
+    blocks = _csv(text) if formats.extension(uri) == ".csv" else None
+    return Reading(
+        media_type=MEDIA_TYPE,
+        blocks=blocks if blocks is not None else blocks_of(text),
+        encoding=decoded.encoding,
+        notes=notes,
+    )
+
+
+def blocks_of(text: str) -> list[Block]:
+    """The paragraphs and tables of a plain text, in order.
+
+    White space at both ends of a line is stripped, lines that a fixed width broke are joined, spurious spaces inside
+    words are closed; everything else of the text is kept as it is.
+    """
+    lines = _LINE_BREAK.split(text)
+    tables = plain_tables.find(lines)
+    in_table = {i for t in tables for i in range(t.start, t.end)}
+    width = _wrap_width([line for i, line in enumerate(lines) if i not in in_table])
+    close = _close_gaps()
+    blocks: list[Block] = []
+    position = 0
+    for found in tables:
+        blocks += _paragraphs(lines[position : found.start], width, close)
+        blocks.append(found.table)
+        position = found.end
+    blocks += _paragraphs(lines[position:], width, close)
+    return blocks
+
+
+def line_blocks(line: str) -> list[Paragraph]:
+    """One line or paragraph as blocks: furniture glued to either end, or the whole of it, gets its role."""
+    text = line.strip()
+    if not text:
+        return []
+    if furniture.is_furniture(text):
+        return [Paragraph(text, role="furniture")]
+    start = furniture.strip_prefix(text)
+    end = furniture.strip_suffix(text)
+    if end <= start:
+        end = len(text)
+    parts = [Paragraph(text[:start].strip(), role="furniture")] if start else []
+    body = text[start:end].strip()
+    parts.append(Paragraph(body, role="metadata" if page_metadata.is_metadata_line(body) else "body"))
+    if end < len(text):
+        parts.append(Paragraph(text[end:].strip(), role="furniture"))
+    return parts
+
+
+def _csv(text: str) -> list[Block] | None:
+    """A comma-separated file as one table; None when it is no such thing after all."""
+    rows: list[list[str]] = []
+    cells = 0
+    try:
+        for row in csv.reader(io.StringIO(text), strict=True):
+            if any(cell.strip() for cell in row):
+                rows.append([cell.strip() for cell in row])
+                cells += len(row)
+            if cells > limits.MAX_CELLS:
+                return None
+    except csv.Error:
+        return None
+    if len(rows) < 2 or max(map(len, rows)) < 2:
+        return None
+    return [plain_tables.table_of(rows)]
+
+
+def _close_gaps() -> Callable[[str], str]:
+    """``extractors.spacing.close_gaps``, loaded late: it brings a dictionary with it."""
+    if find_spec("extractors.spacing") is None:
+        return lambda text: text
+    closing: Callable[[str], str] = import_module("extractors.spacing").close_gaps
+    return closing
+
+
+def _paragraphs(lines: Sequence[str], width: float | None, close: Callable[[str], str]) -> Iterator[Paragraph]:
+    for text in _joined(lines, width):
+        if plain_tables.is_rule(text):
+            continue
+        for paragraph in line_blocks(plain_tables.lone_cell(text) or text):
+            if paragraph.role == "body":
+                yield Paragraph(close(paragraph.text))
+            else:
+                yield paragraph
+
+
+def _joined(lines: Sequence[str], width: float | None) -> Iterator[str]:
+    """Lines to paragraphs: a line broken at the wrapping width goes on in the next one."""
+    current: list[str] = []
+    indents = [len(_INDENT.match(line)[0]) for line in lines if line.strip()]  # type: ignore[index]
+    margin = min(indents, default=0)
+    previous = ""
+    for line in lines:
+        text = line.strip()
+        if current and not (text and width and _goes_on(previous, line, width, margin)):
+            yield "".join(current)
+            current = []
+        if text:
+            glue = " " if current and _needs_space(previous.rstrip(), text) else ""
+            current.append(glue + text)
+        previous = line
+    if current:
+        yield "".join(current)
+
+
+def _goes_on(previous: str, line: str, width: float, margin: int) -> bool:
+    """Whether ``line`` is the rest of a sentence that ``previous`` had no room for."""
+    before, after = previous.rstrip(), line.strip()
+    if _columns(before) < width - _WRAP_SLACK or _columns(before) > width + 1:
+        return False
+    if len(_INDENT.match(line)[0]) > margin:  # type: ignore[index]
+        return False
+    if before[-1] in _ENDS or _NEW_ITEM.match(after):
+        return False
+    # Names in a list are as long as each other too; a broken sentence has a comma somewhere.
+    return _CLAUSE.search(before) is not None or _CLAUSE.search(after) is not None
+
+
+def _needs_space(before: str, after: str) -> bool:
+    """Latin words stay apart when their line break goes."""
+    return before[-1:].isascii() and after[:1].isascii() and before[-1:].isalnum() and after[:1].isalnum()
+
+
+def _columns(text: str) -> float:
+    """The width of a line in full-width characters."""
+    wide = len(_WIDE.findall(text))
+    return wide + (len(text) - wide) / 2
+
+
+def _wrap_width(lines: Sequence[str]) -> float | None:
+    """The width at which a text was wrapped, None when it was not.
+
+    A wrapped text has many lines within a few characters of its greatest width, and among them lines that break off in
+    mid sentence; paragraphs that are lines of their own have every width.
+    """
+    long = sorted((w for line in lines if (w := _columns(line.rstrip())) >= _MIN_WRAPPED), reverse=True)
+    if len(long) < 3:
+        return None
+    # One address or heading may stick out.
+    for width in dict.fromkeys(long[: 1 + len(long) // 20]):
+        near = sum(width - _WRAP_SLACK <= w <= width for w in long)
+        if near < 3 or near * 3 < len(long):
+            continue
+        broken = sum(
+            1
+            for line in lines
+            if width - _WRAP_SLACK <= _columns(line.rstrip()) <= width and line.rstrip()[-1:] not in _ENDS
+        )
+        if broken * 2 >= near:
+            return width
+    return None
