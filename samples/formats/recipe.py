@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-_NUMBER = re.compile(r"^(第[一二三四五六七八九十]+[章条]|[一二三四五六七八九十]+(?=、)|（[一二三四五六七八九十]+）|\d+(?=[.．、]))[、.．]?\s*")
+_NUMBER = re.compile(r"^(第[一二三四五六七八九十]+(?:章|条|部分)|[一二三四五六七八九十]+(?=、)|（[一二三四五六七八九十]+）|\d+(?=[.．、]))[、.．]?\s*")
 _MARKS = {"=": "title", "!": "head", "@": "document_number", "~": "addressees", ">": "signature", "+": "item"}
 
 
@@ -64,12 +64,16 @@ class Recipe:
         return re.sub(r"\s", "", "\n".join(parts))
 
     def headings(self, depth: int = 9) -> list[list[Any]]:
-        """The outline as the expected files write it: level, number, heading."""
-        return [
-            [b.level, b.number, re.sub(r"\s", "", b.heading)]
-            for b in self.blocks
-            if b.heading is not None and b.level <= depth
-        ]
+        """The outline as the expected files write it: depth of nesting (not the kind of numeral), number, heading."""
+        outline: list[list[Any]] = []
+        open_levels: list[int] = []
+        for block in self.blocks:
+            if block.heading is None:
+                continue
+            open_levels = [level for level in open_levels if level < block.level] + [block.level]
+            if len(open_levels) <= depth:
+                outline.append([len(open_levels), block.number, re.sub(r"\s", "", block.heading)])
+        return outline
 
 
 def _heading(level: int, line: str) -> Block:

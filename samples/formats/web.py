@@ -97,7 +97,7 @@ def page(recipe: Recipe, charset: str) -> bytes:
 <div class="main">
 {table}
 <h1 class="article-title">{escape(facts["heading"])}</h1>
-<div class="article-info">发布时间：{escape(facts["published"])}　来源：{escape(facts["from"])}　浏览次数：<span id="hits">0</span>　字体：【<a href="#">大</a> <a href="#">中</a> <a href="#">小</a>】</div>
+<div class="article-info">发布时间：{escape(str(facts["published"]))}　来源：{escape(facts["from"])}　浏览次数：<span id="hits">0</span>　字体：【<a href="#">大</a> <a href="#">中</a> <a href="#">小</a>】</div>
 <div class="content" id="zoom">
 {body}
 {files}
