@@ -1,0 +1,484 @@
+"""The command line. Every import that takes time is inside the command that needs it.
+
+Exit statuses: 0 done; 1 some file could not be read, or something expected went wrong; 2 wrong usage, an invalid pack
+included; 3 ``check --fail-on`` found such a verdict. ``main`` turns every expected error into one line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import duzheng
+from duzheng import console
+from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
+
+if TYPE_CHECKING:
+    from corpus.corpus import Corpus
+    from schemas.document import Document
+    from schemas.outcome import Failure
+    from schemas.requirement import Pack
+
+DONE, FAILED, USAGE, FOUND = 0, 1, 2, 3
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    table = "table"
+    json = "json"
+
+
+app = typer.Typer(
+    name="duzheng",
+    help="督政 duzheng: read education-policy notices and plans, check plans against requirements, search them all. "
+    "读取教育政策通知与落实方案，逐条对照要求检查，并可全文检索。",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+packs_app = typer.Typer(
+    help="Requirement packs: what a province asks of its counties' plans. 要求包：各省对县级方案的要求。",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
+app.add_typer(packs_app, name="packs")
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...", help="Files or folders (searched recursively, hidden files left out). 文件或文件夹"
+    ),
+]
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", metavar="DIR", help="The corpus folder; else $DUZHENG_HOME, else ./duzheng-data. 语料库文件夹"
+    ),
+]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="table for people, json for programs. 表格供人看，json 供程序用")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"duzheng {duzheng.__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _all(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version. 版本")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command()
+def parse(paths: Paths, format: FormatOption = Format.table) -> None:
+    """读取文件 Read files and print their documents.
+
+    Exit status 0: all read; 1: at least one file could not be read; 2: wrong usage.
+    """
+    from duzheng import output, reading
+
+    documents: list[Document] = []
+    failures: list[Failure] = []
+    writer = output.JsonArray() if format is Format.json else None
+    for outcome in reading.read(paths):
+        for failure in output.failures_of(outcome):
+            console.complain(failure)
+            failures.append(failure)
+        for document in output.documents_of(outcome):
+            if writer:
+                writer.add(document)
+            else:
+                documents.append(document)
+    if writer:
+        writer.close()
+    elif documents:
+        output.documents_table(documents)
+    raise typer.Exit(FAILED if failures else DONE)
+
+
+@app.command()
+def check(
+    plans: Annotated[
+        list[Path], typer.Argument(metavar="PLAN...", help="Plans to check: files or folders. 待检查的方案")
+    ],
+    requirements: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--requirements",
+            metavar="PACK",
+            help="A built-in pack's id or a pack file; repeatable. Without it each plan is checked against its "
+            "province's pack. 要求包编号或文件",
+        ),
+    ] = None,
+    ignore_scope: Annotated[
+        bool, typer.Option("--ignore-scope", help="Check even a plan outside the pack's scope. 不论适用范围")
+    ] = False,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on", metavar="VERDICTS", help="Exit status 3 when one of these occurs: not_met,not_found ..."
+        ),
+    ] = "",
+    today: Annotated[
+        str | None,
+        typer.Option("--today", metavar="YYYY-MM-DD", help="The day that due dates are compared with. 对照日期"),
+    ] = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """逐条检查方案 Check plans against a requirement pack.
+
+    Exit status 0: checked, whatever the verdicts; 1: some plan could not be read; 2: wrong usage or an invalid pack;
+    3: a verdict named by --fail-on occurred.
+    """
+    from checks.engine import check as examine
+
+    from checks.pack import builtin, load
+    from duzheng import output, reading
+
+    feared = _verdicts(fail_on)
+    day = _day(today)
+    packs: list[Pack] = [load(name) for name in requirements or ()]
+    candidates = [] if packs else builtin()
+    failed = found = False
+    writer = output.JsonArray() if format is Format.json else None
+    for outcome in reading.read(plans):
+        for failure in output.failures_of(outcome):
+            console.complain(failure)
+            failed = True
+        for document in output.documents_of(outcome):
+            for pack in packs or _packs_for(document, candidates):
+                result = examine(document, pack, ignore_scope=ignore_scope, today=day)
+                found = found or any(finding.verdict in feared for finding in result.findings)
+                if writer:
+                    writer.add(result)
+                else:
+                    output.check_table(result)
+    if writer:
+        writer.close()
+    raise typer.Exit(FAILED if failed else FOUND if found else DONE)
+
+
+def _packs_for(document: Document, packs: Sequence[Pack]) -> list[Pack]:
+    from flows.choose import packs_for
+
+    chosen = packs_for(document, packs)
+    if not chosen:
+        names = ", ".join(pack.id for pack in packs)
+        place = document.jurisdiction.province or "place unknown 地区不明"
+        console.complain(
+            f"{document.source.uri}: no pack for this document ({document.role}, {place}); not checked "
+            f"(name one with --requirements: {names})"
+        )
+    return chosen
+
+
+def _verdicts(text: str) -> set[str]:
+    from schemas.finding import VERDICTS
+
+    names = {name.strip() for name in text.split(",") if name.strip()}
+    if unknown := sorted(names - set(VERDICTS)):
+        raise typer.BadParameter(f"--fail-on: {unknown[0]} is no verdict; use {', '.join(VERDICTS)}")
+    return names
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"--today: {text} is no date; write it as 2025-12-31") from None
+
+
+@app.command()
+def ingest(
+    paths: Paths,
+    home: Home = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Afterwards check every plan against its province's pack. 入库后检查")
+    ] = False,
+    requirements: Annotated[
+        list[str] | None,
+        typer.Option("--requirements", metavar="PACK", help="The packs for --check; repeatable. 要求包"),
+    ] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try again the files that could not be read before. 重试此前未能读取的文件")
+    ] = False,
+    format: FormatOption = Format.table,
+) -> None:
+    """入库 Take files into the corpus; known ones are left alone.
+
+    Exit status 0: all read; 1: at least one file could not be read (the others are taken in); 2: wrong usage.
+    """
+    from duzheng import output, settings
+    from duzheng.progress import shown
+    from flows.run import ingest as run
+
+    limits = settings.limits()
+    with shown(quiet=format is Format.json):
+        summary = run(
+            paths,
+            settings.home(home),
+            retry=retry,
+            check=check or bool(requirements),
+            requirements=requirements or (),
+            workers=limits.workers,
+            seconds=limits.seconds,
+            memory_mb=limits.memory_mb,
+        )
+    for failure in summary.failures:
+        console.complain(failure)
+    if format is Format.json:
+        print(summary.model_dump_json())
+    else:
+        output.ingest_summary(summary)
+    raise typer.Exit(FAILED if summary.failures else DONE)
+
+
+@app.command()
+def search(
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="Words, in either script; quote a phrase. 检索词，繁简均可")
+    ],
+    home: Home = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many documents. 条数")] = 10,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="How many to skip. 跳过条数")] = 0,
+    province: Annotated[str | None, typer.Option(metavar="NAME", help="Only this province. 省")] = None,
+    city: Annotated[str | None, typer.Option(metavar="NAME", help="Only this city. 市")] = None,
+    county: Annotated[str | None, typer.Option(metavar="NAME", help="Only this county. 县")] = None,
+    year: Annotated[int | None, typer.Option(metavar="YYYY", help="Only this year. 年份")] = None,
+    genre: Annotated[str | None, typer.Option(metavar="GENRE", help="Only this genre: notice, plan ... 文种")] = None,
+    role: Annotated[str | None, typer.Option(metavar="ROLE", help="requirement, plan, submission, other. 角色")] = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """全文检索 Search the corpus; either script finds both."""
+    from duzheng import output
+
+    given = {"province": province, "city": city, "county": county, "year": year, "genre": genre, "role": role}
+    filters: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    with _corpus(home) as corpus:
+        result = corpus.search(query, limit=limit, offset=offset, **filters)
+    if format is Format.json:
+        print(result.model_dump_json())
+    else:
+        output.search_hits(result, query)
+
+
+@app.command()
+def show(
+    document: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A document's id in the corpus, or a file. 编号或文件")
+    ],
+    home: Home = None,
+    original: Annotated[
+        Path | None,
+        typer.Option("--original", metavar="PATH", help="Write the original file there instead. 导出原件"),
+    ] = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """显示一份文件 Show one document with its facts and where they stand."""
+    from duzheng import output, reading
+    from duzheng.show import show_document
+
+    documents: list[Document] = []
+    if Path(document).is_file():
+        if original is not None:
+            raise typer.BadParameter(f"--original: {document} is a file already (give a document's id)")
+        for outcome in reading.read([Path(document)]):
+            for failure in output.failures_of(outcome):
+                console.complain(failure)
+            documents += output.documents_of(outcome)
+    else:
+        with _corpus(home) as corpus:
+            found = corpus.document(document)
+            if found is None:
+                raise CorpusError(
+                    f"{document}: no such file, and no document of this id in {corpus.home} (try: duzheng search)"
+                )
+            documents.append(found)
+            if original is not None:
+                _export(corpus, found, original)
+                return
+    if format is Format.json:
+        writer = output.JsonArray()
+        for one in documents:
+            writer.add(one)
+        writer.close()
+    else:
+        for one in documents:
+            show_document(one)
+    raise typer.Exit(DONE if documents else FAILED)
+
+
+def _export(corpus: Corpus, document: Document, target: Path) -> None:
+    if target.exists():
+        raise typer.BadParameter(f"--original: {target} exists already (name a new file)")
+    data = corpus.original(document.source.sha256)
+    try:
+        target.write_bytes(data)
+    except OSError as error:
+        raise CorpusError(f"{target}: cannot be written: {error.strerror} (check folder and permissions)") from error
+    print(f"{target}: {len(data)} bytes, SHA-256 {document.source.sha256}")
+
+
+def _corpus(home: Path | None) -> Corpus:
+    from corpus.corpus import Corpus
+    from duzheng import settings
+
+    folder = settings.home(home)
+    if not folder.is_dir():
+        raise CorpusError(f"{folder}: no corpus here 没有语料库 (run `duzheng ingest PATH... --home {folder}` first)")
+    return Corpus.open(folder)
+
+
+@packs_app.callback()
+def _packs(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        packs_list()
+
+
+@packs_app.command("list")
+def packs_list(format: FormatOption = Format.table) -> None:
+    """列出内置要求包 List the built-in packs."""
+    from checks.pack import builtin
+    from duzheng import output
+
+    if format is Format.json:
+        writer = output.JsonArray()
+        for pack in builtin():
+            writer.add(pack)
+        writer.close()
+    else:
+        output.packs_table(builtin())
+
+
+@packs_app.command("show")
+def packs_show(
+    pack: Annotated[str, typer.Argument(metavar="PACK", help="A built-in pack's id or a pack file. 要求包编号或文件")],
+    format: FormatOption = Format.table,
+) -> None:
+    """显示要求包 Show a pack, or say what is wrong with its file."""
+    from checks.pack import load
+    from duzheng import output
+
+    loaded = load(pack)
+    if format is Format.json:
+        print(loaded.model_dump_json())
+    else:
+        output.pack_table(loaded)
+
+
+@packs_app.command("schema")
+def packs_schema() -> None:
+    """输出要求包的 JSON Schema Print the JSON Schema of pack files."""
+    import json
+
+    from schemas.requirement import json_schema
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def demo(
+    home: Annotated[
+        Path, typer.Option("--home", metavar="DIR", help="Where the demonstration corpus goes. 演示语料库文件夹")
+    ] = Path("duzheng-demo"),
+    samples: Annotated[
+        Path | None, typer.Option("--samples", metavar="DIR", help="The folder of sample documents. 样例文件夹")
+    ] = None,
+) -> None:
+    """演示全过程 Run the whole job on the sample documents."""
+    from duzheng.demo import run
+
+    run(home, samples)
+
+
+@app.command()
+def doctor(home: Home = None, format: FormatOption = Format.table) -> None:
+    """检查运行环境 Say what is available here, and the cure for what is not.
+
+    Exit status 0: everything that is needed is there; 1: something is missing.
+    """
+    from duzheng import settings
+    from duzheng.doctor import examine, print_table
+
+    findings = examine(settings.home(home))
+    if format is Format.json:
+        import json
+
+        print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
+    else:
+        print_table(findings)
+    raise typer.Exit(DONE if all(finding.available or finding.optional for finding in findings) else FAILED)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the ``duzheng`` command; ends the process with the exit status."""
+    console.use_utf8()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    given = [argument for argument in given if argument != "--debug"]
+    sys.exit(_run(app, given, debug))
+
+
+def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
+    try:
+        status = app(arguments, prog_name="duzheng", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else DONE
+    except DuzhengError as error:
+        if debug:
+            raise
+        console.complain(error)
+        return USAGE if _is_usage(error) else FAILED
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone; Python would complain about it once more when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except (KeyboardInterrupt, typer.Abort):
+        console.complain("interrupted; what was recorded stays, run the same command to go on 已中断，可重新运行")
+        return 130
+    except Exception as error:
+        # Click's own errors are private to Typer; what they share is this method.
+        message = getattr(error, "format_message", None)
+        if message is not None:
+            command = getattr(getattr(error, "ctx", None), "command_path", "duzheng")
+            console.complain(f"{message()} (see `{command} --help`)")
+            return USAGE
+        if debug:
+            raise
+        console.complain(
+            f"unexpected error, {type(error).__name__}: {error} "
+            "(run again with --debug to see where, and please report it)"
+        )
+        return FAILED
+
+
+def _is_usage(error: DuzhengError) -> bool:
+    from duzheng.settings import InvalidSetting
+    from flows.discover import NoSuchPath
+
+    return isinstance(error, InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""The check flow: every stored plan against the packs that speak about it, findings recorded.
+
+Checking reads nothing again: documents come from the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+
+from flows.choose import packs_for
+from flows.progress import tell
+from schemas.document import Document
+from schemas.finding import PlanCheck
+
+if TYPE_CHECKING:
+    from corpus.corpus import Corpus
+    from schemas.requirement import Pack
+
+BATCH_PLANS = 200
+
+
+@task(name="check", cache_policy=NO_CACHE, persist_result=False)
+def check_batch(plans: list[Document], packs: list[Pack], corpus: Corpus, today: date | None) -> int:
+    """Check some plans and record what was found; returns how many plan-and-pack pairs that were."""
+    from checks.engine import check as examine
+
+    checks: list[PlanCheck] = []
+    for plan in plans:
+        checks += [examine(plan, pack, today=today) for pack in packs_for(plan, packs)]
+    corpus.record_checks(checks)
+    return len(checks)
+
+
+@flow(name="check", task_runner=ThreadPoolTaskRunner(max_workers=1), validate_parameters=False, persist_result=False)
+def check(home: str, *, requirements: list[str] | None = None, today: date | None = None) -> int:
+    """Check every county plan in the corpus at ``home``; returns the number of recorded checks.
+
+    Args:
+        home: the corpus folder.
+        requirements: pack ids or files; the built-in packs where it is not given.
+        today: the day that due dates are compared with; the current day where it is not given.
+
+    Raises:
+        schemas.errors.DuzhengError: the corpus cannot be opened, or a pack is invalid.
+    """
+    from checks.pack import builtin, load
+    from corpus.corpus import Corpus
+
+    packs = [load(name) for name in requirements] if requirements else builtin()
+    done = 0
+    with Corpus.open(Path(home)) as corpus:
+        for plans in _batches(corpus.documents(role="plan"), BATCH_PLANS):
+            done += check_batch(quote(plans), quote(packs), quote(corpus), today)
+            tell("check", done)
+    return done
+
+
+def _batches(documents: Iterator[Document], size: int) -> Iterator[Sequence[Document]]:
+    while batch := list(islice(documents, size)):
+        yield batch

@@ -1,0 +1,237 @@
+"""Reading in worker processes that may die: one hostile file costs that file only.
+
+``concurrent.futures`` cannot do this: when a worker is killed its whole pool breaks, with no word on which file did it,
+and a hanging worker cannot be stopped. Here every worker has its own pipe, one file at a time and a deadline:
+
+1. a worker that ends (a crash in a native library, the memory limit enforced by the kernel) makes ``reader_failed``;
+2. a worker that misses the deadline is killed and makes ``over_limit``;
+3. either way a new worker takes its place and the rest goes on;
+4. a worker is replaced after a number of files, so that leaks of native libraries stay bounded.
+
+Results come in the order of the work, whatever order they finish in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import multiprocessing
+import os
+import resource
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import cast
+
+from schemas.errors import Cause, NotRead
+from schemas.outcome import Failure, Outcome, SourceFile
+
+Parse = Callable[[SourceFile, Sequence[SourceFile]], Outcome]
+
+AHEAD = 8
+"""How many items a worker are held in memory, done or not, while an earlier one is not finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost, and how many are read at once.
+
+    ``memory_bytes`` bounds the address space of a worker; native libraries reserve more than they use, so it must be
+    well above the memory that is wanted. ``files_per_worker`` is after how many files a worker is replaced.
+    """
+
+    workers: int = field(default_factory=lambda: max(1, len(os.sched_getaffinity(0))))
+    seconds: float = 120.0
+    memory_bytes: int = 4 * 1024**3
+    files_per_worker: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One document with the files that are its attachments."""
+
+    file: SourceFile
+    attachments: tuple[SourceFile, ...] = ()
+
+
+def parse(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
+    """``extractors.parse.parse``, imported in the worker: the parent needs none of the readers."""
+    from extractors.parse import parse as extract
+
+    return extract(file, attachments)
+
+
+def failed(file: SourceFile, cause: Cause, message: str, cure: str = "") -> Outcome:
+    """The outcome of a file that could not be read for a reason no reader could state."""
+    return Outcome(
+        uri=file.uri,
+        sha256=hashlib.sha256(file.data).hexdigest(),
+        bytes=len(file.data),
+        media_type="application/octet-stream",
+        failure=Failure.of(NotRead(file.uri, cause, message, cure)),
+    )
+
+
+def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
+    """The worker: one file in, one outcome out, until the pipe closes."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # What libraries mutter about a file is not for the terminal; what matters of it is in the outcome.
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+        while True:
+            work = cast(Work, pipe.recv())
+            try:
+                outcome = parse(work.file, work.attachments)
+            except MemoryError:
+                outcome = failed(
+                    work.file, "over_limit", f"needs more than {memory_bytes // 1024**2} MB of memory", _CURE_MEMORY
+                )
+            except Exception as error:
+                outcome = failed(
+                    work.file, "reader_failed", f"the reader failed: {type(error).__name__}: {error}", _CURE_REPORT
+                )
+            pipe.send(outcome)
+
+
+_CURE_MEMORY = "split the file, or raise DUZHENG_MEMORY_MB"
+_CURE_TIME = "split the file, or raise DUZHENG_SECONDS"
+_CURE_REPORT = "please report it with the file"
+
+
+class _Worker:
+    """One process with its pipe, the work it has and since when."""
+
+    def __init__(self, parse: Parse, limits: Limits) -> None:
+        context = multiprocessing.get_context("forkserver")
+        # The server process imports the extractors once; its children then start in milliseconds.
+        context.set_forkserver_preload(["extractors.parse", "flows.pool"])
+        self.pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(
+            target=_serve, args=(theirs, parse, limits.memory_bytes), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        self.index = -1
+        self.work: Work | None = None
+        self.deadline = 0.0
+        self.done = 0
+
+    def give(self, index: int, work: Work, seconds: float) -> None:
+        self.index, self.work, self.deadline = index, work, time.monotonic() + seconds
+        # A worker that died between two files shows when its answer is waited for.
+        with contextlib.suppress(BrokenPipeError):
+            self.pipe.send(work)
+
+    def close(self) -> None:
+        self.pipe.close()
+        if self.work is not None:
+            self.process.kill()
+        self.process.join(timeout=2)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+class Pool:
+    """A context manager around the workers; they start with the first work and are reused until it ends."""
+
+    def __init__(self, limits: Limits | None = None, parse: Parse = parse) -> None:
+        self.limits = limits or Limits()
+        self._parse = parse
+        self._idle: list[_Worker] = []
+        self._busy: list[_Worker] = []
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in (*self._idle, *self._busy):
+            worker.close()
+        self._idle, self._busy = [], []
+
+    def read(self, items: Iterable[Work], finished: Callable[[Outcome], None] | None = None) -> Iterator[Outcome]:
+        """Outcomes of ``items``, in their order; ``finished`` is called with each as soon as it is there.
+
+        At most ``AHEAD`` items a worker are taken ahead of what was yielded, so the items may be a generator that loads
+        the files, and one slow file does not stop the others at once.
+        """
+        source = enumerate(items)
+        done: dict[int, Outcome] = {}
+        pending: deque[tuple[int, Work]] = deque()
+        following, exhausted = 0, False
+        window = AHEAD * self.limits.workers
+        while True:
+            while not exhausted and len(pending) + len(self._busy) + len(done) < window:
+                entry = next(source, None)
+                if entry is None:
+                    exhausted = True
+                else:
+                    pending.append(entry)
+            while pending and len(self._busy) < self.limits.workers:
+                worker = self._idle.pop() if self._idle else _Worker(self._parse, self.limits)
+                index, work = pending.popleft()
+                worker.give(index, work, self.limits.seconds)
+                self._busy.append(worker)
+            if self._busy:
+                for index, outcome in self._collect():
+                    done[index] = outcome
+                    if finished is not None:
+                        finished(outcome)
+            while following in done:
+                yield done.pop(following)
+                following += 1
+            if exhausted and not pending and not self._busy and not done:
+                return
+
+    def _collect(self) -> list[tuple[int, Outcome]]:
+        """Wait until something happens to a busy worker; what came of it."""
+        patience = max(0.0, min(worker.deadline for worker in self._busy) - time.monotonic())
+        ready = set(wait([worker.pipe for worker in self._busy], timeout=patience))
+        now = time.monotonic()
+        results = []
+        for worker in list(self._busy):
+            if worker.pipe in ready:
+                outcome = self._answer(worker)
+            elif now >= worker.deadline:
+                outcome = self._overdue(worker)
+            else:
+                continue
+            results.append((worker.index, outcome))
+            self._busy.remove(worker)
+        return results
+
+    def _answer(self, worker: _Worker) -> Outcome:
+        assert worker.work is not None
+        file = worker.work.file
+        try:
+            outcome = cast(Outcome, worker.pipe.recv())
+        except (EOFError, OSError):
+            worker.process.join(timeout=2)
+            outcome = failed(
+                file, "reader_failed", f"the reader crashed (status {worker.process.exitcode})", _CURE_REPORT
+            )
+            worker.close()
+            return outcome
+        worker.work = None
+        worker.done += 1
+        if worker.done < self.limits.files_per_worker:
+            self._idle.append(worker)
+        else:
+            worker.close()
+        return outcome
+
+    def _overdue(self, worker: _Worker) -> Outcome:
+        assert worker.work is not None
+        outcome = failed(worker.work.file, "over_limit", f"not read within {self.limits.seconds:g} seconds", _CURE_TIME)
+        worker.close()
+        return outcome

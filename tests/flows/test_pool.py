@@ -1,0 +1,83 @@
+"""One hostile file costs that file only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from flows.pool import AHEAD, Limits, Pool, Work
+from schemas.outcome import Outcome, SourceFile
+
+
+def behave(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
+    """A reader that does to its process what the file says."""
+    order = file.data.decode()
+    if order == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if order == "hang":
+        time.sleep(3600)
+    if order == "eat":
+        bytearray(16 * 1024**3)
+    if order == "raise":
+        raise RuntimeError("unforeseen")
+    if order.startswith("slow"):
+        time.sleep(0.3)
+    return Outcome(uri=file.uri, sha256=str(os.getpid()), bytes=len(file.data), media_type="text/plain")
+
+
+def run(orders: Sequence[str], **limits: object) -> list[Outcome]:
+    works = [Work(SourceFile(uri=f"{n}-{order}", data=order.encode())) for n, order in enumerate(orders)]
+    with Pool(Limits(**{"workers": 2, "seconds": 5.0, **limits}), parse=behave) as pool:  # type: ignore[arg-type]
+        return list(pool.read(works))
+
+
+@pytest.mark.parametrize(
+    ("order", "cause"),
+    [("crash", "reader_failed"), ("raise", "reader_failed"), ("eat", "over_limit"), ("hang", "over_limit")],
+)
+def test_a_bad_file_is_recorded_and_all_others_are_read(order: str, cause: str) -> None:
+    outcomes = run(["a", "b", order, "c", "d"], seconds=2.0)
+    assert [o.uri for o in outcomes] == ["0-a", "1-b", f"2-{order}", "3-c", "4-d"]
+    failures = [o.failure for o in outcomes if o.failure]
+    assert [(f.uri, f.cause) for f in failures] == [(f"2-{order}", cause)]
+    assert "\n" not in str(failures[0])
+
+
+def test_every_crash_is_counted_against_its_own_file() -> None:
+    outcomes = run(["crash", "crash", "a", "crash"])
+    assert [o.failure is None for o in outcomes] == [False, False, True, False]
+
+
+def test_results_keep_the_order_of_the_work_however_long_a_file_takes() -> None:
+    outcomes = run(["slow", "a", "b", "slow", "c"])
+    assert [o.uri for o in outcomes] == ["0-slow", "1-a", "2-b", "3-slow", "4-c"]
+
+
+def test_a_worker_is_replaced_after_its_number_of_files() -> None:
+    outcomes = run(["a"] * 6, workers=1, files_per_worker=2)
+    assert len({o.sha256 for o in outcomes}) == 3
+
+
+def test_nothing_to_read_starts_no_process() -> None:
+    with Pool(Limits(workers=2), parse=behave) as pool:
+        assert list(pool.read([])) == []
+        assert not pool._idle
+
+
+def test_work_is_taken_only_as_it_is_needed() -> None:
+    taken = 0
+
+    def works() -> object:
+        nonlocal taken
+        for n in range(50):
+            taken += 1
+            yield Work(SourceFile(uri=str(n), data=b"a"))
+
+    with Pool(Limits(workers=2), parse=behave) as pool:
+        stream = pool.read(works())  # type: ignore[arg-type]
+        next(stream)
+        assert taken <= 2 * AHEAD
