@@ -1,0 +1,381 @@
+"""The corpus: one folder that holds the originals, the store and the index, behind one class.
+
+::
+
+    home/
+      corpus.sqlite     the store, which is the truth
+      originals/        every file as it came, by SHA-256
+      index/            the search index, derived from the store
+      writer.lock       who writes
+
+Opening costs next to nothing: a search loads the index alone, and the store (with SQLAlchemy) is loaded by what needs
+it. What a writer killed between store and index left undone is caught up with by the next writer, or by a search when
+nobody is writing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from corpus.lock import WriterLock
+from corpus.originals import Originals
+from schemas.errors import CorpusError
+
+if TYPE_CHECKING:
+    from corpus.index import SearchIndex
+    from corpus.store import Store
+    from schemas.document import Document
+    from schemas.finding import PlanCheck
+    from schemas.outcome import Failure, Outcome
+    from schemas.search import SearchResult
+
+_REPLAY_BATCH = 2000
+
+
+class Corpus:
+    """An opened corpus; a context manager. For one thread; other processes may read it at the same time.
+
+    The first method that writes takes the writer's lock and keeps it until ``close``; with ``open(…, write=True)`` it
+    is taken at once. Every method raises ``CorpusError`` when the folder cannot be read or written.
+    """
+
+    def __init__(self, home: Path, extraction_version: str | None = None) -> None:
+        self.home = home
+        self.originals = Originals(home / "originals")
+        self._lock = WriterLock(home)
+        self._version = extraction_version
+        self._store: Store | None = None
+        self._index: SearchIndex | None = None
+        self._index_checked = False
+
+    @classmethod
+    def open(
+        cls, home: Path, *, create: bool = False, write: bool = False, extraction_version: str | None = None
+    ) -> Corpus:
+        """Opens the corpus in folder ``home``.
+
+        Args:
+            home: the folder.
+            create: make an empty corpus if there is none.
+            write: take the writer's lock now instead of at the first write.
+            extraction_version: what ``known`` compares with; by default computed from the rules themselves.
+
+        Raises:
+            CorpusError: there is no corpus, it is of another version, or (with ``write``) another writer has it.
+        """
+        corpus = cls(Path(home), extraction_version)
+        try:
+            if not corpus._store_path.is_file():
+                if not create:
+                    raise CorpusError(f"{home}: there is no corpus here; make one with: duzheng ingest PATH")
+                try:
+                    corpus.home.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise CorpusError(f"{home}: the corpus cannot be made here: {error}") from error
+                corpus._lock.acquire()
+                corpus._open_store(create=True)
+                if not write:
+                    corpus._lock.release()
+            if write:
+                corpus._lock.acquire()
+        except BaseException:
+            corpus.close()
+            raise
+        return corpus
+
+    def close(self) -> None:
+        """Closes everything and gives the lock back; may be called again."""
+        if self._index is not None:
+            self._release_index(self._index)
+        if self._store is not None:
+            self._store.close()
+        self._index = self._store = None
+        self._lock.release()
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def extraction_version(self) -> str:
+        """The version of the rules that documents are extracted with now."""
+        if self._version is None:
+            from corpus.version import extraction_version
+
+            return extraction_version()
+        return self._version
+
+    # Taking in
+
+    def known(self, sha256s: Iterable[str]) -> set[str]:
+        """Those of ``sha256s`` that the current extraction has read successfully: they need not be parsed again."""
+        return self._open_store().known(sha256s, self.extraction_version)
+
+    def failed(self, sha256s: Iterable[str]) -> dict[str, Failure]:
+        """Those of ``sha256s`` that the current extraction could not read, with the reason.
+
+        An ingest passes them over unless it is told to retry; after a change of the rules none is left here.
+        """
+        return self._open_store().failed(sha256s, self.extraction_version)
+
+    def unchanged(self, files: Mapping[str, Mapping[str, str]]) -> set[str]:
+        """Those files that are known and had the same attachments.
+
+        Args:
+            files: by the SHA-256 of a main file, its attachments: the SHA-256 of each by its name (uri).
+        """
+        known = self.known(files)
+        recorded = self._open_store().attachments(known)
+        same = set()
+        for sha256 in known:
+            read, unread = recorded[sha256]
+            given = files[sha256]
+            if read <= set(given.values()) and all(sha in read or uri in unread for uri, sha in given.items()):
+                same.add(sha256)
+        return same
+
+    def keep(self, data: bytes) -> str:
+        """Stores an original and returns its SHA-256; may be called before its outcome is recorded, and again."""
+        return self.originals.keep(data)
+
+    def record(self, outcomes: Sequence[Outcome]) -> None:
+        """Stores a batch of parsed files in one transaction, then brings the index up to date.
+
+        When this returns, both are on the disk. When the process is killed in between, the store has all of the batch
+        or nothing, and the index follows when the corpus is next written or searched.
+        """
+        self._lock.acquire()
+        store = self._open_store()
+        store.record(outcomes, self.extraction_version)
+        self._follow()
+
+    def locate(self, locations: Iterable[tuple[str, str]]) -> int:
+        """Records where known content was seen: ``(uri, sha256)``; returns how many places were new or had changed."""
+        self._lock.acquire()
+        changed = self._open_store().locate(locations)
+        if changed:
+            self._follow()
+        return changed
+
+    # Reading
+
+    def failures(self) -> list[Failure]:
+        """Every file that could not be read when it was last tried."""
+        return self._open_store().failures()
+
+    def documents(self, *, superseded: bool = False, **equal: Any) -> Iterator[Document]:
+        """The documents, oldest change first; ``equal`` filters by column: ``role="plan"``, ``province="浙江省"`` …
+
+        ``superseded`` adds those whose file has since changed.
+        """
+        return self._open_store().documents(superseded=superseded, **equal)
+
+    def document(self, id: str) -> Document | None:
+        """The document with that identifier, or None."""
+        return self._open_store().document(id)
+
+    def locations(self, sha256: str) -> list[str]:
+        """The names under which a file's content was seen."""
+        return self._open_store().locations(sha256)
+
+    def search(self, query: str, *, limit: int = 10, offset: int = 0, **filters: str | int | None) -> SearchResult:
+        """The documents that match ``query``, best first; see ``corpus.query`` for the language.
+
+        ``filters`` are its fields: ``province="浙江"``, ``year=2021`` or ``year="2020..2022"``, ``genre="plan"`` … ;
+        None is no filter.
+
+        Raises:
+            InvalidQuery: the query or a filter is not possible.
+        """
+        from corpus.index import DamagedIndex
+        from corpus.search import search
+
+        wanted = {name: value for name, value in filters.items() if value is not None}
+        try:
+            return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
+        except DamagedIndex:
+            self._drop_index()
+            return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
+
+    # Checks
+
+    def record_checks(self, checks: Sequence[PlanCheck]) -> None:
+        """Stores checks of documents of this corpus; the same document and pack again replaces the earlier check."""
+        self._lock.acquire()
+        self._open_store().record_checks(checks)
+
+    def checks(self, document: str | None = None, pack: str | None = None) -> Iterator[PlanCheck]:
+        """The recorded checks, newest first, of one document or one pack if named."""
+        return self._open_store().checks(document, pack)
+
+    # Health
+
+    def status(self) -> dict[str, int]:
+        """Counts: ``files_read``, ``files_failed``, ``locations``, ``documents``, ``documents_superseded``, ``checks``,
+        ``originals``, ``indexed`` and ``index_behind`` (how many changes the index has still to take in)."""
+        counts = self._open_store().counts()
+        seq = counts.pop("seq")
+        index = self._existing_index()
+        return counts | {
+            "originals": sum(1 for _ in self.originals.names()),
+            "indexed": index.count() if index else 0,
+            "index_behind": seq - index.watermark if index else seq,
+        }
+
+    def verify(self) -> list[str]:
+        """What is wrong with the corpus, one line each; an empty list when all is right.
+
+        Reads every original and compares it with its SHA-256, and compares the index with the store.
+        """
+        problems = []
+        store = self._open_store()
+        kept = set(self.originals.names())
+        for name in sorted(kept | set(store.source_names())):
+            try:
+                self.originals.read(name)
+            except CorpusError as error:
+                problems.append(str(error))
+        index = self._existing_index()
+        if index is None:
+            problems.append(f"{self._index_path}: there is no readable search index; the next search builds it")
+        elif index.watermark != (seq := store.seq()):
+            problems.append(f"{index.folder}: the search index is at change {index.watermark}, the store at {seq}")
+        elif index.ids() != store.current_ids():
+            problems.append(f"{index.folder}: the search index holds other documents than the store; delete the folder")
+        return problems
+
+    # Inside
+
+    @property
+    def _store_path(self) -> Path:
+        return self.home / "corpus.sqlite"
+
+    @property
+    def _index_path(self) -> Path:
+        return self.home / "index"
+
+    def _open_store(self, create: bool = False) -> Store:
+        if self._store is None:
+            from corpus.store import Store
+
+            self._store = Store.open(self._store_path, create)
+        return self._store
+
+    def _existing_index(self) -> SearchIndex | None:
+        """The index as it is, however old; None when there is none to be read."""
+        from corpus.index import DamagedIndex, SearchIndex
+
+        try:
+            if self._index is None:
+                self._index = SearchIndex.open(self._index_path)
+            else:
+                self._index.refresh()
+        except DamagedIndex:
+            self._drop_index()
+        return self._index
+
+    def _fresh_index(self) -> SearchIndex:
+        """The index to search: up to date, unless another process is just bringing it there."""
+        index = self._existing_index()
+        if index is not None and index.watermark == self._seq():
+            return index
+        if not self._lock.held:
+            try:
+                self._lock.acquire()
+            except CorpusError:
+                if index is None:
+                    raise
+                return index
+            try:
+                return self._follow()
+            finally:
+                self._index_checked = False
+                if self._index is not None:
+                    self._release_index(self._index)
+                self._lock.release()
+        return self._follow()
+
+    def _follow(self) -> SearchIndex:
+        """Brings the index up to the store; needs the lock. Builds it anew where it cannot be trusted."""
+        from corpus.index import SearchIndex
+        from extractors.words import dictionary_hash
+
+        store = self._open_store()
+        seq = store.seq()
+        index = self._index if self._index_checked else self._existing_index()
+        if index is not None and not self._index_checked:
+            # The index ahead of the store: the store was put back from a copy.
+            if index.dictionary != dictionary_hash() or index.watermark > seq:
+                index = None
+            self._index_checked = True
+        if index is not None:
+            self._replay(index, index.watermark, seq)
+            return index
+        self._drop_index()
+        # Built beside its place, so that others can search the old one until the new one is whole.
+        building = self.home / "index.building"
+        fresh = SearchIndex.create(building, dictionary_hash())
+        self._replay(fresh, 0, seq)
+        fresh.release()
+        shutil.rmtree(self._index_path, ignore_errors=True)
+        building.replace(self._index_path)
+        self._index = SearchIndex.open(self._index_path)
+        self._index_checked = True
+        return self._index
+
+    def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
+        dictionary = index.dictionary
+        count, last = 0, after
+        for change in self._open_store().changes(after):
+            if change.document is None:
+                index.remove(change.id)
+            else:
+                index.put(change.document)
+            last = change.seq
+            count += 1
+            if count % _REPLAY_BATCH == 0:
+                index.commit(last, dictionary)
+        if last < seq or count % _REPLAY_BATCH or not count:
+            index.commit(max(seq, last), dictionary)
+
+    def _drop_index(self) -> None:
+        if self._index is not None:
+            self._release_index(self._index)
+        self._index = None
+        self._index_checked = False
+
+    @staticmethod
+    def _release_index(index: SearchIndex) -> None:
+        from corpus.index import DamagedIndex
+
+        # Nothing is lost when a damaged index cannot even be let go: it is built again from the store.
+        with suppress(DamagedIndex):
+            index.release()
+
+    def _seq(self) -> int:
+        """The store's last change, without loading the store."""
+        if self._store is not None:
+            return self._store.seq()
+        try:
+            connection = sqlite3.connect(f"{self._store_path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+            try:
+                rows = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('seq', 'schema_version')"))
+            finally:
+                connection.close()
+            if rows["schema_version"] == "1":
+                return int(rows["seq"])
+        except (sqlite3.Error, KeyError, ValueError):
+            pass
+        # Anything unusual is the store's to explain.
+        return self._open_store().seq()

@@ -1,0 +1,76 @@
+"""The writer's lock: one process writes a corpus, any number read it.
+
+The operating system holds the lock (``flock``) and lets it go when the process ends, however it ends: a killed writer
+leaves nothing to clean up. The file's content only tells people who the writer is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schemas.errors import CorpusError
+
+
+class WriterLock:
+    """The right to write the corpus in one folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / "writer.lock"
+        self._descriptor: int | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._descriptor is not None
+
+    def acquire(self) -> None:
+        """Takes the lock, at once or not at all; taking it again does nothing.
+
+        Raises:
+            CorpusError: another writer has it (the message says which), or the folder cannot be written.
+        """
+        if self.held:
+            return
+        try:
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise CorpusError(f"{self.path.parent}: the corpus cannot be written: {error}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = _holder(os.pread(descriptor, 1000, 0))
+            os.close(descriptor)
+            raise CorpusError(
+                f"{self.path.parent}: the corpus is being written by {holder}; wait until it has finished"
+            ) from None
+        except OSError as error:
+            os.close(descriptor)
+            raise CorpusError(f"{self.path}: the file system does not support locks: {error}") from error
+        record = {
+            "process": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(record).encode(), 0)
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Gives the lock back; without the lock this does nothing."""
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def _holder(content: bytes) -> str:
+    try:
+        record = json.loads(content)
+        return f"process {record['process']} on {record['host']} since {record['since']}"
+    except (ValueError, KeyError, TypeError):
+        return "another process"

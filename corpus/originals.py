@@ -1,0 +1,105 @@
+"""The originals: every file that was ever taken in, as the bytes it came with, named by their SHA-256.
+
+``home/originals/ab/cd/abcd…`` holds one file; the names come from the content alone, never from a document or a user,
+so nothing a document says can reach another path. A file is written beside its place, flushed to the disk and renamed:
+whoever finds it finds it whole.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from schemas.errors import CorpusError
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class Originals:
+    """The folder of originals. Safe to use by many readers and writers at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, data: bytes) -> str:
+        """Stores ``data`` and returns its SHA-256 in hexadecimal. Bytes that are there already are not written again.
+
+        Raises:
+            CorpusError: the folder cannot be written.
+        """
+        name = sha256(data).hexdigest()
+        path = self.path(name)
+        try:
+            if path.stat().st_size == len(data):
+                return name
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise CorpusError(f"{path}: the original cannot be reached: {error}") from error
+        temporary = path.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            _flush_folder(path.parent)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise CorpusError(
+                f"{path}: the original cannot be written: {error}; free space or check the rights"
+            ) from error
+        return name
+
+    def read(self, name: str) -> bytes:
+        """The bytes whose SHA-256 is ``name``, verified.
+
+        Raises:
+            CorpusError: there is no such original, or the file no longer has that content.
+        """
+        path = self.path(name)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            raise CorpusError(
+                f"{path}: the original is missing; put it back from a copy or ingest its source again"
+            ) from None
+        except OSError as error:
+            raise CorpusError(f"{path}: the original cannot be read: {error}") from error
+        if sha256(data).hexdigest() != name:
+            raise CorpusError(f"{path}: the original was changed or is damaged; put it back from a copy")
+        return data
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file for ``name``; its content is not verified."""
+        return self.path(name).is_file()
+
+    def path(self, name: str) -> Path:
+        """Where the original of that SHA-256 stands, or would.
+
+        Raises:
+            CorpusError: ``name`` is not a SHA-256 in lower-case hexadecimal.
+        """
+        if not _NAME.fullmatch(name):
+            raise CorpusError(f"{name!r} is not a SHA-256: an original is named by 64 hexadecimal digits")
+        return self.folder / name[:2] / name[2:4] / name
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of every original, sorted; files left by a killed writer are passed over."""
+        for path in sorted(self.folder.glob("??/??/*")):
+            if _NAME.fullmatch(path.name):
+                yield path.name
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes a rename survive a power cut (POSIX: the folder is flushed like a file)."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

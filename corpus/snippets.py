@@ -1,0 +1,95 @@
+"""Snippets: the places of a text that a query has found, with the matched characters marked.
+
+The places are found in the text itself (``corpus.units.pattern``), so every mark is exact and the quote the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.units import pattern, plain
+from schemas.document import Span
+from schemas.search import Snippet
+
+_MOST_MATCHES = 500
+_REACH = 45
+"""How many characters of context stand on either side of a match at most."""
+
+_ENDS = frozenset("。!?;\n\t")
+
+
+def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int = 3) -> list[Snippet]:
+    """At most ``limit`` snippets of ``text``, in the order of the text, those with most different wordings preferred.
+
+    ``sought`` holds for each wording of the query its units and those of the wordings that mean the same. Without a
+    match the beginning of the text comes back, without marks; an empty text gives none.
+    """
+    folded = plain(text)
+    matches = _matches(folded, sought)
+    if not matches:
+        end = _forward(folded, 0, 2 * _REACH)
+        return [Snippet(quote=text[:end], span=Span(start=0, end=end))] if text[:end].strip() else []
+    windows: list[tuple[int, int, list[tuple[int, int, int]]]] = []
+    for match in matches:
+        start, end, _ = match
+        if windows and end <= windows[-1][1]:
+            windows[-1][2].append(match)
+        else:
+            edge = windows[-1][1] if windows else 0
+            begin = max(_backward(folded, start), min(edge, start))
+            windows.append((begin, _forward(folded, end, _REACH), [match]))
+    best = sorted(range(len(windows)), key=lambda i: (-len({m[2] for m in windows[i][2]}), i))[:limit]
+    return [_snippet(text, *windows[i]) for i in sorted(best)]
+
+
+def marks(text: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> list[tuple[int, int]]:
+    """Where the wordings stand in ``text``: ``[start, end)`` pairs, ascending, overlapping ones joined."""
+    return _joined([(start, end) for start, end, _ in _matches(plain(text), sought)])
+
+
+def _matches(folded: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> list[tuple[int, int, int]]:
+    found = []
+    for number, wordings in enumerate(sought):
+        for wording in wordings:
+            for count, match in enumerate(pattern(wording).finditer(folded)):
+                if count == _MOST_MATCHES:
+                    break
+                found.append((*match.span(), number))
+    return sorted(found)
+
+
+def _snippet(text: str, start: int, end: int, matches: list[tuple[int, int, int]]) -> Snippet:
+    while start < matches[0][0] and text[start].isspace():
+        start += 1
+    while end > matches[-1][1] and text[end - 1].isspace():
+        end -= 1
+    inside = _joined([(a - start, b - start) for a, b, _ in matches])
+    return Snippet(quote=text[start:end], span=Span(start=start, end=end), marks=inside)
+
+
+def _joined(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(pairs):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _backward(folded: str, start: int) -> int:
+    """The beginning of the sentence before ``start``, or as far back as a snippet reaches."""
+    limit = max(0, start - _REACH)
+    for i in range(start - 1, limit - 1, -1):
+        if folded[i] in _ENDS:
+            return i + 1
+    return limit
+
+
+def _forward(folded: str, end: int, reach: int) -> int:
+    """The end of the sentence after ``end``, its mark included, or as far as a snippet reaches."""
+    limit = min(len(folded), end + reach)
+    for i in range(end, limit):
+        if folded[i] in _ENDS:
+            return i if folded[i] in "\n\t" else i + 1
+    return limit

@@ -1,0 +1,485 @@
+"""The store: what was taken in, what became of it, and every document. It is the truth; the index is derived from it.
+
+SQLite in write-ahead mode, through SQLAlchemy Core. Every batch is one transaction, flushed to the disk before the
+call returns. One writer at a time (``corpus.lock`` sees to it), any number of readers. Import this module only when the
+store is needed: SQLAlchemy takes longer to load than a search takes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from corpus import tables as t
+from schemas.document import Document
+from schemas.errors import CorpusError
+from schemas.finding import PlanCheck
+from schemas.outcome import Failure, Outcome
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One document as the index must hold it after ``seq``: with its document, or, when that is None, not at all."""
+
+    seq: int
+    id: str
+    document: Document | None
+
+
+class Store:
+    """The tables of one corpus. Not for use by several threads at once."""
+
+    def __init__(self, engine: sa.Engine, name: str) -> None:
+        self._engine = engine
+        self._name = name
+
+    @classmethod
+    def open(cls, path: Path, create: bool = False) -> Store:
+        """Opens the SQLite store at ``path``; with ``create`` an absent one is made.
+
+        Raises:
+            CorpusError: there is none, it is damaged, or another version of duzheng made it.
+        """
+        if not create and not path.is_file():
+            raise CorpusError(f"{path.parent}: there is no corpus here; make one with: duzheng ingest PATH")
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        sa.event.listen(engine, "connect", _configure)
+        store = cls(engine, str(path))
+        try:
+            store._prepare(create)
+        except BaseException:
+            engine.dispose()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Closes the connections; the store can no longer be used."""
+        self._engine.dispose()
+
+    # What is there
+
+    def known(self, sha256s: Iterable[str], version: str) -> set[str]:
+        """Those of ``sha256s`` that were read successfully by extraction ``version``."""
+        return {
+            row.sha256 for row in self._sources(sha256s) if row.status == "read" and row.extraction_version == version
+        }
+
+    def failed(self, sha256s: Iterable[str], version: str) -> dict[str, Failure]:
+        """Those of ``sha256s`` that extraction ``version`` has tried and could not read, with the reason."""
+        return {
+            row.sha256: _failure(row)
+            for row in self._sources(sha256s)
+            if row.status == "failed" and row.extraction_version == version
+        }
+
+    def attachments(self, sha256s: Iterable[str]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        """For each source the SHA-256 of the attachments read with it and the names of those that could not be read."""
+        return {
+            row.sha256: (
+                frozenset(json.loads(row.attachments)),
+                frozenset(failure["uri"] for failure in json.loads(row.attachment_failures)),
+            )
+            for row in self._sources(sha256s)
+        }
+
+    def failures(self) -> list[Failure]:
+        """Every file that could not be read the last time it was tried, in the order of their names."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(t.sources).where(t.sources.c.status == "failed").order_by(t.sources.c.uri)
+            )
+            return [_failure(row) for row in rows]
+
+    def locations(self, sha256: str) -> list[str]:
+        """The names under which that content was seen, in their order."""
+        query = sa.select(t.locations.c.uri).where(t.locations.c.sha256 == sha256).order_by(t.locations.c.uri)
+        with self._reading() as connection:
+            return list(connection.scalars(query))
+
+    def source_names(self) -> list[str]:
+        """The SHA-256 of every source and of every attachment read with one, sorted."""
+        with self._reading() as connection:
+            found: set[str] = set()
+            for row in connection.execute(sa.select(t.sources.c.sha256, t.sources.c.attachments)):
+                found.add(row.sha256)
+                found.update(json.loads(row.attachments))
+        return sorted(found)
+
+    def document(self, id: str) -> Document | None:
+        """The document with that identifier, superseded ones included."""
+        with self._reading() as connection:
+            body = connection.scalar(sa.select(t.documents.c.body).where(t.documents.c.id == id))
+        return None if body is None else Document.model_validate_json(body)
+
+    def documents(self, *, superseded: bool = False, **equal: Any) -> Iterator[Document]:
+        """Documents in the order in which they were taken in; ``equal`` names columns and the values they must have.
+
+        ``superseded`` adds those whose file has since changed.
+        """
+        query = sa.select(t.documents.c.id).order_by(t.documents.c.seq)
+        if not superseded:
+            query = query.where(t.documents.c.current)
+        for column, value in equal.items():
+            query = query.where(t.documents.c[column] == value)
+        with self._reading() as connection:
+            ids = list(connection.scalars(query))
+        for chunk in _chunks(ids):
+            with self._reading() as connection:
+                rows = connection.execute(
+                    sa.select(t.documents.c.id, t.documents.c.body).where(t.documents.c.id.in_(chunk))
+                )
+                bodies = {row.id: row.body for row in rows}
+            for id in chunk:
+                if id in bodies:
+                    yield Document.model_validate_json(bodies[id])
+
+    def checks(self, document: str | None = None, pack: str | None = None) -> Iterator[PlanCheck]:
+        """The recorded checks, newest first; of one document or one pack if named."""
+        query = sa.select(t.checks.c.body).order_by(
+            t.checks.c.made_at.desc(), t.checks.c.document_id, t.checks.c.pack_id
+        )
+        if document is not None:
+            query = query.where(t.checks.c.document_id == document)
+        if pack is not None:
+            query = query.where(t.checks.c.pack_id == pack)
+        with self._reading() as connection:
+            bodies = list(connection.scalars(query))
+        for body in bodies:
+            yield PlanCheck.model_validate_json(body)
+
+    def current_ids(self) -> set[str]:
+        """The identifiers of the current documents: what the index must hold."""
+        with self._reading() as connection:
+            return set(connection.scalars(sa.select(t.documents.c.id).where(t.documents.c.current)))
+
+    def counts(self) -> dict[str, int]:
+        """How many files read and failed, locations, documents, superseded ones and checks there are, and ``seq``."""
+        with self._reading() as connection:
+
+            def count(table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
+                return connection.scalar(sa.select(sa.func.count()).select_from(table).where(*where)) or 0
+
+            return {
+                "files_read": count(t.sources, t.sources.c.status == "read"),
+                "files_failed": count(t.sources, t.sources.c.status == "failed"),
+                "locations": count(t.locations),
+                "documents": count(t.documents, t.documents.c.current),
+                "documents_superseded": count(t.documents, sa.not_(t.documents.c.current)),
+                "checks": count(t.checks),
+                "seq": _seq(connection),
+            }
+
+    # What the index asks for
+
+    def seq(self) -> int:
+        """The number of the last change of a document; 0 in an empty store."""
+        with self._reading() as connection:
+            return _seq(connection)
+
+    def changes(self, after: int) -> Iterator[Change]:
+        """The documents changed after ``after``, each once in its last state, in the order of their changes."""
+        while True:
+            query = sa.select(t.documents.c.seq, t.documents.c.id, t.documents.c.current, t.documents.c.body)
+            query = query.where(t.documents.c.seq > after).order_by(t.documents.c.seq).limit(_CHUNK)
+            with self._reading() as connection:
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            for row in rows:
+                yield Change(row.seq, row.id, Document.model_validate_json(row.body) if row.current else None)
+            after = rows[-1].seq
+
+    # Writing
+
+    def record(self, outcomes: Sequence[Outcome], version: str) -> None:
+        """Stores a batch: what became of each file, its documents, where it was seen. All of it, or on error nothing.
+
+        A document that is stored already with the same content is not touched. A failure never replaces what was read
+        before from the same name.
+        """
+        with self._writing() as connection:
+            now, seq = _now(), _Sequence(_seq(connection))
+            for outcome in outcomes:
+                self._put_source(connection, outcome, version, now)
+                if outcome.failure is None:
+                    self._put_documents(connection, outcome, seq)
+            touched = {outcome.sha256 for outcome in outcomes}
+            read = [(outcome.uri, outcome.sha256) for outcome in outcomes if outcome.failure is None]
+            touched |= self._put_locations(connection, read, now)
+            failed = [(outcome.uri, outcome.sha256) for outcome in outcomes if outcome.failure is not None]
+            self._put_locations(connection, failed, now, current=False)
+            self._refresh(connection, touched, seq)
+            self._put_meta(connection, seq=seq.last)
+
+    def locate(self, locations: Iterable[tuple[str, str]]) -> int:
+        """Records where the content of known SHA-256s was seen: ``(uri, sha256)``. Unknown ones are left out.
+
+        Returns how many of them were new or had changed; seeing the same file again changes nothing but its date.
+        """
+        wanted = list(dict.fromkeys(locations))
+        status = {row.sha256: row.status for row in self._sources(sha for _, sha in wanted)}
+        with self._writing() as connection:
+            now, seq = _now(), _Sequence(_seq(connection))
+            before = connection.scalar(sa.select(sa.func.count()).select_from(t.locations)) or 0
+            read = [(uri, sha) for uri, sha in wanted if status.get(sha) == "read"]
+            touched = self._put_locations(connection, read, now)
+            failed = [(uri, sha) for uri, sha in wanted if status.get(sha) == "failed"]
+            self._put_locations(connection, failed, now, current=False)
+            self._refresh(connection, touched, seq)
+            self._put_meta(connection, seq=seq.last)
+            after = connection.scalar(sa.select(sa.func.count()).select_from(t.locations)) or 0
+        return max(after - before, len(touched))
+
+    def record_checks(self, checks: Sequence[PlanCheck]) -> None:
+        """Stores checks; one of the same document with the same pack (same SHA-256) replaces the earlier one.
+
+        Raises:
+            CorpusError: a checked document is not in the store.
+        """
+        rows = [
+            {
+                "document_id": check.plan.id,
+                "pack_id": check.pack.id,
+                "pack_sha256": check.pack.sha256,
+                "body": check.model_dump_json(),
+                "made_at": _now(),
+            }
+            for check in checks
+        ]
+        if not rows:
+            return
+        with self._writing() as connection:
+            ids = [check.plan.id for check in checks]
+            present: set[str] = set()
+            for chunk in _chunks(ids):
+                present.update(connection.scalars(sa.select(t.documents.c.id).where(t.documents.c.id.in_(chunk))))
+            if missing := sorted(set(ids) - present):
+                raise CorpusError(
+                    f"{self._name}: document {missing[0]} was checked but is not in the corpus; ingest it first"
+                )
+            self._upsert(connection, t.checks, rows)
+
+    # Inside
+
+    def _sources(self, sha256s: Iterable[str]) -> Iterator[sa.Row[Any]]:
+        for chunk in _chunks(list(dict.fromkeys(sha256s))):
+            with self._reading() as connection:
+                yield from connection.execute(sa.select(t.sources).where(t.sources.c.sha256.in_(chunk))).all()
+
+    def _put_source(self, connection: sa.Connection, outcome: Outcome, version: str, now: str) -> None:
+        old = connection.execute(sa.select(t.sources).where(t.sources.c.sha256 == outcome.sha256)).one_or_none()
+        failure = outcome.failure
+        row = {
+            "sha256": outcome.sha256,
+            "uri": outcome.uri,
+            "bytes": outcome.bytes,
+            "media_type": outcome.media_type,
+            "first_seen": old.first_seen if old else now,
+            "last_seen": now,
+            "status": "failed" if failure else "read",
+            "cause": failure.cause if failure else None,
+            "message": failure.message if failure else None,
+            "cure": failure.cure if failure else None,
+            "attempts": (old.attempts if old else 0) + 1,
+            "extraction_version": version,
+            "attachments": json.dumps(sorted(outcome.attachments)),
+            "attachment_failures": json.dumps(
+                [f.model_dump() for f in outcome.attachment_failures], ensure_ascii=False
+            ),
+        }
+        self._upsert(connection, t.sources, [row])
+
+    def _put_documents(self, connection: sa.Connection, outcome: Outcome, seq: _Sequence) -> None:
+        links, documents = t.source_documents, t.documents
+        ids = {document.id for document in outcome.documents}
+        former = set(connection.scalars(sa.select(links.c.document_id).where(links.c.source_sha256 == outcome.sha256)))
+        for chunk in _chunks(sorted(former - ids)):
+            # No longer read from this source; without any source the document stops being current.
+            connection.execute(
+                links.delete().where(links.c.source_sha256 == outcome.sha256, links.c.document_id.in_(chunk))
+            )
+            self._refresh_documents(connection, chunk, seq)
+        stored: dict[str, str] = {}
+        for chunk in _chunks(sorted(ids)):
+            rows = connection.execute(sa.select(documents.c.id, documents.c.body).where(documents.c.id.in_(chunk)))
+            stored.update((row.id, row.body) for row in rows)
+        for position, document in enumerate(outcome.documents):
+            body = document.model_dump_json()
+            if stored.get(document.id) != body:
+                row = _document_row(document, outcome.sha256, position, body)
+                self._upsert(connection, documents, [row | {"current": False, "seq": next(seq)}])
+                stored[document.id] = body
+            link = {"source_sha256": outcome.sha256, "document_id": document.id, "position": position}
+            self._upsert(connection, links, [link])
+
+    def _put_locations(
+        self, connection: sa.Connection, pairs: Sequence[tuple[str, str]], now: str, *, current: bool = True
+    ) -> set[str]:
+        """Records where contents were seen; returns those whose standing as current content of a name has changed."""
+        table, touched = t.locations, set[str]()
+        standing: dict[str, dict[str, bool]] = {}
+        for chunk in _chunks(list(dict.fromkeys(uri for uri, _ in pairs))):
+            for row in connection.execute(sa.select(table).where(table.c.uri.in_(chunk))):
+                standing.setdefault(row.uri, {})[row.sha256] = row.current
+        seen, changed = [], []
+        for uri, sha in pairs:
+            known = standing.setdefault(uri, {})
+            if sha in known and (known[sha] or not current):
+                seen.append({"u": uri, "s": sha, "now": now})
+                continue
+            changed.append({"uri": uri, "sha256": sha, "first_seen": now, "last_seen": now, "current": current})
+            if current:
+                touched.add(sha)
+                touched.update(other for other, was in known.items() if was)
+                standing[uri] = dict.fromkeys(known, False)
+            standing[uri][sha] = current
+        for chunk in _chunks([str(row["uri"]) for row in changed if row["current"]]):
+            connection.execute(table.update().where(table.c.uri.in_(chunk)).values(current=False))
+        self._upsert(connection, table, changed, keep=("first_seen",))
+        if seen:
+            same = (table.c.uri == sa.bindparam("u")) & (table.c.sha256 == sa.bindparam("s"))
+            connection.execute(table.update().where(same).values(last_seen=sa.bindparam("now")), seen)
+        return touched
+
+    def _refresh(self, connection: sa.Connection, sha256s: Iterable[str], seq: _Sequence) -> None:
+        """Brings ``current`` of the documents of these sources up to date."""
+        links = t.source_documents
+        for chunk in _chunks(sorted(sha256s)):
+            ids = connection.scalars(sa.select(links.c.document_id).where(links.c.source_sha256.in_(chunk)).distinct())
+            for part in _chunks(list(ids)):
+                self._refresh_documents(connection, part, seq)
+
+    def _refresh_documents(self, connection: sa.Connection, ids: Sequence[str], seq: _Sequence) -> None:
+        links, documents = t.source_documents, t.documents
+        standing = (
+            sa.select(links.c.document_id)
+            .join(t.locations, t.locations.c.sha256 == links.c.source_sha256)
+            .where(links.c.document_id.in_(ids), t.locations.c.current)
+        )
+        current = set(connection.scalars(standing))
+        rows = connection.execute(sa.select(documents.c.id, documents.c.current).where(documents.c.id.in_(ids))).all()
+        for row in rows:
+            if row.current != (row.id in current):
+                values = {"current": row.id in current, "seq": next(seq)}
+                connection.execute(documents.update().where(documents.c.id == row.id).values(values))
+
+    def _put_meta(self, connection: sa.Connection, **values: object) -> None:
+        self._upsert(connection, t.meta, [{"key": key, "value": str(value)} for key, value in values.items()])
+
+    def _upsert(
+        self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], keep: Sequence[str] = ()
+    ) -> None:
+        """Inserts rows or, where the key is taken, replaces all columns but those of ``keep``."""
+        if not rows:
+            return
+        dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table)
+        keys = [column.name for column in table.primary_key]
+        new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys and c.name not in keep}
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+
+    def _prepare(self, create: bool) -> None:
+        with self._writing() as connection:
+            if create and not sa.inspect(connection).get_table_names():
+                t.metadata.create_all(connection)
+                self._put_meta(connection, schema_version=t.SCHEMA_VERSION, seq=0)
+            if not sa.inspect(connection).has_table("meta"):
+                raise CorpusError(f"{self._name}: this is not a corpus of duzheng; name another folder with --home")
+            version = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "schema_version"))
+        if version != str(t.SCHEMA_VERSION):
+            raise CorpusError(
+                f"{self._name}: the corpus has schema version {version}, this program reads {t.SCHEMA_VERSION}; "
+                "use the version of duzheng that made it, or ingest into a new folder"
+            )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise CorpusError(
+                f"{self._name}: the store failed: {reason}; check space and rights, or restore it from a copy"
+            ) from error
+
+
+class _Sequence:
+    """Hands out the numbers of changes within one transaction."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+
+    def __next__(self) -> int:
+        self.last += 1
+        return self.last
+
+
+def _configure(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # FULL: a batch that was reported as recorded survives a power cut, and the index is never ahead of the store.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _seq(connection: sa.Connection) -> int:
+    return int(connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "seq")) or 0)
+
+
+def _document_row(document: Document, sha256: str, position: int, body: str) -> dict[str, Any]:
+    dated_on = document.signed_on or document.published_on
+    place = document.jurisdiction
+    return {
+        "id": document.id,
+        "source_sha256": sha256,
+        "position": position,
+        "body": body,
+        "title": document.title,
+        "issuer": "、".join(document.issuers) or None,
+        "province": place.province,
+        "city": place.city,
+        "county": place.county,
+        "adcode": place.adcode,
+        "level": document.level,
+        "role": document.role,
+        "genre": document.genre,
+        "signed_on": document.signed_on.isoformat() if document.signed_on else None,
+        "published_on": document.published_on.isoformat() if document.published_on else None,
+        "year": dated_on.year if dated_on else None,
+        "script": document.script,
+        "on_topic": document.on_topic,
+    }
+
+
+def _failure(row: sa.Row[Any]) -> Failure:
+    return Failure(uri=row.uri, cause=row.cause, message=row.message, cure=row.cure or "")
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,82 @@
+"""What counts as the same place in two texts: the units that the index stores and that marks are found by.
+
+A unit is one Chinese character, one number (``2025``), one Latin word, or one sign that carries meaning (``%``).
+Spaces, brackets, quotation marks and dashes carry none for a search and are passed over, so that 校共体建设 finds
+“校共体”建设, 2025年 finds ``2025 年``, and 余教2020155号 is not needed to find 余教〔2020〕155号. Every other mark and
+every line or cell border is a *break*, a unit of its own: words on both sides of it are not neighbours.
+
+The index holds *grams*, pairs of neighbouring units. A wording of n units is the phrase of its n-1 grams, which matches
+exactly where the wording stands, however a segmenter cuts the text around it. ``pattern`` finds the same places in the
+text itself. Both sides work on ``plain`` text, which has the length of the original.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+BREAK = "|"
+JOINER = "_"
+
+_SKIPPED = (
+    r" \u00a0\u00ad\u2000-\u200f\u202f\u2060\u3000\ufeff'\"`“”‘’‟„「」『』()（）〔〕【】\[\]［］{}《》〈〉<>＜＞"
+    r"·•‧・\-‐-―－~～_＿"
+)
+_LATIN = r"a-zµß-öø-ɏ"
+_HAN = r"々〇〻㐀-䶿一-鿿豈-﫿\U00020000-\U000323af"
+_SIGNS = r"%‰℃℉°№"
+_NUMBER = r"[0-9]+"
+_OTHER = rf"[^\W0-9_{_LATIN}{_HAN}]"
+_UNIT = rf"[{_HAN}]|{_NUMBER}|[{_LATIN}]+|[{_SIGNS}]|{_OTHER}"
+# A break is what is neither a unit nor skipped; the underscore, which \w holds, is among the skipped.
+_BREAK_CHARACTER = rf"[^\w{_SKIPPED}{_SIGNS}]"
+_BREAKS = re.compile(rf"{_BREAK_CHARACTER}(?:[{_SKIPPED}]*{_BREAK_CHARACTER})*")
+_UNITS = re.compile(rf"{_UNIT}|\|")
+
+
+def plain(text: str) -> str:
+    """``text`` folded to simplified characters and lower case, of the same length: offsets are valid in both."""
+    from extractors.fold import fold
+
+    folded = fold(text)
+    lowered = folded.lower()
+    # A few letters (İ) grow when lowered; such a text keeps its capitals rather than its offsets' meaning.
+    return lowered if len(lowered) == len(folded) else "".join(c if len(c.lower()) != 1 else c.lower() for c in folded)
+
+
+def units(plain_text: str) -> list[str]:
+    """The units of a ``plain`` text in order, breaks included, those at both ends left out."""
+    found = _UNITS.findall(_BREAKS.sub(BREAK, plain_text))
+    start, end = 0, len(found)
+    while start < end and found[start] == BREAK:
+        start += 1
+    while end > start and found[end - 1] == BREAK:
+        end -= 1
+    return found[start:end]
+
+
+def grams(sequence: Sequence[str]) -> list[str]:
+    """Each unit joined with the one after it; the last stands alone before an empty one, so that none is lost."""
+    return [JOINER.join(pair) for pair in zip(sequence, [*sequence, ""][1:], strict=True)]
+
+
+@lru_cache(maxsize=1024)
+def pattern(sequence: tuple[str, ...]) -> re.Pattern[str]:
+    """A regular expression that finds the units of ``sequence`` in a ``plain`` text, exactly where the index does.
+
+    The match runs from the first unit to the last; what is skipped between them is inside it. Numbers and Latin words
+    match whole only. Its cost is linear: what may repeat never overlaps what follows.
+    """
+    skipped = rf"[{_SKIPPED}]*"
+    return re.compile(skipped.join(_unit_pattern(unit) for unit in sequence))
+
+
+def _unit_pattern(unit: str) -> str:
+    if unit == BREAK:
+        return rf"{_BREAK_CHARACTER}(?:[{_SKIPPED}]*{_BREAK_CHARACTER})*"
+    if unit[0].isdigit() and unit[0].isascii():
+        return rf"(?<![0-9]){unit}(?![0-9])"
+    if re.fullmatch(rf"[{_LATIN}]+", unit):
+        return rf"(?<![{_LATIN}]){re.escape(unit)}(?![{_LATIN}])"
+    return re.escape(unit)
