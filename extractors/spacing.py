@@ -1,0 +1,158 @@
+"""Spaces that the layout put inside sentences, taken out; spaces that separate things, left.
+
+A PDF line break, a justified line or a copied page leaves a single space in the middle of a word (乡 村), after a
+comma, around a number. Chinese needs none of them, and a word with a hole is found by nobody. But elsewhere a space is
+the only boundary left: between a heading and its body in a page pasted as one paragraph, between names or list items.
+
+Only single spaces are looked at (blank, no-break or ideographic); wider gaps are made on purpose. One goes when
+
+1. it stands before closing punctuation or after an opening bracket, a comma, 、, ; or 。, unless an outline number,
+   附件 or the like follows;
+2. it stands in a number with its unit (2025 年 9 月, 3 个, 70 %), or before such a number in mid-sentence (到 2025);
+3. a word of the dictionary reaches over it, and the pieces on its two sides are not words of their own;
+4. it stands in mid-sentence beside a quotation or an opening bracket;
+5. the text has at least two gaps of kind 3, so that it is a wrapped text, and this gap stands in mid-sentence.
+
+Digits are never joined to digits. What may end a heading (一、指导思想 坚持…) is not mid-sentence, nor is a row of
+short items (names, schools), nor the issuer before the date under a notice. Nothing but white space is taken out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extractors.fold import fold
+from extractors.words import segment
+
+_GAP = re.compile(r"(?<=\S) (?=\S)")
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff〇"
+_IS_HAN = re.compile(f"[{_HAN}]")
+_HAN_TAIL = re.compile(f"[{_HAN}]{{1,6}}$")
+_HAN_HEAD = re.compile(f"[{_HAN}]{{1,6}}")
+
+_NUMERAL = "一二三四五六七八九十百〇零"
+_OUTLINE = re.compile(
+    rf"[{_NUMERAL}]{{1,3}}[、.,]|\([{_NUMERAL}\d]{{1,3}}\)|\d{{1,2}}(?:[.、](?!\d)|\))|[①-⑳㈠-㈩]"
+    rf"|第[{_NUMERAL}\d]{{1,3}}[章节条款编部步]|附件|附表|附[:,]|抄送|主题词|[(]此件"
+)
+_UNIT = re.compile(
+    "[年月日号时分秒个名人所次节门对天周万千百亿元倍岁位项家类级届条件套台间场篇份轮种批期%]|小时|[学课]时|学[年期]"
+)
+_NUMBER_AND_UNIT = re.compile(rf"\d[\d.,]*(?:-+\d[\d.,]*)? ?(?:{_UNIT.pattern})")
+_DATE_AT_END = re.compile(r"\d{4} ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?\s*(?:$|\n)")
+_DATE_PART = re.compile(rf"[\d{_NUMERAL}]{{1,3}} ?[月日号]")
+_CLOSING = frozenset(",。、;:!?)]》〉%")
+_OPENING = frozenset("([《〈")
+_PAUSE = frozenset(",、;")
+_STOP = re.compile(r"[。;!?\n]")
+# A heading ends in none of these, so a number after one of them continues the sentence.
+_BEFORE_NUMBER = frozenset("到在于达至少约近每第为的和与或按以从自过超满底")
+_ITEM_BEFORE = re.compile(rf"(?:^|[\s:])[{_HAN}]{{2,4}}$")
+_ITEM_AFTER = re.compile(rf"[{_HAN}]{{2,4}}(?:$|[\s(])")
+_MOST_WINDOW = 80
+"""A heading is shorter than this; how far back a sentence is looked at."""
+
+
+def close_gaps(text: str) -> str:
+    """``text`` without the single spaces that layout put inside its words and sentences.
+
+    Takes simplified or traditional text, one paragraph or many lines; line breaks stay. The cost is linear.
+    """
+    if not any(space in text for space in (" ", "\u3000", "\u00a0")):
+        return text
+    folded = fold(text)
+    gaps = [match.start() for match in _GAP.finditer(folded)]
+    closed = {gap for gap in gaps if _is_certain(folded, gap)}
+    torn = {gap for gap in gaps if gap not in closed and _tears_a_word(folded, gap, closed)}
+    closed |= torn
+    open_gaps = [gap for gap in gaps if gap not in closed]
+    wrapped = len(torn) >= 2
+    closed |= {gap for gap in open_gaps if _is_in_mid_sentence(folded, gap, wrapped)}
+    pieces, done = [], 0
+    for gap in sorted(closed):
+        pieces.append(text[done:gap])
+        done = gap + 1
+    return "".join([*pieces, text[done:]])
+
+
+def _is_certain(folded: str, gap: int) -> bool:
+    """Rules 1 and 2, which need no look at the sentence."""
+    before, after = folded[gap - 1], folded[gap + 1]
+    if before.isdecimal() and after.isdecimal():
+        return False
+    if before.isdecimal() and _UNIT.match(folded, gap + 1):
+        return True
+    if before in "年月" and _DATE_PART.match(folded, gap + 1) and _follows_digit(folded, gap - 1):
+        return True
+    if _OUTLINE.match(folded, gap + 1):
+        return False
+    if before in _OPENING or (after in _CLOSING and before != "|"):
+        return True
+    if before in _PAUSE or before == "。":
+        between_digits = before == "," and after.isdecimal() and folded[gap - 2].isdecimal()
+        return (bool(_IS_HAN.match(after)) or after in '"《' or after.isdecimal()) and not between_digits
+    return False
+
+
+def _follows_digit(folded: str, position: int) -> bool:
+    """Whether the character at ``position`` has a digit before it, with or without a space."""
+    before = folded[max(0, position - 2) : position].rstrip()
+    return bool(before) and (before[-1].isdecimal() or before[-1] in _NUMERAL)
+
+
+def _tears_a_word(folded: str, gap: int, closed: set[int]) -> bool:
+    """Rule 3: the words of the joined text reach over the gap, those of its two sides are crumbs."""
+    window = "".join(
+        character for i, character in enumerate(folded[max(0, gap - 12) : gap], max(0, gap - 12)) if i not in closed
+    )
+    left_match, right_match = _HAN_TAIL.search(window), _HAN_HEAD.match(folded, gap + 1)
+    if not left_match or not right_match:
+        return False
+    left, right = left_match.group(), right_match.group()
+    if _OUTLINE.match(folded, gap + 1) or _is_row_of_items(folded, gap):
+        return False
+    middle = len(left)
+    over = next(((start, end) for _, start, end in segment(left + right) if start < middle < end), None)
+    if over is None:
+        return False
+    last, first = segment(left)[-1][0], segment(right)[0][0]
+    if _ends_heading(folded, gap):
+        return len(last) == 1
+    return len(last) == 1 or len(first) == 1 or over == (middle - len(last), middle + len(first))
+
+
+def _is_in_mid_sentence(folded: str, gap: int, wrapped: bool) -> bool:
+    """Rules 2, 4 and 5, which hold only inside a sentence."""
+    before, after = folded[gap - 1], folded[gap + 1]
+    if before.isdecimal() and after.isdecimal():
+        return False
+    if _OUTLINE.match(folded, gap + 1) or _is_row_of_items(folded, gap):
+        return False
+    han_before, han_after = bool(_IS_HAN.match(before)), bool(_IS_HAN.match(after))
+    if han_before and _NUMBER_AND_UNIT.match(folded, gap + 1):
+        if before in _BEFORE_NUMBER:
+            return True
+        # Under a notice stand the issuer, a space and the date.
+        return not _DATE_AT_END.match(folded, gap + 1) and not _ends_heading(folded, gap)
+    if _ends_heading(folded, gap):
+        return False
+    if (before == '"' and han_after) or (han_before and after in '"《('):
+        return True
+    return wrapped and (han_before or before == "》") and han_after and ":" not in folded[gap : gap + 8]
+
+
+def _ends_heading(folded: str, gap: int) -> bool:
+    """Whether what stands before the gap, from the last full stop on, may be a numbered heading or a title."""
+    start = max(0, gap - _MOST_WINDOW)
+    for stop in _STOP.finditer(folded, start, gap):
+        start = stop.end()
+    stretch = folded[start:gap].replace(" ", "").strip()
+    if _OUTLINE.match(stretch):
+        return not re.search("[,:]", stretch)
+    return stretch.endswith(("通知", "方案", "意见", "办法", "计划", "报告", "细则")) and "," not in stretch
+
+
+def _is_row_of_items(folded: str, gap: int) -> bool:
+    """Whether the gap stands between two short items (names, say), set off by a space or colon on their other sides."""
+    left, right = _ITEM_BEFORE.search(folded[max(0, gap - 5) : gap]), _ITEM_AFTER.match(folded, gap + 1)
+    return left is not None and right is not None and (left.start() > 0 or gap <= 5)
