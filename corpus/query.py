@@ -11,8 +11,8 @@
 
 Fields: ``province`` 省, ``city`` 市, ``county`` 县, ``year`` 年, ``issuer`` 发文机关, ``title`` 标题, ``genre`` 文种,
 ``role`` 类型, ``level`` 层级, ``script`` 文字; a comma means or. The query is folded first, so that it may be typed
-in either script and with full-width signs. A bracket, dash or colon inside a word belongs to the word: titles can be pasted
-as they are.
+in either script and with full-width signs. A bracket, dash or colon inside a word belongs to the word: titles can be
+pasted as they are.
 """
 
 from __future__ import annotations

@@ -28,7 +28,8 @@ LegalPerson = Literal["single", "separate"]
 class Model(BaseModel):
     """Base of all models: unknown fields are an error, so that a misspelt field never passes in silence."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Validators are built at the first use: a search needs few of these models and answers in a fraction of a second.
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class PageBox(Model):
