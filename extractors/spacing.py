@@ -63,11 +63,14 @@ def close_gaps(text: str) -> str:
     folded = fold(text)
     gaps = [match.start() for match in _GAP.finditer(folded)]
     closed = {gap for gap in gaps if _is_certain(folded, gap)}
-    torn = {gap for gap in gaps if gap not in closed and _tears_a_word(folded, gap, closed)}
-    closed |= torn
-    open_gaps = [gap for gap in gaps if gap not in closed]
-    wrapped = len(torn) >= 2
-    closed |= {gap for gap in open_gaps if _is_in_mid_sentence(folded, gap, wrapped)}
+    certain = len(closed)
+    for gap in gaps:
+        if gap not in closed and _tears_a_word(folded, gap, closed):
+            closed.add(gap)
+    wrapped = len(closed) - certain >= 2
+    for gap in gaps:
+        if gap not in closed and _is_in_mid_sentence(folded, gap, closed, wrapped):
+            closed.add(gap)
     pieces, done = [], 0
     for gap in sorted(closed):
         pieces.append(text[done:gap])
@@ -102,14 +105,12 @@ def _follows_digit(folded: str, position: int) -> bool:
 
 def _tears_a_word(folded: str, gap: int, closed: set[int]) -> bool:
     """Rule 3: the words of the joined text reach over the gap, those of its two sides are crumbs."""
-    window = "".join(
-        character for i, character in enumerate(folded[max(0, gap - 12) : gap], max(0, gap - 12)) if i not in closed
-    )
-    left_match, right_match = _HAN_TAIL.search(window), _HAN_HEAD.match(folded, gap + 1)
+    left_side = _without(closed, folded, gap)
+    left_match, right_match = _HAN_TAIL.search(left_side), _HAN_HEAD.match(folded, gap + 1)
     if not left_match or not right_match:
         return False
     left, right = left_match.group(), right_match.group()
-    if _OUTLINE.match(folded, gap + 1) or _is_row_of_items(folded, gap):
+    if _OUTLINE.match(folded, gap + 1) or _is_row_of_items(folded, gap, closed):
         return False
     middle = len(left)
     over = next(((start, end) for _, start, end in segment(left + right) if start < middle < end), None)
@@ -121,12 +122,12 @@ def _tears_a_word(folded: str, gap: int, closed: set[int]) -> bool:
     return len(last) == 1 or len(first) == 1 or over == (middle - len(last), middle + len(first))
 
 
-def _is_in_mid_sentence(folded: str, gap: int, wrapped: bool) -> bool:
+def _is_in_mid_sentence(folded: str, gap: int, closed: set[int], wrapped: bool) -> bool:
     """Rules 2, 4 and 5, which hold only inside a sentence."""
     before, after = folded[gap - 1], folded[gap + 1]
     if before.isdecimal() and after.isdecimal():
         return False
-    if _OUTLINE.match(folded, gap + 1) or _is_row_of_items(folded, gap):
+    if _OUTLINE.match(folded, gap + 1) or _is_row_of_items(folded, gap, closed):
         return False
     han_before, han_after = bool(_IS_HAN.match(before)), bool(_IS_HAN.match(after))
     if han_before and _NUMBER_AND_UNIT.match(folded, gap + 1):
@@ -152,7 +153,12 @@ def _ends_heading(folded: str, gap: int) -> bool:
     return stretch.endswith(("通知", "方案", "意见", "办法", "计划", "报告", "细则")) and "," not in stretch
 
 
-def _is_row_of_items(folded: str, gap: int) -> bool:
+def _is_row_of_items(folded: str, gap: int, closed: set[int]) -> bool:
     """Whether the gap stands between two short items (names, say), set off by a space or colon on their other sides."""
-    left, right = _ITEM_BEFORE.search(folded[max(0, gap - 5) : gap]), _ITEM_AFTER.match(folded, gap + 1)
-    return left is not None and right is not None and (left.start() > 0 or gap <= 5)
+    return bool(_ITEM_BEFORE.search(_without(closed, folded, gap)) and _ITEM_AFTER.match(folded, gap + 1))
+
+
+def _without(closed: set[int], folded: str, gap: int) -> str:
+    """The twelve characters before the gap, those that are closed gaps left out."""
+    start = max(0, gap - 12)
+    return "".join(folded[i] for i in range(start, gap) if i not in closed)
