@@ -44,6 +44,8 @@ def sample_bytes(item: recipe.Recipe, font: Path) -> bytes:
             return web.page(item, "utf-8")
         case "txt-utf-8":
             return web.text(item, "utf-8", "\n")
+        case "txt-utf-8-sig":
+            return web.text(item, "utf-8-sig", "\n")
         case "txt-gb18030":
             return web.text(item, "gb18030")
         case "wps":
@@ -131,6 +133,10 @@ def build(out: Path, font: Path) -> list[Path]:
             write(str(Path(item.facts["output"]).parent / book["file"]), office.workbook(book))
         if item.facts.get("documents"):
             write(f"expected/{item.name}.yaml", expected_yaml(item).encode())
+    unread = [item for item in items if not item.facts.get("documents")]
+    lines = ["# Files that no reader opens: each must be recorded as not read, with this cause, its original kept."]
+    lines += [f"- {_flow({'source': source_of(item), 'cause': 'unsupported_format'})}" for item in unread]
+    write("expected/failures/not_read.yaml", ("\n".join(lines) + "\n").encode())
     for pack in ("henan-2025", "zhejiang-2021"):
         plans = [item for item in items if item.facts.get("pack") == pack]
         write(f"expected/verdicts/{pack}.yaml", verdicts_yaml(pack, plans).encode())
