@@ -332,7 +332,7 @@ def show(
 def _export(corpus: Corpus, document: Document, target: Path) -> None:
     if target.exists():
         raise typer.BadParameter(f"--original: {target} exists already (name a new file)")
-    data = corpus.original(document.source.sha256)
+    data = corpus.originals.read(document.source.sha256)
     try:
         target.write_bytes(data)
     except OSError as error:

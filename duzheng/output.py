@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from duzheng import console
-from schemas.finding import VERDICT_NAMES, Verdict
+from schemas.finding import SEVERITY_NAMES, VERDICT_NAMES, Verdict
 from schemas.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
@@ -31,13 +31,15 @@ VERDICT_STYLES: dict[Verdict, str] = {
 }
 VERDICT_MARKS: dict[Verdict, str] = {
     "met": "✓",
-    "partial": "◐",
+    "partial": "~",
     "not_met": "✗",
-    "not_found": "○",
-    "conflict": "≠",
-    "not_applicable": "－",
-    "undetermined": "？",
+    "not_found": "∅",
+    "conflict": "!",
+    "not_applicable": "-",
+    "undetermined": "?",
 }
+"""One column wide in every terminal; ○, ◐ and ≠ take two in some Chinese ones and would shift the table."""
+
 GENRE_NAMES = {
     "notice": "通知",
     "opinion": "意见",
@@ -53,7 +55,6 @@ GENRE_NAMES = {
     "other": "其他",
 }
 ROLE_NAMES = {"requirement": "要求", "plan": "方案", "submission": "材料", "other": "其他"}
-SEVERITY_NAMES = {"critical": "必须", "major": "应当", "minor": "原则上", "advice": "鼓励"}
 
 
 class JsonArray:

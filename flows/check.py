@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 
 from flows.choose import packs_for
 from flows.progress import tell
@@ -26,21 +25,30 @@ if TYPE_CHECKING:
     from schemas.requirement import Pack
 
 BATCH_PLANS = 200
+RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
+
+
+class Plans:
+    """Some plans on their way. A plain class: Prefect walks through lists and models looking for futures."""
+
+    def __init__(self, documents: Sequence[Document], packs: Sequence[Pack]) -> None:
+        self.documents = documents
+        self.packs = packs
 
 
 @task(name="check", cache_policy=NO_CACHE, persist_result=False)
-def check_batch(plans: list[Document], packs: list[Pack], corpus: Corpus, today: date | None) -> int:
+def check_batch(plans: Plans, corpus: Corpus, today: date | None) -> int:
     """Check some plans and record what was found; returns how many plan-and-pack pairs that were."""
     from checks.engine import check as examine
 
     checks: list[PlanCheck] = []
-    for plan in plans:
-        checks += [examine(plan, pack, today=today) for pack in packs_for(plan, packs)]
+    for plan in plans.documents:
+        checks += [examine(plan, pack, today=today) for pack in packs_for(plan, plans.packs)]
     corpus.record_checks(checks)
     return len(checks)
 
 
-@flow(name="check", task_runner=ThreadPoolTaskRunner(max_workers=1), validate_parameters=False, persist_result=False)
+@flow(name="check", task_runner=RUNNER, validate_parameters=False, persist_result=False)
 def check(home: str, *, requirements: list[str] | None = None, today: date | None = None) -> int:
     """Check every county plan in the corpus at ``home``; returns the number of recorded checks.
 
@@ -59,7 +67,7 @@ def check(home: str, *, requirements: list[str] | None = None, today: date | Non
     done = 0
     with Corpus.open(Path(home)) as corpus:
         for plans in _batches(corpus.documents(role="plan"), BATCH_PLANS):
-            done += check_batch(quote(plans), quote(packs), quote(corpus), today)
+            done += check_batch(Plans(plans, packs), corpus, today)
             tell("check", done)
     return done
 

@@ -13,13 +13,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 
 from flows.check import check as check_flow
 from flows.discover import Found, source
@@ -38,6 +37,8 @@ BATCH_BYTES = 64 * 1024**2
 """A batch is closed at whichever comes first; its files are in memory until it is recorded."""
 
 WINDOW = 2
+RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
+"""One batch at a time: the processes below it are what runs in parallel."""
 
 
 class Batch:
@@ -72,7 +73,7 @@ class Counter:
         tell("read", self.done, self.total)
 
 
-@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=1), validate_parameters=False, persist_result=False)
+@flow(name="ingest", task_runner=RUNNER, validate_parameters=False, persist_result=False)
 def ingest(
     paths: list[str],
     home: str,
@@ -116,7 +117,7 @@ def ingest(
         with Pool(_limits(workers, seconds, memory_mb)) as pool:
             flying: deque[PrefectFuture[Batch]] = deque()
             for batch in _batches(work.new, corpus, summary.failures, batch_documents):
-                flying.append(read_batch.submit(quote(batch), quote(pool), quote(counter)))
+                flying.append(read_batch.submit(batch, pool, counter))
                 if len(flying) >= WINDOW:
                     _record(flying.popleft().result(), corpus, summary)
             while flying:
@@ -136,7 +137,7 @@ def _limits(workers: int | None, seconds: float | None, memory_mb: int | None) -
 
 
 def _record(batch: Batch, corpus: Corpus, summary: IngestSummary) -> None:
-    record_batch(quote(batch), quote(corpus))
+    record_batch(batch, corpus)
     for outcome in batch.outcomes:
         summary.read += outcome.failure is None
         summary.documents += len(outcome.documents)
