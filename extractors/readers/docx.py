@@ -16,6 +16,7 @@ from extractors.readers import limits
 from extractors.readers.docx_numbering import Numbering, Styles, W, is_on, joined, number
 from extractors.readers.docx_runs import RunText
 from extractors.readers.ooxml import Package, damaged, no_text, over_limit
+from extractors.spacing import close_gaps
 from schemas.reading import Block, Cell, Link, Note, Paragraph, Reading, Role, Style, Table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -56,15 +57,6 @@ def read(data: bytes, uri: str) -> Reading:
         return _Story(package, main, uri).reading(body)
     except RecursionError as error:
         raise damaged(uri, "嵌套过深 / nested too deeply") from error
-
-
-def close_gaps(text: str) -> str:
-    """``extractors.spacing.close_gaps``, imported at the first call because it loads a dictionary."""
-    try:
-        from extractors.spacing import close_gaps as close
-    except ImportError:
-        return text
-    return close(text)
 
 
 class _Story:

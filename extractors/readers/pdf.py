@@ -1,0 +1,248 @@
+"""PDF files with a text layer: paragraphs, ruled tables and page furniture, each with its place on the page.
+
+pdfium does the reading; it is not safe for threads, so one file is read at a time in a process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw
+
+from extractors.readers import limits
+from extractors.readers.pdf_lines import Frame, Glyph, Line, glyphs, lines
+from extractors.readers.pdf_paragraphs import Builder, Measure, margins, measure, of_page
+from extractors.readers.pdf_rules import TooManyLines, grids
+from extractors.readers.pdf_tables import continues, fill, join
+from schemas.errors import NotRead
+from schemas.reading import Block, Note, Paragraph, Reading, Role, Table
+
+# Bound by ctypes when it is imported: no type checker sees what is in it.
+pdfium: Any = pypdfium2.raw
+MEDIA_TYPE = "application/pdf"
+MAX_CHARACTERS = limits.MAX_TEXT_BYTES // 3
+_LOCK = threading.Lock()
+_DAMAGED_CURE = "请重新取得该文件 / obtain the file again"
+_SCAN_CURE = "请提供可检索的 PDF 或 Word 原件 / obtain a searchable PDF or the Word original"
+
+
+@dataclass(slots=True)
+class Page:
+    """One page as read: its lines outside of tables, its tables, and its size in points."""
+
+    number: int
+    width: float
+    height: float
+    lines: list[Line] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    scanned: bool = False
+
+
+def read(data: bytes, uri: str) -> Reading:
+    """Reads a PDF.
+
+    Args:
+        data: the bytes of the file.
+        uri: the file as the user named it, for messages.
+
+    Returns:
+        Paragraphs and tables in reading order with page and boxes (points, origin top left). A page without a text
+        layer is noted as ``unreadable_page``.
+
+    Raises:
+        NotRead: ``encrypted``, ``damaged``, ``no_pages``, ``over_limit``, or ``no_text`` when no page has a text layer.
+    """
+    if _is_cut_off(data):
+        raise NotRead(uri, "damaged", "PDF 不完整，结尾缺失 / the PDF is cut off: its end is missing", _DAMAGED_CURE)
+    with _LOCK:
+        document = _open(data, uri)
+        try:
+            return _read(document, uri)
+        finally:
+            document.close()
+
+
+def _is_cut_off(data: bytes) -> bool:
+    # ISO 32000-1, 7.5.5: a file ends with startxref and %%EOF. pdfium repairs a file without its end, silently
+    # dropping the pages that are lost; what was promised there could then be called missing.
+    return max(data.rfind(b"%%EOF"), data.rfind(b"startxref")) < data.rfind(b"endobj")
+
+
+def _open(data: bytes, uri: str) -> pypdfium2.PdfDocument:
+    try:
+        document = pypdfium2.PdfDocument(data)
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise NotRead(
+                uri,
+                "encrypted",
+                "PDF 有密码 / the PDF is protected by a password",
+                "请取消密码后另存 / remove the password and save it again",
+            ) from error
+        raise NotRead(uri, "damaged", f"PDF 已损坏 / the PDF is damaged: {error}", _DAMAGED_CURE) from error
+    if count == 0 or count > limits.MAX_PAGES:
+        document.close()
+        if count == 0:
+            raise NotRead(uri, "no_pages", "PDF 没有任何页面 / the PDF has no pages", _DAMAGED_CURE)
+        raise NotRead(
+            uri,
+            "over_limit",
+            f"PDF 有 {count} 页，上限 {limits.MAX_PAGES} / the PDF has {count} pages, the limit is {limits.MAX_PAGES}",
+            "请拆分后再读 / split it",
+        )
+    return document
+
+
+def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
+    reading = Reading(MEDIA_TYPE, pages=len(document), meta=_properties(document))
+    pages: list[Page] = []
+    characters = 0
+    for index in range(len(document)):
+        try:
+            page, size = _page(document[index], index + 1, reading.notes)
+        except (pypdfium2.PdfiumError, OSError, ValueError) as error:
+            reading.notes.append(_unreadable(index + 1, f"页面损坏 / the page is damaged: {error}"))
+            continue
+        characters += size
+        if characters > MAX_CHARACTERS:
+            raise NotRead(
+                uri,
+                "over_limit",
+                f"文字超过 {MAX_CHARACTERS} 个 / more than {MAX_CHARACTERS} characters",
+                "请拆分后再读 / split it",
+            )
+        if page.scanned:
+            reading.notes.append(_unreadable(index + 1, "没有文字层，可能是扫描件 / no text layer, probably a scan"))
+        pages.append(page)
+    if not any(page.lines or page.tables for page in pages):
+        if any(page.scanned for page in pages):
+            raise NotRead(
+                uri, "no_text", "PDF 是扫描件，没有文字层 / the PDF is a scan without a text layer", _SCAN_CURE
+            )
+        if not pages:
+            raise NotRead(uri, "damaged", "PDF 的页面均已损坏 / every page of the PDF is damaged", _DAMAGED_CURE)
+        raise NotRead(uri, "no_text", "PDF 里没有文字 / the PDF holds no text", _SCAN_CURE)
+    reading.blocks = [_spaced(block) for block in _over_pages(list(_blocks(pages)))]
+    return reading
+
+
+def _unreadable(page: int, message: str) -> Note:
+    return Note("unreadable_page", f"第 {page} 页未读取：{message}", page)
+
+
+def _properties(document: pypdfium2.PdfDocument) -> dict[str, str]:
+    try:
+        found = document.get_metadata_dict(skip_empty=True)
+    except (pypdfium2.PdfiumError, UnicodeError):
+        return {}
+    return {name: " ".join(value.split()) for name, value in found.items() if value.strip()}
+
+
+def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page, int]:
+    """Reads one page; how many characters it has."""
+    textpage = None
+    try:
+        crop = tuple(float(v) for v in raw.get_cropbox())
+        frame = Frame((crop[0], crop[1], crop[2], crop[3]), raw.get_rotation())
+        page = Page(number, frame.width, frame.height)
+        textpage = raw.get_textpage()
+        found, unknown = glyphs(textpage, frame)
+        if unknown > len(found) or (unknown > 20 and unknown > 0.3 * len(found)):
+            notes.append(_unreadable(number, "字体没有字符映射，文字无法识别 / the fonts do not say their characters"))
+        page.scanned = len(found) < 30 and _picture_share(raw) > (0.3 if not found else 0.6)
+        rest: list[Glyph] = found
+        try:
+            for grid in grids(raw, frame) if found else ():
+                table, rest = fill(number, grid, rest)
+                if table is not None:
+                    page.tables.append(table)
+        except TooManyLines:
+            notes.append(
+                Note("table_not_read", f"第 {number} 页线条过多，未识别表格 / too many lines for a table", number)
+            )
+        page.lines = lines(number, rest)
+        return page, len(found)
+    finally:
+        if textpage is not None:
+            textpage.close()
+        raw.close()
+
+
+def _picture_share(raw: Any) -> float:
+    """How much of the page its pictures cover, from 0 to 1."""
+    area = 0.0
+    width, height = raw.get_size()
+    for item in raw.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = item.get_bounds()
+        area += max(right - left, 0) * max(top - bottom, 0)
+    return min(area / (width * height), 1.0) if width * height else 0.0
+
+
+def _blocks(pages: list[Page]) -> Iterator[Block]:
+    """The pages' lines and tables in reading order, lines made paragraphs."""
+    roles = margins([(page.height, page.lines) for page in pages])
+    body = [line for page in pages for line in page.lines if id(line) not in roles]
+    whole = measure(body, pages[0].width)
+    builder = Builder()
+    for page in pages:
+        area = of_page([line for line in page.lines if id(line) not in roles], whole, page.width)
+        # What runs along the page stands before its text, so that a paragraph can go on over the page.
+        for line in page.lines:
+            if id(line) in roles:
+                yield _running(line, roles[id(line)])
+        yield from _of_page(page, roles, area, builder)
+    if (last := builder.close()) is not None:
+        yield last
+
+
+def _of_page(page: Page, roles: dict[int, Role], area: Measure, builder: Builder) -> Iterator[Block]:
+    flow: list[tuple[float, Line | Table]] = [(line.top, line) for line in page.lines if id(line) not in roles]
+    flow += [(table.boxes[0].top, table) for table in page.tables]
+    for _, item in sorted(flow, key=lambda pair: pair[0]):
+        if isinstance(item, Table):
+            if (finished := builder.close()) is not None:
+                yield finished
+            yield item
+        elif (finished := builder.add(item, area)) is not None:
+            yield finished
+
+
+def _running(line: Line, role: Role) -> Paragraph:
+    return Paragraph(line.text, role=role, page=line.page, boxes=(line.box,))
+
+
+def _over_pages(blocks: list[Block]) -> list[Block]:
+    """Tables that only a page break parts are made one."""
+    joined: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Table):
+            index = len(joined) - 1
+            while index >= 0 and joined[index].role != "body":
+                index -= 1
+            above = joined[index] if index >= 0 else None
+            if isinstance(above, Table) and above.boxes[-1].page == (block.page or 0) - 1 and continues(above, block):
+                joined[index] = join(above, block)
+                continue
+        joined.append(block)
+    return joined
+
+
+def _spaced(block: Block) -> Block:
+    from extractors.spacing import close_gaps
+
+    if isinstance(block, Paragraph):
+        return replace(block, text=close_gaps(block.text)) if " " in block.text else block
+    if not any(" " in cell.text for cell in block.cells):
+        return block
+    return replace(
+        block,
+        cells=tuple(
+            replace(cell, text="\n".join(close_gaps(line) for line in cell.text.split("\n"))) for cell in block.cells
+        ),
+    )

@@ -1,0 +1,277 @@
+"""The ruling lines of a PDF page, and the grids of cells that they draw.
+
+pdfplumber finds the same cells, but parses the page a second time and compares points with points: on the pages of
+tables that this project meets it is some thirty times slower than asking pdfium for the lines.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2.raw
+
+from extractors.readers.pdf_lines import Frame
+
+# Bound by ctypes when it is imported: no type checker sees what is in it.
+pdfium: Any = pypdfium2.raw
+MAX_SEGMENTS = 40_000
+"""Line segments of one page that are looked at; a page with more is a map or a chart."""
+MAX_PLACES = 100_000
+"""Rows times columns of one grid."""
+_SNAP = 2.5
+"""Lines closer than this are one: a double rule, or the neighbouring borders of two cells."""
+_TOUCH = 3.0
+_SHORT = 6.0
+
+Segment = tuple[float, float, float]
+"""A line at a coordinate (first) from one end to the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell between ruling lines: its place in the grid and on the page."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(slots=True)
+class Grid:
+    """One ruled table: the coordinates of its columns and rows, its cells, and which cell is at each place."""
+
+    xs: list[float]
+    ys: list[float]
+    cells: list[GridCell]
+    owner: list[list[int]]
+
+    def at(self, x: float, y: float) -> int | None:
+        """The index of the cell at a point; None outside of the table."""
+        column, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
+        if 0 <= column < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1:
+            return self.owner[row][column]
+        return None
+
+    @property
+    def area(self) -> float:
+        return (self.xs[-1] - self.xs[0]) * (self.ys[-1] - self.ys[0])
+
+
+class TooManyLines(Exception):
+    """The page has more lines than a table could have."""
+
+
+def grids(page: Any, frame: Frame) -> list[Grid]:
+    """The ruled tables of a page, smallest first; a frame around one piece of text is none.
+
+    Raises:
+        TooManyLines: when the drawing on the page is no table but a map or a chart.
+    """
+    horizontal: list[Segment] = []
+    vertical: list[Segment] = []
+    for x0, top, x1, bottom in _strokes(page, frame):
+        if x1 - x0 > bottom - top:
+            horizontal.append(((top + bottom) / 2, x0, x1))
+        else:
+            vertical.append(((x0 + x1) / 2, top, bottom))
+    if len(horizontal) < 2 or not vertical:
+        return []
+    horizontal, vertical = _joined(horizontal), _joined(vertical)
+    found = [grid for h, v in _connected(horizontal, vertical) if (grid := _grid(h, v)) is not None]
+    return sorted(found, key=lambda grid: grid.area)
+
+
+def _strokes(page: Any, frame: Frame) -> Iterator[tuple[float, float, float, float]]:
+    """The straight horizontal and vertical lines drawn on a page, thin filled rectangles included."""
+    budget = [MAX_SEGMENTS]
+    count, get = pdfium.FPDFPage_CountObjects(page.raw), pdfium.FPDFPage_GetObject
+    for index in range(count):
+        yield from _of_object(get(page.raw, index), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), frame, budget, 0)
+
+
+Matrix = tuple[float, float, float, float, float, float]
+
+
+def _of_object(
+    item: Any, outer: Matrix, frame: Frame, budget: list[int], depth: int
+) -> Iterator[tuple[float, float, float, float]]:
+    kind = pdfium.FPDFPageObj_GetType(item)
+    if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM):
+        return
+    raw = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, raw)
+    matrix = _times((raw.a, raw.b, raw.c, raw.d, raw.e, raw.f), outer)
+    if kind == pdfium.FPDF_PAGEOBJ_FORM:
+        if depth < 6:
+            for index in range(max(pdfium.FPDFFormObj_CountObjects(item), 0)):
+                yield from _of_object(pdfium.FPDFFormObj_GetObject(item, index), matrix, frame, budget, depth + 1)
+        return
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+    if not fill.value and not stroke.value:
+        return
+    for points in _subpaths(item, matrix, budget):
+        if stroke.value:
+            for a, b in pairwise(points):
+                yield from _straight(a, b, frame)
+        elif len(points) >= 3:
+            xs, ys = [p[0] for p in points], [p[1] for p in points]
+            if min(max(xs) - min(xs), max(ys) - min(ys)) <= 3:
+                yield frame.place(min(xs), min(ys), max(xs), max(ys))
+
+
+def _straight(
+    a: tuple[float, float], b: tuple[float, float], frame: Frame
+) -> Iterator[tuple[float, float, float, float]]:
+    if abs(a[0] - b[0]) <= 1 or abs(a[1] - b[1]) <= 1:
+        yield frame.place(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+
+
+def _subpaths(item: Any, matrix: Matrix, budget: list[int]) -> Iterator[list[tuple[float, float]]]:
+    points: list[tuple[float, float]] = []
+    count = pdfium.FPDFPath_CountSegments(item)
+    budget[0] -= max(count, 0)
+    if budget[0] < 0:
+        raise TooManyLines
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(max(count, 0)):
+        segment = pdfium.FPDFPath_GetPathSegment(item, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO and points:
+            yield points
+            points = []
+        a, b, c, d, e, f = matrix
+        points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
+        if pdfium.FPDFPathSegment_GetClose(segment) and points[0] != points[-1]:
+            points.append(points[0])
+    if points:
+        yield points
+
+
+def _times(inner: Matrix, outer: Matrix) -> Matrix:
+    a, b, c, d, e, f = inner
+    g, h, i, j, k, m = outer
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
+
+
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """Lines nearly at one coordinate brought onto it, and pieces that touch made one; stubs dropped."""
+    groups: list[list[Segment]] = []
+    for segment in sorted(segments):
+        if groups and segment[0] - groups[-1][0][0] <= _SNAP:
+            groups[-1].append(segment)
+        else:
+            groups.append([segment])
+    found: list[Segment] = []
+    for group in groups:
+        at = sum(s[0] for s in group) / len(group)
+        begin, end = None, 0.0
+        for _, low, high in sorted(group, key=lambda s: s[1]):
+            if begin is None:
+                begin, end = low, high
+            elif low <= end + _TOUCH:
+                end = max(end, high)
+            else:
+                found.append((at, begin, end))
+                begin, end = low, high
+        if begin is not None:
+            found.append((at, begin, end))
+    return [s for s in found if s[2] - s[1] >= _SHORT]
+
+
+def _connected(
+    horizontal: Sequence[Segment], vertical: Sequence[Segment]
+) -> Iterator[tuple[list[Segment], list[Segment]]]:
+    """Lines grouped by touching each other."""
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    ordered = sorted(range(len(horizontal)), key=lambda i: horizontal[i][0])
+    tops = [horizontal[i][0] for i in ordered]
+    for v, (x, top, bottom) in enumerate(vertical):
+        for i in ordered[bisect_left(tops, top - _TOUCH) : bisect_right(tops, bottom + _TOUCH)]:
+            if horizontal[i][1] - _TOUCH <= x <= horizontal[i][2] + _TOUCH:
+                parent[root(i)] = root(len(horizontal) + v)
+    groups: dict[int, tuple[list[Segment], list[Segment]]] = {}
+    for i, segment in enumerate(horizontal):
+        groups.setdefault(root(i), ([], []))[0].append(segment)
+    for v, segment in enumerate(vertical):
+        groups.setdefault(root(len(horizontal) + v), ([], []))[1].append(segment)
+    yield from groups.values()
+
+
+def _grid(horizontal: list[Segment], vertical: list[Segment]) -> Grid | None:
+    if len(horizontal) < 2 or not vertical:
+        return None
+    ys = sorted({s[0] for s in horizontal})
+    xs = sorted({s[0] for s in vertical})
+    # A table may be open at its sides: its outer columns then reach as far as its horizontal lines.
+    left, right = min(s[1] for s in horizontal), max(s[2] for s in horizontal)
+    if xs[0] - left > 10:
+        xs.insert(0, left)
+    if right - xs[-1] > 10:
+        xs.append(right)
+    rows, columns = len(ys) - 1, len(xs) - 1
+    if rows < 1 or columns < 1 or rows * columns < 2 or rows * columns > MAX_PLACES:
+        return None
+    below, beside = _walls(ys, xs, horizontal), _walls(xs, ys, vertical)
+    label = [[-1] * columns for _ in range(rows)]
+    cells: list[GridCell] = []
+    for row in range(rows):
+        for column in range(columns):
+            if label[row][column] < 0:
+                _take(row, column, label, cells, below, beside, xs, ys)
+    return Grid(xs, ys, cells, label) if len(cells) > 1 else None
+
+
+def _walls(at: Sequence[float], across: Sequence[float], segments: Sequence[Segment]) -> list[list[bool]]:
+    """For every coordinate of ``at``: is there a line between each two neighbours of ``across``?"""
+    index = {coordinate: i for i, coordinate in enumerate(at)}
+    present = [[False] * (len(across) - 1) for _ in at]
+    middles = [(a + b) / 2 for a, b in pairwise(across)]
+    for coordinate, low, high in segments:
+        line = present[index[coordinate]]
+        for i in range(bisect_left(middles, low), bisect_right(middles, high)):
+            line[i] = True
+    return present
+
+
+def _take(
+    row: int,
+    column: int,
+    label: list[list[int]],
+    cells: list[GridCell],
+    below: list[list[bool]],
+    beside: list[list[bool]],
+    xs: list[float],
+    ys: list[float],
+) -> None:
+    """Makes the cell that begins at a free place: as wide as no line stops it, then as deep as its whole width goes."""
+    right = column + 1
+    while right < len(xs) - 1 and not beside[right][row] and label[row][right] < 0:
+        right += 1
+    bottom = row + 1
+    while bottom < len(ys) - 1 and all(
+        not below[bottom][c] and label[bottom][c] < 0 and (c == column or not beside[c][bottom])
+        for c in range(column, right)
+    ):
+        bottom += 1
+    for r in range(row, bottom):
+        label[r][column:right] = [len(cells)] * (right - column)
+    cells.append(GridCell(row, column, bottom - row, right - column, xs[column], ys[row], xs[right], ys[bottom]))
