@@ -276,13 +276,14 @@ class Corpus:
         """The index as it is, however old; None when there is none to be read."""
         from corpus.index import DamagedIndex, SearchIndex
 
-        try:
-            if self._index is None:
-                self._index = SearchIndex.open(self._index_path)
-            else:
+        if self._index is not None:
+            try:
                 self._index.refresh()
-        except DamagedIndex:
-            self._drop_index()
+                return self._index
+            except DamagedIndex:  # damaged, or another process has built it anew
+                self._drop_index()
+        with suppress(DamagedIndex):
+            self._index = SearchIndex.open(self._index_path)
         return self._index
 
     def _fresh_index(self) -> SearchIndex:
@@ -308,7 +309,7 @@ class Corpus:
 
     def _follow(self) -> SearchIndex:
         """Brings the index up to the store; needs the lock. Builds it anew where it cannot be trusted."""
-        from corpus.index import SearchIndex
+        from corpus.index import DamagedIndex, SearchIndex
         from extractors.words import dictionary_hash
 
         store = self._open_store()
@@ -320,8 +321,11 @@ class Corpus:
                 index = None
             self._index_checked = True
         if index is not None:
-            self._replay(index, index.watermark, seq)
-            return index
+            try:
+                self._replay(index, index.watermark, seq)
+                return index
+            except DamagedIndex:
+                pass
         self._drop_index()
         # Built beside its place, so that others can search the old one until the new one is whole.
         building = self.home / "index.building"
@@ -336,18 +340,15 @@ class Corpus:
 
     def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
         dictionary = index.dictionary
-        count, last = 0, after
-        for change in self._open_store().changes(after):
+        for count, change in enumerate(self._open_store().changes(after), start=1):
             if change.document is None:
                 index.remove(change.id)
             else:
                 index.put(change.document)
-            last = change.seq
-            count += 1
             if count % _REPLAY_BATCH == 0:
-                index.commit(last, dictionary)
-        if last < seq or count % _REPLAY_BATCH or not count:
-            index.commit(max(seq, last), dictionary)
+                index.commit(change.seq, dictionary)
+        if index.watermark != seq:
+            index.commit(seq, dictionary)
 
     def _drop_index(self) -> None:
         if self._index is not None:

@@ -21,13 +21,15 @@ import re
 from dataclasses import dataclass
 from typing import get_args
 
-from corpus.units import plain, units
+from corpus.units import BREAK, plain, units
 from schemas.document import DocumentRole, Genre, Level, Script
 from schemas.errors import InvalidQuery
 
 _LONGEST = 2000
 _MOST_PARTS = 100
 _DEEPEST = 20
+_UNTYPED = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+"""Nobody types these: control characters, and halves of characters, which cannot be written as UTF-8."""
 
 PLACES = ("province", "city", "county")
 CODES: dict[str, tuple[str, ...]] = {
@@ -68,8 +70,9 @@ class Wording:
 
     @property
     def text(self) -> str:
-        """The wording as folded text."""
-        return "".join(self.units)
+        """The wording as folded text; a space keeps two numbers or two Latin words apart."""
+        pairs = zip(self.units, (*self.units[1:], BREAK), strict=True)
+        return "".join(unit + " " * (unit.isascii() and following.isascii()) for unit, following in pairs).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +125,7 @@ def parse(query: str) -> Node:
         raise InvalidQuery(f"the query has {len(query)} characters, at most {_LONGEST} are possible; shorten it")
     from extractors.fold import fold
 
-    if not query.isprintable():
-        query = "".join(character if character.isprintable() else " " for character in query)
-    tokens = _Tokens(fold(query)).read()
+    tokens = _Tokens(fold(_UNTYPED.sub(" ", query))).read()
     if len(tokens) > _MOST_PARTS:
         raise InvalidQuery(f"the query has {len(tokens)} parts, at most {_MOST_PARTS} are possible; shorten it")
     reader = _Reader(tokens)
@@ -142,7 +143,7 @@ def field(name: str, value: str | int) -> Node:
     """
     from extractors.fold import fold
 
-    text = fold(str(value)).strip().strip('"').strip()
+    text = fold(_UNTYPED.sub(" ", str(value))).strip().strip('"').strip()
     if not text:
         raise InvalidQuery(f"{name}: has no value; write for example province:浙江 or year:2020..2022")
     if name not in FIELDS:

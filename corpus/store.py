@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -381,13 +382,8 @@ class Store:
         self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], keep: Sequence[str] = ()
     ) -> None:
         """Inserts rows or, where the key is taken, replaces all columns but those of ``keep``."""
-        if not rows:
-            return
-        dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table)
-        keys = [column.name for column in table.primary_key]
-        new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys and c.name not in keep}
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+        if rows:
+            connection.execute(_upsert_statement(table, tuple(keep), self._engine.dialect.name), rows)
 
     def _prepare(self, create: bool) -> None:
         with self._writing() as connection:
@@ -441,6 +437,17 @@ def _configure(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@cache
+def _upsert_statement(table: sa.Table, keep: tuple[str, ...], dialect_name: str) -> sa.Executable:
+    # Made once: making it takes longer than carrying it out.
+    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys and c.name not in keep}
+    upsert: sa.Executable = statement.on_conflict_do_update(index_elements=keys, set_=new)
+    return upsert
 
 
 def _seq(connection: sa.Connection) -> int:
