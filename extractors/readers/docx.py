@@ -20,7 +20,6 @@ from extractors.spacing import close_gaps
 from schemas.reading import Block, Cell, Link, Note, Paragraph, Reading, Role, Style, Table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MAX_CHARACTERS = limits.MAX_TEXT_BYTES // 3
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -297,8 +296,8 @@ class _Story:
 
     def _grow(self, characters: int) -> None:
         self.characters += characters
-        if self.characters > MAX_CHARACTERS:
-            raise over_limit(self.uri, f"文字超过 {MAX_CHARACTERS} 个 / more characters than the limit")
+        if self.characters > limits.MAX_CHARACTERS:
+            raise over_limit(self.uri, f"文字超过 {limits.MAX_CHARACTERS} 个 / more characters than the limit")
 
 
 def alternative(element: Any) -> Any | None:

@@ -24,17 +24,14 @@ MAX_MEMBER_RATIO = 500
 MAX_PAGES = 5_000
 """Pages of a paged document."""
 
+MAX_CHARACTERS = 14_000_000
+"""Characters of one DOCX or PDF: some twenty thousand full pages."""
+
 MAX_CELLS = 2_000_000
 """Cells of one workbook or of one table, the covered places of merged cells counted."""
 
 MAX_SPAN = 10_000
 """Rows or columns that one merged cell of a page may cover; larger numbers are cut to what the table holds."""
-
-MAX_DEPTH = 250
-"""Nesting of elements in a page; what lies deeper is read as if it stood at this depth."""
-
-MAX_BLOCKS = 500_000
-"""Paragraphs and tables of one file."""
 
 SNIFF_BYTES = 8_192
 """Bytes looked at to recognise a format."""

@@ -24,7 +24,6 @@ from schemas.reading import Block, Note, Paragraph, Reading, Role, Table
 # Bound by ctypes when it is imported: no type checker sees what is in it.
 pdfium: Any = pypdfium2.raw
 MEDIA_TYPE = "application/pdf"
-MAX_CHARACTERS = limits.MAX_TEXT_BYTES // 3
 _LOCK = threading.Lock()
 _DAMAGED_CURE = "请重新取得该文件 / obtain the file again"
 _SCAN_CURE = "请提供可检索的 PDF 或 Word 原件 / obtain a searchable PDF or the Word original"
@@ -110,11 +109,11 @@ def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
             reading.notes.append(_unreadable(index + 1, f"页面损坏 / the page is damaged: {error}"))
             continue
         characters += size
-        if characters > MAX_CHARACTERS:
+        if characters > limits.MAX_CHARACTERS:
             raise NotRead(
                 uri,
                 "over_limit",
-                f"文字超过 {MAX_CHARACTERS} 个 / more than {MAX_CHARACTERS} characters",
+                f"文字超过 {limits.MAX_CHARACTERS} 个 / more than {limits.MAX_CHARACTERS} characters",
                 "请拆分后再读 / split it",
             )
         if page.scanned:
