@@ -18,8 +18,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
@@ -102,7 +100,8 @@ def source_of(item: recipe.Recipe) -> str:
 def verdicts_yaml(pack: str, items: list[recipe.Recipe]) -> str:
     """The verdicts on every plan under one pack; a comment names each planted defect."""
     lines = [
-        "# Written by samples/build.py from samples/recipes/*.md; edit the recipes. A list means that any of these is right.",
+        "# Written by samples/build.py from samples/recipes/*.md; edit the recipes.",
+        "# A list means that any of these verdicts is right.",
         f"pack: {pack}",
         "plans:",
     ]
@@ -112,6 +111,41 @@ def verdicts_yaml(pack: str, items: list[recipe.Recipe]) -> str:
             defect = item.facts["defects"].get(requirement)
             lines.append(f"    {requirement}: {_flow(verdict)}" + (f"  # {defect}" if defect else ""))
     return "\n".join(lines) + "\n"
+
+
+_FORMATS = {
+    "docx-auto": "DOCX, heading styles, automatic numbers",
+    "docx-manual": "DOCX, typed numbers",
+    "pdf": "PDF, text layer",
+    "html-gbk": "HTML, GBK",
+    "html-utf-8": "HTML, UTF-8, meta tags",
+    "txt-utf-8": "text, UTF-8",
+    "txt-utf-8-sig": "text, UTF-8 with BOM",
+    "txt-gb18030": "text, GB18030",
+    "wps": "WPS, old binary",
+}
+
+
+def table(items: list[recipe.Recipe]) -> str:
+    """The README's table: file, format, planted defects with their verdicts."""
+    lines = ["| file | format | planted defects → expected verdict | about |", "|---|---|---|---|"]
+    for item in sorted(items, key=lambda i: i.facts["output"]):
+        verdicts = item.facts.get("verdicts", {})
+        defects = "; ".join(
+            f"{key} {text} → {' or '.join([v] if isinstance(v := verdicts[key], str) else v)}"
+            for key, text in item.facts.get("defects", {}).items()
+        )
+        if item.facts.get("pack"):
+            rest = "all met" if not defects else f"{defects}; all others met"
+        else:
+            rest = "—"
+        books = "".join(f" + `{book['file']}`" for book in item.facts.get("workbooks", []))
+        script = ", traditional" if (item.facts.get("documents") or [{}])[0].get("script") == "Hant" else ""
+        lines.append(
+            f"| `{item.facts['output']}`{books} | {_FORMATS[item.facts['format']]}{script} | {rest} "
+            f"| {item.facts.get('note', '')} |"
+        )
+    return "\n".join(lines)
 
 
 def build(out: Path, font: Path) -> list[Path]:
@@ -140,6 +174,10 @@ def build(out: Path, font: Path) -> list[Path]:
     for pack in ("henan-2025", "zhejiang-2021"):
         plans = [item for item in items if item.facts.get("pack") == pack]
         write(f"expected/verdicts/{pack}.yaml", verdicts_yaml(pack, plans).encode())
+    readme = (HERE / "README.md").read_text(encoding="utf-8")
+    start, end = readme.index("<!-- table"), readme.index("<!-- end -->")
+    start = readme.index("\n", start) + 1
+    write("README.md", (readme[:start] + table(items) + "\n" + readme[end:]).encode())
     return skipped
 
 
@@ -151,7 +189,10 @@ def main() -> int:
     args = parser.parse_args()
     skipped = build(args.out, args.font)
     for path in skipped:
-        print(f"{path}: not written, no font at {args.font} (apt-get install fonts-wqy-microhei, or --font FILE)", file=sys.stderr)
+        print(
+            f"{path}: not written, no font at {args.font} (apt-get install fonts-wqy-microhei, or --font FILE)",
+            file=sys.stderr,
+        )
     return 1 if skipped else 0
 
 

@@ -48,12 +48,11 @@ def _define_list(document: Any) -> None:
     numbering.insert(
         0,
         parse_xml(
-            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{_LIST}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{_LIST}"><w:multiLevelType w:val="multilevel"/>'
+            f"{levels}</w:abstractNum>"
         ),
     )
-    numbering.append(
-        parse_xml(f'<w:num {nsdecls("w")} w:numId="{_LIST}"><w:abstractNumId w:val="{_LIST}"/></w:num>')
-    )
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{_LIST}"><w:abstractNumId w:val="{_LIST}"/></w:num>'))
     for level in (1, 2):
         properties = document.styles[f"Heading {level}"].element.get_or_add_pPr()
         ilvl = f'<w:ilvl w:val="{level - 1}"/>' if level > 1 else ""
@@ -63,9 +62,7 @@ def _define_list(document: Any) -> None:
 def _number(paragraph: Any, level: int) -> None:
     properties = paragraph._p.get_or_add_pPr()
     properties.append(
-        parse_xml(
-            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level - 1}"/><w:numId w:val="{_LIST}"/></w:numPr>'
-        )
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level - 1}"/><w:numId w:val="{_LIST}"/></w:numPr>')
     )
 
 

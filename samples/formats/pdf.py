@@ -44,7 +44,10 @@ def _page_number(canvas: Any, document: Any) -> None:
 
 def _table(rows: list[list[str]], width: float) -> Table:
     grid: list[list[Any]] = [[""] * len(rows[0]) for _ in rows]
-    style: list[tuple[Any, ...]] = [("GRID", (0, 0), (-1, -1), 0.6, colors.black), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+    style: list[tuple[Any, ...]] = [
+        ("GRID", (0, 0), (-1, -1), 0.6, colors.black),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+    ]
     cell_style = _style(fontSize=10.5, leading=15)
     for r, c, height, span, text in spans(rows):
         grid[r][c] = Paragraph(escape(text.replace("\\n", "\n")).replace("\n", "<br/>"), cell_style)

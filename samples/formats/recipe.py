@@ -21,7 +21,9 @@ from typing import Any
 
 import yaml
 
-_NUMBER = re.compile(r"^(第[一二三四五六七八九十]+(?:章|条|部分)|[一二三四五六七八九十]+(?=、)|（[一二三四五六七八九十]+）|\d+(?=[.．、]))[、.．]?\s*")
+_NUMBER = re.compile(
+    r"^(第[一二三四五六七八九十]+(?:章|条|部分)|[一二三四五六七八九十]+(?=、)|（[一二三四五六七八九十]+）|\d+(?=[.．、]))[、.．]?\s*"
+)
 _MARKS = {"=": "title", "!": "head", "@": "document_number", "~": "addressees", ">": "signature", "+": "item"}
 
 

@@ -30,7 +30,7 @@ def _block(block: Block) -> str:
     text = escape(block.text, quote=False)
     match block.kind:
         case "break":
-            return '<p>&nbsp;</p>'
+            return "<p>&nbsp;</p>"
         case "table":
             return _table(block.rows)
         case "title":
@@ -50,7 +50,7 @@ def _block(block: Block) -> str:
 
 
 def page(recipe: Recipe, charset: str) -> bytes:
-    """A page of a county site; ``html`` in the recipe's head gives the site, the column, the metadata table and links."""
+    """A page of a county site; ``html`` in the recipe's head gives the site, the metadata table, the links."""
     facts: dict[str, Any] = recipe.facts["html"]
     meta = "\n".join(
         f'<meta name="{name}" content="{escape(str(facts["meta"][name]))}"/>'
@@ -90,24 +90,29 @@ def page(recipe: Recipe, charset: str) -> bytes:
 <script type="text/javascript">function doPrint(){{window.print();}}</script>
 </head>
 <body>
-<div class="header"><div class="top">欢迎光临{site}！ <a href="#" onclick="setHome(this)">设为首页</a> | <a href="#">加入收藏</a> | <a href="/big5/">繁體</a> | <a href="#">无障碍阅读</a></div>
+<div class="header"><div class="top">欢迎光临{site}！
+<a href="#" onclick="setHome(this)">设为首页</a> | <a href="#">加入收藏</a> | <a href="/big5/">繁體</a> |
+<a href="#">无障碍阅读</a></div>
 <div class="logo">{site}</div>
 <ul class="nav">{nav}</ul></div>
 <div class="position">当前位置：<a href="/">首页</a> &gt; <a href="/xxgk/">{escape(facts["column"])}</a> &gt; 正文</div>
 <div class="main">
 {table}
 <h1 class="article-title">{escape(facts["heading"])}</h1>
-<div class="article-info">发布时间：{escape(str(facts["published"]))}　来源：{escape(facts["from"])}　浏览次数：<span id="hits">0</span>　字体：【<a href="#">大</a> <a href="#">中</a> <a href="#">小</a>】</div>
+<div class="article-info">发布时间：{escape(str(facts["published"]))}　来源：{escape(facts["from"])}
+浏览次数：<span id="hits">0</span>　字体：【<a href="#">大</a> <a href="#">中</a> <a href="#">小</a>】</div>
 <div class="content" id="zoom">
 {body}
 {files}
 </div>
-<div class="tool"><a href="javascript:doPrint()">【打印本页】</a> <a href="javascript:window.close()">【关闭窗口】</a></div>
+<div class="tool"><a href="javascript:doPrint()">【打印本页】</a>
+<a href="javascript:window.close()">【关闭窗口】</a></div>
 <div class="related"><h3>相关链接</h3><ul>
 {links}
 </ul></div>
 </div>
-<div class="footer"><p>主办：{escape(facts["from"])}　网站标识码：{escape(facts["code"])}</p><p>{escape(facts["icp"])}　本站为软件演示样本，并非真实网站</p></div>
+<div class="footer"><p>主办：{escape(facts["from"])}　网站标识码：{escape(facts["code"])}</p>
+<p>{escape(facts["icp"])}　本站为软件演示样本，并非真实网站</p></div>
 </body>
 </html>
 """
