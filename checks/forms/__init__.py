@@ -1,0 +1,1 @@
+"""The forms of requirement: one module each, with one function ``judge(plan, requirement) -> Judgement``."""

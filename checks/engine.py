@@ -1,0 +1,179 @@
+"""Checking one plan against one pack.
+
+1. Scope first (``checks.scope``): a plan the pack does not speak about gets ``not_applicable`` throughout, saying why.
+2. A requirement whose condition does not hold (no community of that kind) is ``not_applicable``.
+3. A form that raises gives ``undetermined``/``rule_error`` for its requirement, never ``met``; the others go on.
+4. What is missing may only be called missing when everything was read: with attachments not obtained, unreadable pages
+   or unreliable recognition, a verdict that rests on something not being there becomes ``undetermined`` with that reason.
+5. An ``advice`` requirement is never ``not_met``; it is ``partial`` at worst when something was found.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from importlib import import_module
+from typing import cast
+
+from checks.explain import explain
+from checks.judgement import Judgement
+from checks.modes import modes
+from checks.plan import Plan
+from checks.scope import out_of_scope, unknowns
+from schemas.document import Document
+from schemas.finding import (
+    VERDICTS,
+    DueState,
+    Finding,
+    PackReference,
+    PlanCheck,
+    PlanReference,
+    Reason,
+    Verdict,
+)
+from schemas.requirement import Condition, Pack, Requirement, RequirementBase, ThresholdRequirement
+
+DUE_SOON = timedelta(days=30)
+"""How long before its day a requirement is 临期."""
+
+_log = logging.getLogger(__name__)
+Judge = Callable[[Plan, RequirementBase], Judgement]
+
+
+def check(document: Document, pack: Pack, *, ignore_scope: bool = False, today: date | None = None) -> PlanCheck:
+    """Every requirement of the pack judged on the document.
+
+    Args:
+        document: the plan.
+        pack: the requirements.
+        ignore_scope: judge the plan even if the pack does not speak about its province, level, date or subject.
+        today: the day that ``due_state`` is told for; the day of the call where it is not given.
+    """
+    why = None if ignore_scope else out_of_scope(document, pack)
+    plan = Plan(document)
+    day = today or date.today()
+    findings = [
+        _finding(plan, requirement, why, [] if ignore_scope else unknowns(document), day)
+        for requirement in pack.requirements
+    ]
+    counts = Counter(finding.verdict for finding in findings)
+    return PlanCheck(
+        plan=PlanReference(
+            id=document.id,
+            title=document.title,
+            uri=document.source.uri,
+            index=document.source.index,
+            document_number=document.document_number,
+            issuers=document.issuers,
+            signed_on=document.signed_on,
+            level=document.level,
+            jurisdiction=document.jurisdiction,
+        ),
+        pack=PackReference(
+            id=pack.id,
+            version=pack.version,
+            sha256=pack.sha256,
+            title=pack.title,
+            province=pack.province,
+            basis_obtained=pack.basis_obtained,
+            basis_note=pack.basis_note,
+        ),
+        findings=findings,
+        summary={verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]},
+    )
+
+
+def _finding(plan: Plan, requirement: Requirement, why: str | None, unknown: list[str], today: date) -> Finding:
+    if why is not None:
+        judgement = Judgement("not_applicable", None, f"不在适用范围：{why}。")
+    else:
+        judgement = _judge(plan, requirement)
+        _weigh_gaps(plan, judgement)
+        if requirement.severity == "advice" and judgement.verdict == "not_met":
+            judgement.verdict = "partial"
+            judgement.how += "（鼓励性要求，不判不符合。）"
+        if unknown:
+            judgement.how += f"（方案未写明{'、'.join(unknown)}，按适用处理。）"
+    searched = plan.searched([*judgement.terms, *requirement.terms])
+    reason = judgement.reason if judgement.verdict == "undetermined" else None
+    return Finding(
+        requirement=requirement.id,
+        title=requirement.title,
+        clause=requirement.clause,
+        verdict=judgement.verdict,
+        severity=requirement.severity,
+        expected=requirement.expected,
+        observed=judgement.observed,
+        evidence=judgement.evidence,
+        searched=searched,
+        due_state=_due_state(requirement, judgement.verdict, today),
+        reason=reason,
+        explanation=explain(requirement, searched, judgement.evidence, judgement.verdict, reason, judgement.how),
+        advice=requirement.advice,
+    )
+
+
+def _judge(plan: Plan, requirement: Requirement) -> Judgement:
+    try:
+        if requirement.condition:
+            inapplicable = _inapplicable(plan, requirement.condition)
+            if inapplicable:
+                return inapplicable
+        judge = cast(Judge, import_module(f"checks.forms.{requirement.form}").judge)
+        return judge(plan, requirement)
+    except Exception as error:  # any fault of a rule must stay with its own finding
+        message = " ".join(str(error).split())[:200]
+        _log.warning(
+            "%s: requirement %s raised %s: %s", plan.document.source.uri, requirement.id, type(error).__name__, message
+        )
+        _log.debug("traceback of the above", exc_info=True)
+        how = f"规则执行出错（{type(error).__name__}: {message}），未作判定，请人工核对并报告此问题。"
+        return Judgement("undetermined", None, how, reason="rule_error")
+
+
+def _inapplicable(plan: Plan, condition: Condition) -> Judgement | None:
+    """Point 2 of the module; None where the condition holds."""
+    found = modes(plan, condition.labels)
+    if any(mode.kind in condition.kinds for mode in found):
+        return None
+    evidence = [plan.evidence("nearest_miss", mode.start, mode.end) for mode in found if mode.end > mode.start][:3]
+    named = [mode.label for mode in found if mode.label]
+    how = f"{condition.otherwise}" + (f"（方案的模式：{'、'.join(named)}）" if named else "") + "。"
+    return Judgement("not_applicable", None, how, evidence, terms=list(condition.labels))
+
+
+def _weigh_gaps(plan: Plan, judgement: Judgement) -> None:
+    """Point 4 of the module."""
+    if not judgement.missing or judgement.verdict not in ("not_found", "partial", "not_met"):
+        return
+    for reason, gap in _gaps(plan):
+        judgement.verdict = "undetermined"
+        judgement.reason = reason
+        judgement.how = f"{judgement.how}但{gap}，缺的内容可能在其中，不能认定缺失。"
+        return
+
+
+def _gaps(plan: Plan) -> Iterator[tuple[Reason, str]]:
+    """What of the plan was not read, gravest first."""
+    if plan.unreadable_pages:
+        pages = "、".join(str(page) for page in plan.unreadable_pages if page)
+        yield "unreadable_page", f"第{pages}页未能读取" if pages else "有页面未能读取"
+    if plan.attachments_not_obtained:
+        yield "attachment_not_obtained", f"所列附件未取得（{'、'.join(plan.attachments_not_obtained)}）"
+    if plan.low_confidence:
+        yield "low_ocr_confidence", "文字由扫描识别，可信度低"
+
+
+def _due_state(requirement: Requirement, verdict: Verdict, today: date) -> DueState | None:
+    """How the requirement's own day stands to today; null for a met or inapplicable one that has passed."""
+    if verdict == "not_applicable" or not isinstance(requirement, ThresholdRequirement):
+        return None
+    days = [measure.due for measure in requirement.parameters.any if measure.due]
+    if not days:
+        return None
+    due = max(days)
+    if today > due:
+        return None if verdict == "met" else "overdue"
+    return "due_soon" if due - today <= DUE_SOON else "not_due"
