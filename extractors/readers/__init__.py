@@ -135,9 +135,9 @@ def _run(reader: str, data: bytes, uri: str, found: Format) -> Reading:
         ) from error
     try:
         reading: Reading = module.read(data, uri)
-    except NotRead:
+    except (NotRead, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # a panic inside a Rust library is no Exception
         detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise NotRead(
             uri,

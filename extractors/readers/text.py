@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -78,14 +79,13 @@ def blocks_of(text: str) -> list[Block]:
     tables = plain_tables.find(lines)
     in_table = {i for t in tables for i in range(t.start, t.end)}
     width = _wrap_width([line for i, line in enumerate(lines) if i not in in_table])
-    close = _close_gaps()
     blocks: list[Block] = []
     position = 0
     for found in tables:
-        blocks += _paragraphs(lines[position : found.start], width, close)
+        blocks += _paragraphs(lines[position : found.start], width)
         blocks.append(found.table)
         position = found.end
-    blocks += _paragraphs(lines[position:], width, close)
+    blocks += _paragraphs(lines[position:], width)
     return blocks
 
 
@@ -108,6 +108,16 @@ def line_blocks(line: str) -> list[Paragraph]:
     return parts
 
 
+def join_wrapped(lines: Sequence[str]) -> list[str]:
+    """Lines to paragraphs: one each, but lines that a fixed width broke in mid sentence are joined."""
+    return list(_joined(lines, _wrap_width(lines)))
+
+
+def tidy(text: str) -> str:
+    """A body paragraph's text with the spurious spaces inside its words closed."""
+    return _close_gaps()(text)
+
+
 def _csv(text: str) -> list[Block] | None:
     """A comma-separated file as one table; None when it is no such thing after all."""
     rows: list[list[str]] = []
@@ -126,6 +136,7 @@ def _csv(text: str) -> list[Block] | None:
     return [plain_tables.table_of(rows)]
 
 
+@cache
 def _close_gaps() -> Callable[[str], str]:
     """``extractors.spacing.close_gaps``, loaded late: it brings a dictionary with it."""
     if find_spec("extractors.spacing") is None:
@@ -134,13 +145,13 @@ def _close_gaps() -> Callable[[str], str]:
     return closing
 
 
-def _paragraphs(lines: Sequence[str], width: float | None, close: Callable[[str], str]) -> Iterator[Paragraph]:
+def _paragraphs(lines: Sequence[str], width: float | None) -> Iterator[Paragraph]:
     for text in _joined(lines, width):
         if plain_tables.is_rule(text):
             continue
         for paragraph in line_blocks(plain_tables.lone_cell(text) or text):
             if paragraph.role == "body":
-                yield Paragraph(close(paragraph.text))
+                yield Paragraph(tidy(paragraph.text))
             else:
                 yield paragraph
 
