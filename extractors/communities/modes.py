@@ -1,0 +1,82 @@
+"""The modes of communities: what a source calls them, and what its definitions make them.
+
+融合型 is one legal person in Zhejiang and several in Henan, so the label alone decides nothing: ``definitions`` reads from
+the text whether a mode's schools share a legal person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from extractors.fold import fold
+from extractors.layout import Layout
+from extractors.lexicon import load
+from schemas.document import LegalPerson, Section
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    words = load("modes")
+    return re.compile("|".join(sorted(map(re.escape, words["labels"] + words["plain"]), key=len, reverse=True)))
+
+
+def labels_in(folded: str) -> list[str]:
+    """The modes a stretch of folded text names, in order, each once."""
+    return list(dict.fromkeys(match[0] for match in _label().finditer(folded)))
+
+
+def section_path(sections: list[Section], offset: int) -> list[Section]:
+    """The sections that hold an offset, outermost first."""
+    for section in sections:
+        if section.span.start <= offset < section.span.end:
+            return [section, *section_path(section.sections, offset)]
+    return []
+
+
+def mode_at(layout: Layout, sections: list[Section], offset: int) -> str | None:
+    """The mode of a community that stands at an offset.
+
+    The nearest heading that names exactly one mode decides; else the last mode that the item's own text names before it,
+    when it names one only.
+    """
+    path = section_path(sections, offset)
+    for section in reversed(path):
+        if section.heading:
+            named = labels_in(fold(section.heading))
+            if len(named) == 1:
+                return named[0]
+            if len(named) > 1:
+                return None
+    for section in reversed(path):
+        named = labels_in(layout.folded[section.span.start : offset])
+        if len(named) == 1:
+            return named[0]
+        if named:
+            return None
+    return None
+
+
+def definitions(layout: Layout) -> Mapping[str, LegalPerson]:
+    """Whether each mode is one legal person or several, where the text says so.
+
+    A sentence, or one of the two that follow it in the same paragraph, that names one mode and a defining word decides.
+    """
+    words = load("modes")
+    found: dict[str, LegalPerson] = {}
+    for line in layout.body:
+        subject: str | None = None
+        for sentence in re.split(r"(?<=[。;\n])", layout.folded[line.start : line.end]):
+            named = labels_in(sentence)
+            if len(named) == 1:
+                subject = named[0]
+            elif len(named) > 1:
+                subject = None
+            if subject is None or subject in found:
+                continue
+            if any(word in sentence for word in words["separate"]):
+                found[subject] = "separate"
+            elif any(word in sentence for word in words["single"]):
+                found[subject] = "single"
+    return found

@@ -1,0 +1,258 @@
+"""The people who lead: 组长, 副组长, 办公室主任 of a leading group, with the posts and bodies named beside them.
+
+They stand in lists (组长：…), in sentences (由…担任组长) and in tables (姓名, 职务). Members are not leaders; a post without a
+name (以局长为组长) names nobody; a blank after the label is reported by ``blanks``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.layout import LaidTable, Layout, squeeze
+from extractors.lexicon import load
+from extractors.organisations import split_list
+from schemas.document import Leader
+
+
+def _any(words: list[str], spaced: bool = False) -> str:
+    gap = r"[ \u3000]*" if spaced else ""
+    return "|".join(gap.join(map(re.escape, word)) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    words = load("people")
+    roles = _any(words["roles"], spaced=True)
+    members = _any(words["members"], spaced=True)
+    return re.compile(rf"(?<![\u3400-\u9fff])(?:(?P<role>{roles})|(?P<member>{members}))(?:\([^()]{{1,12}}\))?[ \u3000]*:")
+
+
+@cache
+def _sentence_forms() -> list[re.Pattern[str]]:
+    roles = _any(load("people")["roles"])
+    who = r"[^。;:,\n]{2,60}?"
+    return [
+        re.compile(rf"(?P<who>{who})(?:兼任|担任|任|兼|为)(?:领导小组|工作小组|专班)?(?P<role>{roles})(?![\u3400-\u9fff]{{0,2}}[:员])(?=[,。;、:)\s]|负责|具体|主持|统筹|$)"),
+        re.compile(rf"(?<![\u3400-\u9fff])(?P<role>{roles})由(?P<who>{who})(?:兼任|担任|同志|兼|任|负责)"),
+        re.compile(rf"办公室(?P<role>主任|副主任)由(?P<who>{who})(?:兼任|担任|同志|兼|任|负责)"),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    name: tuple[int, int]
+    post: str | None
+    organisation: str | None
+
+
+def find_leaders(layout: Layout) -> list[Leader]:
+    """Every leader named in the running text and the tables, in reading order, each once."""
+    found: list[Leader] = []
+    labelled: list[tuple[int, int]] = []
+    for match, start, end in _lists(layout):
+        labelled.append((match.start(), end))
+        if match["role"]:
+            found += _leaders(layout, _role_name(layout, match), start, end)
+    for form in _sentence_forms():
+        for match in form.finditer(layout.prose):
+            if any(a <= match.start("who") < b for a, b in labelled):
+                continue
+            role = match["role"]
+            if role in load("people")["office_roles"]:
+                if "办公室" not in layout.prose[max(match.start() - 30, 0) : match.end()]:
+                    continue
+                role = "办公室" + role
+            start = match.start("who")
+            lead = re.match(r"(?:.*?(?:由|以))(?=[\u3400-\u9fff])", match["who"])
+            start += lead.end() if lead else 0
+            found += _leaders(layout, role, start, match.end("who"), sentence=True)
+    for table in layout.tables:
+        found += _from_table(layout, table)
+    unique = {(leader.role, leader.name): leader for leader in reversed(sorted(found, key=lambda x: x.span.start))}
+    return sorted(unique.values(), key=lambda leader: leader.span.start)
+
+
+def blanks(layout: Layout) -> Iterator[tuple[str, int, int]]:
+    """Roles whose names were left blank: the role (folded) and the stretch from label to the end of the blank."""
+    for match, start, end in _lists(layout):
+        text = layout.prose[start:end]
+        if not re.search(r"[\u3400-\u9fffA-Za-z]", text) and (match["role"] or squeeze(match["member"]) in ("成员", "组员", "委员")):
+            yield squeeze(match["role"] or match["member"]), match.start(), end
+        elif match["role"] and re.fullmatch(r"\s*[\u3400-\u9fff][\s_xX×*某]*", text):
+            yield squeeze(match["role"]), match.start(), end
+
+
+def _lists(layout: Layout) -> Iterator[tuple[re.Match[str], int, int]]:
+    """Each label of a list with the stretch of its value: the rest of the line, and lines below that continue it."""
+    matches = list(_label().finditer(layout.prose))
+    for i, match in enumerate(matches):
+        limit = matches[i + 1].start() if i + 1 < len(matches) else len(layout.prose)
+        start = match.end()
+        end = _line_end(layout.prose, start, limit)
+        # A blank rest of the line: the names may stand on the next one.
+        if not layout.prose[start:end].strip() and end < limit:
+            following = _line_end(layout.prose, _skip_blank(layout.prose, end, limit), limit)
+            line = layout.prose[end:following]
+            if len(line.strip()) <= 60 and not re.search(r"[。:;]|[一二三四五六七八九十\d]+[、.)]", line):
+                end = following
+        elif end < limit and layout.prose[:end].rstrip().endswith("、"):
+            end = _line_end(layout.prose, _skip_blank(layout.prose, end, limit), limit)
+        yield match, start, end
+
+
+def _skip_blank(text: str, at: int, limit: int) -> int:
+    while at < limit and text[at].isspace():
+        at += 1
+    return at
+
+
+def _line_end(text: str, start: int, limit: int) -> int:
+    stop = re.compile(r"[\n。]").search(text, start, limit)
+    return stop.start() if stop else limit
+
+
+def _role_name(layout: Layout, match: re.Match[str]) -> str:
+    role = squeeze(layout.text[match.start("role") : match.end("role")])
+    if squeeze(match["role"]) in load("people")["office_roles"] and "办公室" in layout.prose[max(match.start() - 40, 0) : match.start()]:
+        return "办公室" + role
+    return role
+
+
+def _leaders(layout: Layout, role: str, start: int, end: int, sentence: bool = False) -> list[Leader]:
+    people = list(_people(layout, start, end))
+    leaders = []
+    for person in people:
+        a, b = person.name
+        leaders.append(
+            Leader(
+                role=role,
+                name=squeeze(layout.text[a:b]),
+                post=person.post,
+                organisation=person.organisation,
+                span=layout.span(a, b),
+            )
+        )
+    return leaders
+
+
+def _people(layout: Layout, start: int, end: int) -> Iterator[_Person]:
+    """The people of a list: names stand apart by 、 commas or spaces; a two-character name may have a space inside."""
+    folded = layout.prose[start:end]
+    for a, b in split_list(folded, separators="、,;\n\t"):
+        for c, d in _spaced(folded[a:b]):
+            person = _person(layout, start + a + c, start + a + d)
+            if person:
+                yield person
+
+
+def _spaced(entry: str) -> list[tuple[int, int]]:
+    """Split an entry at spaces, putting 何  军 together again and leaving a post with its name (局长 张三)."""
+    tokens = [m.span() for m in re.finditer(r"[^\s(]+(?:\([^()]*\))?|\([^()]*\)", entry)]
+    merged: list[tuple[int, int]] = []
+    i = 0
+    while i < len(tokens):
+        start, end = tokens[i]
+        if end - start == 1 and i + 1 < len(tokens) and tokens[i + 1][1] - tokens[i + 1][0] in (1, 2):
+            merged.append((start, tokens[i + 1][1]))
+            i += 2
+            continue
+        bare = re.sub(r"\([^()]*\)", "", entry[start:end])
+        nxt = entry[tokens[i + 1][0] : tokens[i + 1][1]] if i + 1 < len(tokens) else ""
+        if nxt and not _is_name(bare) and len(nxt) <= 14:
+            # 县教育局局长 张三 / 县教育局 张三 局长: a post without a name belongs to the word behind it.
+            following = i + 1
+            last = tokens[following][1]
+            if following + 1 < len(tokens) and tokens[following][1] - tokens[following][0] == 1:
+                following += 1
+                last = tokens[following][1]
+            merged.append((start, last))
+            i = following + 1
+            continue
+        if nxt and _is_name(bare) and nxt.endswith(tuple(load("people")["posts"])) and not _is_name(nxt):
+            merged.append((start, tokens[i + 1][1]))
+            i += 2
+            continue
+        merged.append((start, end))
+        i += 1
+    return merged
+
+
+def _is_name(folded: str) -> bool:
+    bare = squeeze(folded)
+    words = load("people")
+    if not re.fullmatch(r"[\u3400-\u9fff·]{2,4}", bare) or bare.endswith(tuple(words["posts"])):
+        return False
+    if bare[:2] in words["compound_surnames"]:
+        return 3 <= len(bare) <= 4
+    return bare[0] in words["surnames"] and len(bare) <= 3 and not re.search(r"[局厅科股室校园办处镇县市省组员长部]$", bare[1:])
+
+
+def _person(layout: Layout, start: int, end: int) -> _Person | None:
+    """One entry of a list: a name, with a post or a body in front of it, behind it or in brackets."""
+    folded = layout.prose[start:end]
+    note = re.search(r"\((?P<note>[^()]*)\)\s*$", folded)
+    post = squeeze(layout.text[start + note.start("note") : start + note.end("note")]) if note else None
+    core_end = start + (note.start() if note else len(folded))
+    core = layout.prose[start:core_end].rstrip()
+    core_end = start + len(core)
+    for suffix in sorted(load("people")["posts"], key=len, reverse=True):
+        if core.endswith(suffix) and len(core) - len(suffix) >= 2:
+            post = post or (squeeze(layout.text[core_end - len(suffix) : core_end]) if suffix not in ("同志", "老师") else None)
+            core = core[: -len(suffix)].rstrip()
+            core_end = start + len(core)
+            break
+    if _is_name(core):
+        return _Person((start, core_end), post, None)
+    for length in (3, 2, 4):
+        cut = _last_characters(core, length)
+        left, name = core[:cut].rstrip(), core[cut:]
+        if not left or not _is_name(name) or (length == 4 and squeeze(name)[:2] not in load("people")["compound_surnames"]):
+            continue
+        before = squeeze(layout.text[start : start + len(left)])
+        if left.endswith(tuple(load("people")["posts"])) or (len(left) + 1 < len(core) and core[len(left)].isspace()):
+            return _Person((start + cut, core_end), post or before, None)
+        if re.search(r"(?:局|厅|委|部|办|室|科|股|学|校|园|中心|政府|集团|组)$", left):
+            return _Person((start + cut, core_end), post, before)
+    return None
+
+
+def _last_characters(text: str, count: int) -> int:
+    """Where the last ``count`` characters that are no white space begin."""
+    i = len(text)
+    while i > 0 and count > 0:
+        i -= 1
+        count -= not text[i].isspace()
+    return i
+
+
+def _from_table(layout: Layout, table: LaidTable) -> Iterator[Leader]:
+    """A table with columns 姓名 and 组内职务 (or 职务 that holds roles of the group)."""
+    grid = table.grid()
+    if len(grid) < 2:
+        return
+    header = [squeeze(layout.folded[c.start : c.end]) if c else "" for c in grid[0]]
+    name = next((i for i, text in enumerate(header) if text in ("姓名", "名单", "人员")), None)
+    if name is None:
+        return
+    roles = set(load("people")["roles"])
+    for row in grid[1:]:
+        person = row[name]
+        if person is None:
+            continue
+        plain = squeeze(layout.folded[person.start : person.end])
+        cells = {i: squeeze(layout.folded[c.start : c.end]) for i, c in enumerate(row) if c is not None and i != name}
+        role = next((i for i, text in cells.items() if text in roles), None)
+        if role is not None and _is_name(plain):
+            others = [squeeze(layout.text[c.start : c.end]) for i, c in enumerate(row) if c is not None and i not in (name, role)]
+            post = next((text for text in others if text and not text.isdigit()), None)
+            cell = row[role]
+            assert cell is not None
+            yield Leader(
+                role=squeeze(layout.text[cell.start : cell.end]),
+                name=squeeze(layout.text[person.start : person.end]),
+                post=post,
+                span=layout.span(person.start, person.end),
+            )

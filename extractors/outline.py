@@ -1,0 +1,282 @@
+"""The outline of a document: its numbered items as a tree, with their headings.
+
+The kinds of number are those of GB/T 9704-2012, 7.3.3 (一、 （一） 1. （1）), the circled digits and the chapter-and-article
+form of regulations. They may stand in any order; depth is nesting, not the kind of numeral. A number is taken as an item
+only where the numbers follow one another, so that ``1.5倍``, ``2—3个月``, ``第（三）项`` or a date never split a paragraph.
+An item without a title-like head has no heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from extractors.layout import Layout, squeeze
+from extractors.lexicon import load
+from extractors.numerals import to_int
+from schemas.document import Section
+
+_HAN = "一二三四五六七八九十百"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+# The separator after 一 may be missing its mark in a bad copy, but then only a space at the start of a line is trusted.
+_NUMBER = re.compile(
+    rf"""
+      (?P<part>第\s*[{_HAN}\d]{{1,4}}\s*[编章节条])(?=[\s　:、]|[^\s的第款项至和与、,。;:規规])
+    | (?P<han>[{_HAN}]{{1,3}})\s*[、.．]
+    | (?P<hanround>\(\s*[{_HAN}]{{1,3}}\s*\))\s*[、.．]?
+    | (?P<round>\(\s*\d{{1,2}}\s*\))\s*[、.．]?
+    | (?P<half>\d{{1,2}}\s*\))\s*[、.．]?
+    | (?P<digit>\d{{1,2}})\s*(?:[.．](?!\d)|、|(?=\s+[^\s\d年月日%]))
+    | (?P<circled>[{_CIRCLED}])
+    """,
+    re.X,
+)
+_AFTER_SENTENCE = frozenset('。;:!?"”)）\t ')
+"""A number inside a paragraph is an item only where a sentence, a clause or a heading may have ended before it."""
+
+_SENTENCE_END = re.compile(r"[。;!?]")
+_MAX_HEADING = 45
+_MAX_RUN_IN = 32
+
+
+@dataclass(slots=True)
+class _Mark:
+    kind: str
+    order: int
+    number: str
+    start: int
+    content: int
+    line_start: bool
+
+
+@dataclass(slots=True)
+class _Item:
+    mark: _Mark
+    depth: int
+    end: int = 0
+    children: list[_Item] = field(default_factory=list)
+    heading: tuple[int, int] | None = None
+    body: bool = False
+
+
+def outline(layout: Layout, stops: Iterable[int] = ()) -> list[Section]:
+    """The numbered items of the running text as nested sections.
+
+    Args:
+        layout: the document's text.
+        stops: offsets where an attachment begins: numbering starts anew there, and no item reaches across.
+
+    Returns:
+        The top-level sections in reading order; each span runs from the item's number to the next item or the stop.
+    """
+    borders = sorted({0, len(layout.text), *stops})
+    sections: list[Section] = []
+    for start, end in zip(borders, borders[1:], strict=False):
+        items = _tree(_follow(_marks(layout, start, end)), end)
+        _find_headings(items, layout)
+        sections += [_section(item, layout) for item in items]
+    return sections
+
+
+def _marks(layout: Layout, start: int, end: int) -> list[_Mark]:
+    text = layout.prose
+    marks: list[_Mark] = []
+    for match in _NUMBER.finditer(text, start, end):
+        kind = match.lastgroup or ""
+        order = (
+            _CIRCLED.index(match[kind]) + 1
+            if kind == "circled"
+            else to_int(re.sub(r"[^\w]|[第编章节条]", "", match[kind]))
+        )
+        if not order:
+            continue
+        before = match.start() - 1
+        while before >= start and text[before] in " \u3000":
+            before -= 1
+        line_start = before < start or text[before] == "\n"
+        spaced = match.start() - 1 > before
+        if not line_start and not (spaced or text[before] in _AFTER_SENTENCE):
+            continue
+        if not line_start and kind in ("half",):
+            continue
+        if kind == "digit" and match[0].isdigit() and not line_start:
+            continue
+        if kind == "part":
+            kind += match["part"].strip()[-1]
+        marks.append(_Mark(kind, order, match[match.lastgroup or 0], match.start(), match.end(), line_start))
+    return marks
+
+
+def _follow(marks: list[_Mark]) -> list[_Item]:
+    """The marks that follow one another, each with its depth; the others are text.
+
+    A list of the kinds that are open, outermost first, is kept with the number each has reached. A mark continues an
+    open kind when it is the next number (one at the start of a line may also repeat or skip, since documents misnumber),
+    and opens a new kind when it is a first number.
+    """
+    opened: list[tuple[str, int]] = []
+    items: list[_Item] = []
+    for i, mark in enumerate(marks):
+        at = next((d for d in range(len(opened) - 1, -1, -1) if opened[d][0] == mark.kind), None)
+        if at is not None and _continues(opened[at][1], mark):
+            del opened[at + 1 :]
+            opened[at] = (mark.kind, mark.order)
+        elif mark.order == 1 and at is None and (mark.line_start or _has_second(marks, i)):
+            at = len(opened)
+            opened.append((mark.kind, 1))
+        elif mark.order == 1 and at is not None and mark.line_start and _has_second(marks, i):
+            # The same kind begins anew at its own level: a second list under a line that has no number of its own.
+            del opened[at + 1 :]
+            opened[at] = (mark.kind, 1)
+        else:
+            continue
+        items.append(_Item(mark, at))
+    return items
+
+
+def _continues(reached: int, mark: _Mark) -> bool:
+    if mark.order == reached + 1:
+        return True
+    return mark.line_start and reached <= mark.order <= reached + 3
+
+
+def _has_second(marks: list[_Mark], i: int) -> bool:
+    """Whether the mark's next number comes before another first number of its kind."""
+    for later in marks[i + 1 :]:
+        if later.kind == marks[i].kind:
+            return later.order == 2
+    return False
+
+
+def _tree(items: list[_Item], end: int) -> list[_Item]:
+    roots: list[_Item] = []
+    path: list[_Item] = []
+    for item in items:
+        while path and path[-1].depth >= item.depth:
+            path.pop().end = item.mark.start
+        (path[-1].children if path else roots).append(item)
+        path.append(item)
+    for item in path:
+        item.end = end
+    return roots
+
+
+def _find_headings(items: list[_Item], layout: Layout) -> None:
+    for item in items:
+        _find_heading(item, layout)
+        _find_headings(item.children, layout)
+    # A one-line item with nothing below it may be a heading or an entry of a list: it goes with its siblings.
+    bare = [item for item in items if item.heading and not item.body and not item.children]
+    if bare and len(bare) * 2 > len(items) and (len(items) > 1 or items[0].depth > 0) and items[0].depth > 0:
+        for item in bare:
+            item.heading = None
+
+
+def _find_heading(item: _Item, layout: Layout) -> None:
+    """Set the item's heading span and whether text follows it.
+
+    A line of its own that ends without a full stop is a heading as a whole; otherwise the first sentence is one when it
+    is short, reads like a title, and text follows it (加强领导。各校要 …), or the words before the first space (一、指导思想
+    坚持以 …) or before a colon.
+    """
+    text = layout.prose
+    limit = item.children[0].mark.start if item.children else item.end
+    start = item.mark.content
+    while start < limit and text[start].isspace() and text[start] != "\n":
+        start += 1
+    line_end = text.find("\n", start, limit)
+    line_end = limit if line_end < 0 else line_end
+    rest = text[line_end:limit].strip() != ""
+    line = text[start:line_end].rstrip()
+    stop = start + len(line)
+    item.body = rest
+    if not line:
+        return
+    whole = line.rstrip("。:;")
+    sentence = _SENTENCE_END.search(line)
+    if sentence is None or sentence.end() == len(line):
+        ends_open = sentence is None
+        title_like = len(squeeze(whole)) <= _MAX_HEADING and _reads_like_title(whole, own_line=True)
+        if title_like and (
+            ends_open or ((rest or item.children) and line[-1] == "。" and len(squeeze(whole)) <= _MAX_RUN_IN)
+        ):
+            head = _run_in_head(line) if len(line) > _MAX_RUN_IN or "\u3000" in line else None
+            length = head if head else len(whole)
+            item.heading = (start, start + length)
+            item.body = item.body or bool(head)
+            return
+        if sentence is None and not title_like:
+            head = _run_in_head(line)
+            if head:
+                item.heading, item.body = (start, start + head), True
+            return
+        head = _run_in_head(line)
+        if head:
+            item.heading, item.body = (start, start + head), True
+        return
+    head = _run_in_head(line)
+    if head:
+        item.heading = (start, start + head)
+    item.body = True
+    del stop
+
+
+def _run_in_head(line: str) -> int | None:
+    """The length of a title-like head that text follows in the same paragraph, or None."""
+    for position in _breaks(line):
+        head = line[:position].rstrip()
+        if len(squeeze(head)) > _MAX_RUN_IN:
+            return None
+        if head and line[position:].strip(" 。:;\u3000") and _reads_like_title(head, own_line=False):
+            return len(head)
+        if position < len(line) and line[position] in "。;!?":
+            return None
+    return None
+
+
+def _breaks(line: str) -> Iterable[int]:
+    """Where a head may end: at white space, a colon or a full stop outside brackets and quotes, in order."""
+    depth, quoted = 0, False
+    for i, c in enumerate(line[: _MAX_RUN_IN * 2]):
+        if c in "([《":
+            depth += 1
+        elif c in ")]》":
+            depth = max(depth - 1, 0)
+        elif c == '"':
+            quoted = not quoted
+        elif depth == 0 and not (quoted and c != "。") and c in " \u3000:。;!?":
+            yield i
+
+
+def _reads_like_title(head: str, own_line: bool) -> bool:
+    """Whether words can be a heading: short balanced phrases, no list of school names, no sentence opening."""
+    words = load("headings")
+    bare = squeeze(head)
+    if not bare or not re.search(r"[\u3400-\u9fff]", bare):
+        return False
+    if any(pair in bare for pair in ("--", "->")) or bare.startswith(tuple(words["not_heading_starts"])):
+        return False
+    if bare.endswith(tuple(words["not_heading_ends"])):
+        return False
+    outside = re.sub(r"\([^()]*\)", "", bare)
+    phrases = re.split(r"[,、]", outside)
+    longest = max(len(p) for p in phrases)
+    if len(phrases) == 1:
+        return len(outside) <= (_MAX_HEADING if own_line else _MAX_RUN_IN)
+    # 提高认识,加强领导 is a heading; a sentence with clauses of uneven length is not.
+    return len(phrases) <= 4 and longest <= (16 if own_line else 14) and not outside.endswith(",")
+
+
+def _section(item: _Item, layout: Layout) -> Section:
+    heading = None
+    if item.heading:
+        heading = re.sub(r"[ \t\u3000]+", "", layout.text[slice(*item.heading)]).strip()
+    number = squeeze(layout.text[item.mark.start : item.mark.start + len(item.mark.number)])
+    return Section(
+        number=number,
+        heading=heading,
+        span=layout.span(item.mark.start, item.end),
+        sections=[_section(child, layout) for child in item.children],
+    )

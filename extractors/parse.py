@@ -1,0 +1,178 @@
+"""One file to its documents: read, split, extract. The only way in for flows and faces.
+
+``parse`` never raises for a bad file: the outcome says why nothing was read. Each step is one function with one type in
+and one out, and nothing later goes back to the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from extractors.attachments import find_attachments
+from extractors.citations import find_citations, issued_titles
+from extractors.communities.find import find_communities
+from extractors.fold import fold
+from extractors.genre import genre_of_text, genre_of_title
+from extractors.header import read_header
+from extractors.layout import LaidTable, Layout, lay, squeeze
+from extractors.leaders import find_leaders
+from extractors.metadata import page_facts
+from extractors.outline import outline
+from extractors.places import resolve
+from extractors.quality import find_quality
+from extractors.readers import read
+from extractors.scoring import find_scoring
+from extractors.script import detect, variant
+from extractors.splitting import Part, split
+from extractors.standing import find_level, find_role
+from extractors.targets import find_targets
+from extractors.tasks import find_tasks
+from extractors.titles import Title
+from extractors.topics import find_topics
+from schemas.document import Document, Source, TableRows
+from schemas.errors import NotRead
+from schemas.outcome import Failure, Outcome, SourceFile
+from schemas.reading import Block, Paragraph, Reading
+
+EXTRACTION_VERSION = "1"
+"""Raised when the extractors read the same file differently, so that a corpus knows what to read again."""
+
+
+def parse(file: SourceFile, attachments: Sequence[SourceFile] = ()) -> Outcome:
+    """Read one file, with the files that are its attachments, into documents.
+
+    Args:
+        file: the file.
+        attachments: files that stand beside it as its 附件; their content becomes part of its last document.
+
+    Returns:
+        The documents, or the failure; an attachment that cannot be read is listed in ``attachment_failures``.
+    """
+    digest = hashlib.sha256(file.data).hexdigest()
+    outcome = Outcome(uri=file.uri, sha256=digest, bytes=len(file.data), media_type="application/octet-stream")
+    try:
+        reading = read(file.data, file.uri)
+    except NotRead as error:
+        outcome.failure = Failure.of(error)
+        return outcome
+    outcome.media_type = reading.media_type
+    for attachment in attachments:
+        try:
+            content = read(attachment.data, attachment.uri)
+        except NotRead as error:
+            outcome.attachment_failures.append(Failure.of(error))
+            continue
+        outcome.attachments.append(hashlib.sha256(attachment.data).hexdigest())
+        reading.blocks += _as_attachment(attachment, content)
+        reading.notes += content.notes
+    parts = split(reading.blocks)
+    for index, part in enumerate(parts):
+        source = Source(
+            uri=file.uri,
+            media_type=reading.media_type,
+            sha256=digest,
+            bytes=len(file.data),
+            encoding=reading.encoding,
+            fetched_at=file.fetched_at,
+            parent=digest if len(parts) > 1 else None,
+            index=index if len(parts) > 1 else None,
+        )
+        outcome.documents.append(extract(part, reading, source))
+    return outcome
+
+
+def _as_attachment(file: SourceFile, content: Reading) -> list[Block]:
+    """The blocks of an attachment, under the line by which the text knows it (附件1 某某表)."""
+    return [Paragraph(text=PurePath(file.uri).stem), *content.blocks]
+
+
+def extract(part: Part, reading: Reading, source: Source) -> Document:
+    """One document from its blocks.
+
+    Args:
+        part: the blocks of the document.
+        reading: the file they come from, for its tags and notes.
+        source: where the document came from.
+    """
+    layout = lay(part.blocks)
+    attachments = find_attachments(layout)
+    stops = [*attachments.content_starts]
+    if attachments.list_span:
+        stops.append(attachments.list_span[0])
+    facts = page_facts(layout, reading.meta)
+    sections = outline(layout, stops)
+    first_section = sections[0].span.start if sections else len(layout.text)
+    content_start = min(attachments.content_starts, default=len(layout.text))
+    header = read_header(
+        layout, facts, min(first_section, content_start), content_start, _announced(part, layout)
+    )
+    folded_title = fold(header.title) if header.title else ""
+    issued = issued_titles(folded_title)
+    genre = genre_of_title(folded_title) or genre_of_text(layout.prose) or "other"
+    place = resolve(
+        issuers=header.issuers, title=header.title, text=layout.text, site=header.site, adcode=(header.site_code or "")[:6] or None
+    )
+    level = find_level(header.issuers, header.title, layout.folded, place)
+    topics = find_topics(folded_title, layout.folded)
+    own_titles = [header.title or "", *issued, *(item.title for item in attachments.items)]
+    communities = find_communities(layout, sections) if topics.on_topic else []
+    return Document(
+        id=_identifier(source, layout.text),
+        source=source,
+        script=detect(layout.text),
+        variant=variant(layout.text),
+        title=header.title,
+        document_number=header.document_number,
+        index_number=header.index_number,
+        issuers=header.issuers,
+        addressees=header.addressees,
+        signed_on=header.signed_on,
+        published_on=header.published_on,
+        genre=genre,
+        role=find_role(genre, level, header.title, issued, header.addressees),
+        level=level,
+        jurisdiction=place,
+        on_topic=topics.on_topic,
+        topics=list(topics.names),
+        text=layout.text,
+        sections=sections,
+        citations=find_citations(layout, own_titles),
+        attachments=attachments.items,
+        communities=communities,
+        targets=find_targets(layout),
+        tasks=find_tasks(layout, sections),
+        leaders=find_leaders(layout),
+        scoring=find_scoring(layout),
+        tables=[_rows(layout, table) for table in layout.tables],
+        quality=[*header.quality, *find_quality(layout, attachments, reading.notes, part.collected)],
+        spans=header.spans,
+    )
+
+
+def _announced(part: Part, layout: Layout) -> Title | None:
+    """The heading that announced a document of a collection, as its title."""
+    if part.title is None or not layout.lines:
+        return None
+    line = layout.lines[0]
+    return Title(squeeze(layout.text[line.start : line.end]), line.start, line.end)
+
+
+def _identifier(source: Source, text: str) -> str:
+    """Derived from the content: the file's hash, the place in it and the text (attachments change the text)."""
+    digest = hashlib.sha256(f"{source.sha256}\n{source.index or 0}\n{text}".encode())
+    return digest.hexdigest()[:24]
+
+
+def _rows(layout: Layout, table: LaidTable) -> TableRows:
+    grid = table.grid()
+    rows = [[layout.text[c.start : c.end] if c else "" for c in row] for row in grid]
+    references = [[c.cell.reference if c else None for c in row] for row in grid]
+    named = any(reference for row in references for reference in row)
+    return TableRows(
+        caption=table.table.caption,
+        rows=rows,
+        references=references if named else None,
+        span=layout.span(table.start, table.end),
+    )

@@ -1,0 +1,48 @@
+"""What a reader must know before relying on a document: masked values, blanks, another's site, attachments not obtained."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractors.attachments import Attachments
+from extractors.layout import Layout, squeeze
+from extractors.leaders import blanks
+from schemas.document import Quality
+from schemas.reading import Note
+
+_MASKED = re.compile(r"20[xX×*○]{2}|[\u3400-\u9fff]?[xX×*]{2,3}(?=[省市县区镇乡校])|20\s?_{2,}")
+
+
+def find_quality(layout: Layout, attachments: Attachments, notes: list[Note], collected: bool) -> Iterator[Quality]:
+    """Every note on a document, the reader's own first."""
+    for note in notes:
+        yield Quality(kind=note.kind, message=note.message, page=note.page)
+    if collected:
+        yield Quality(
+            kind="foreign_site",
+            message="来自汇编页，非发文机关网站，内容可能被改写 / from a page that collects texts, not from the issuer's site",
+        )
+    masked = list(_MASKED.finditer(layout.folded))
+    if masked:
+        first = masked[0]
+        yield Quality(
+            kind="masked_value",
+            message=f"有{len(masked)}处数值或名称被遮盖（如“{first[0]}”） / {len(masked)} values are masked",
+            span=layout.span(*first.span()),
+        )
+    for role, start, end in blanks(layout):
+        yield Quality(kind="blank", message=f"“{role}”后为空白或不完整 / nothing or too little after {role}", span=layout.span(start, end))
+    for item in attachments.items:
+        if not item.included:
+            yield Quality(
+                kind="attachment_not_obtained",
+                message=f"附件“{item.title}”已列出但未取得 / attachment listed, not obtained",
+                span=item.span,
+            )
+    for start, end in attachments.mentioned:
+        yield Quality(
+            kind="attachment_not_obtained",
+            message=f"正文提到“{squeeze(layout.text[start:end])}”，未取得 / an attachment is mentioned, not obtained",
+            span=layout.span(start, end),
+        )

@@ -1,0 +1,75 @@
+"""What part a document plays: the level of its issuer, and whether it asks, plans or submits.
+
+``requirement`` asks lower levels for something, ``plan`` is a government's or bureau's own plan (the plan that a notice
+issues included), ``submission`` is a school's or a township's paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.fold import fold
+from extractors.genre import genre_of_title, without_tail
+from extractors.lexicon import load
+from extractors.organisations import is_school, is_township_body
+from schemas.document import DocumentRole, Genre, Jurisdiction, Level
+
+_SPOKEN = ("school", "township", "county", "city", "province")
+
+
+def find_level(issuers: Sequence[str], title: str | None, folded: str, place: Jurisdiction) -> Level | None:
+    """The level of the body that a document speaks for: by its issuer, else by how the text speaks of itself."""
+    names = load("organisations")
+    plain = [fold(name) for name in issuers]
+    if any(name.startswith(tuple(names["national_names"])) for name in plain):
+        return "national"
+    for name in plain:
+        if is_township_body(name):
+            return "township"
+        if is_school(name):
+            return "school"
+    if plain:
+        if any(mark in plain[0] for mark in names["province_marks"]) and not place.city:
+            return "province"
+        if place.county:
+            return "county"
+        if place.city:
+            return "city"
+        if place.province:
+            return "province"
+    spoken = {level: sum(folded.count(word) for word in load("levels")[level]) for level in _SPOKEN}
+    # 省 and 市 are named by everyone who answers them, so the lower level wins a tie.
+    best = max(_SPOKEN, key=lambda level: (spoken[level], -_SPOKEN.index(level)))
+    if spoken[best]:
+        if best == "city" and place.county:
+            return "county"  # a county-level city calls itself 我市
+        return best  # type: ignore[return-value]
+    heading = without_tail(fold(title)) if title else ""
+    if heading and is_school(heading.split("关于")[0]):
+        return "school"
+    if place.county:
+        return "county"
+    return "city" if place.city else "province" if place.province else None
+
+
+def find_role(
+    genre: Genre, level: Level | None, title: str | None, issued: Sequence[str], addressees: Sequence[str]
+) -> DocumentRole:
+    """Whether the document asks, plans or submits.
+
+    Args:
+        genre: its 文种.
+        level: its level.
+        title: its title.
+        issued: titles of the papers it issues (关于印发《…》的通知), folded.
+        addressees: whom it is addressed to.
+    """
+    if level in ("school", "township"):
+        return "other" if genre in ("regulation",) else "submission"
+    own = any((genre_of_title(name) or "other") in ("plan", "measures") for name in issued)
+    asks_lower = any(fold(name).startswith(("各县", "各区", "各市", "各省", "各设区", "各地")) for name in addressees)
+    if genre == "plan" or (genre in ("notice", "other") and own):
+        return "requirement" if level in ("national", "province") or (asks_lower and level == "city") else "plan"
+    if genre in ("notice", "opinion", "measures", "regulation"):
+        return "requirement"
+    return "other"

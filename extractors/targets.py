@@ -1,0 +1,204 @@
+"""Targets: the quantities a document promises or demands, each with what it is about, its base, period and deadline.
+
+A quantity is a target when the wording binds somebody: a comparison (不少于, 以上, 至少), a period (每学期), a promise of
+everything (全部纳入, 全覆盖), or a verb of doing with a count (新增6对, 选派骨干教师20人). Mere descriptions (现有学校12所) are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+from extractors.dates import find_deadlines
+from extractors.layout import Layout, squeeze
+from extractors.lexicon import load
+from extractors.quantities import Quantity, find_quantities, period_before
+from schemas.document import Comparator, Period, Target
+
+_SENTENCE = re.compile(r"[^。;\n]+[。;]?")
+_CLAUSE = re.compile(r"[,。;:!?\n]")
+_ABOUT_MAX = 28
+_COUNTED = frozenset("次节门对个人所场篇项学时课时组轮批册%元月户台套份件期")
+
+
+def find_targets(layout: Layout) -> list[Target]:
+    """Every target of the running text and of the tables' cells, in reading order."""
+    targets: list[Target] = []
+    for line in layout.body:
+        targets += _from_stretch(layout, line.start, line.end)
+    for table in layout.tables:
+        if table.table.role != "metadata":
+            for cell in table.cells:
+                targets += _from_stretch(layout, cell.start, cell.end, strict=True)
+    return sorted(targets, key=lambda t: t.span.start)
+
+
+def _from_stretch(layout: Layout, start: int, end: int, strict: bool = False) -> Iterator[Target]:
+    for sentence in _SENTENCE.finditer(layout.folded, start, end):
+        yield from _from_sentence(layout, sentence.start(), sentence.end(), strict)
+
+
+def _from_sentence(layout: Layout, start: int, end: int, strict: bool) -> Iterator[Target]:
+    previous: Quantity | None = None
+    taken: list[tuple[int, int]] = []
+    for quantity in find_quantities(layout.folded, start, end):
+        comparator = quantity.comparator
+        if comparator is None and previous and _continues(layout.folded, previous, quantity):
+            comparator = previous.comparator  # 每月至少1次线下指导或2次线上教研
+        comparator = comparator or _bound_by_words(layout.folded, quantity, start, strict)
+        if comparator is None:
+            continue
+        previous = quantity
+        if quantity.unit == "%" and quantity.value == 100 and comparator != "<=":
+            comparator = "="
+        taken.append((quantity.start, quantity.end))
+        yield _target(layout, quantity, comparator, start, end)
+    for match in _everything().finditer(layout.folded, start, end):
+        if not any(a <= match.start() < b + 6 for a, b in taken):
+            yield _whole(layout, match, start, end)
+
+
+def _continues(folded: str, previous: Quantity, quantity: Quantity) -> bool:
+    between = folded[previous.end : quantity.number_start]
+    return previous.comparator is not None and len(between) <= 24 and bool(re.search(r"(?:或者?|和|及|、|,)\s*$|或", between)) and not _CLAUSE.search(between.replace(",", ""))
+
+
+@cache
+def _doing() -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, load("quantities")["exactly"]), key=len, reverse=True))
+    return re.compile(rf"(?:{words})[^,。;:\d]{{0,16}}$")
+
+
+def _bound_by_words(folded: str, quantity: Quantity, start: int, strict: bool) -> Comparator | None:
+    """The comparison of a quantity that has none of its own: a period binds it, so does a verb of doing before a count."""
+    if quantity.unit not in _COUNTED:
+        return None
+    before = folded[max(start, quantity.start - 24) : quantity.start]
+    if re.search(r"现有|原有|共有|已有|目前|截至|其中|扣$|得$|加$|计$|每缺|每少|每项|奖励$", before):
+        return None
+    if quantity.per is not None and quantity.unit != "%":
+        return ">="
+    if strict:
+        return None
+    if quantity.unit == "%" and quantity.value == 100:
+        return "="
+    return "=" if _doing().search(before) else None
+
+
+@cache
+def _everything() -> re.Pattern[str]:
+    words = load("quantities")
+    every = "|".join(sorted(map(re.escape, words["everything"]), key=len, reverse=True))
+    verbs = "|".join(map(re.escape, words["everything_verbs"]))
+    return re.compile(rf"(?P<whole>全覆盖|全面覆盖|应纳尽纳|应建尽建|百分之百|全部(?:实现)?(?:{verbs}))|(?P<verb>{verbs})(?P<all>全部|所有)(?=[\u3400-\u9fff])|(?P<every>{every})(?=(?:{verbs}))")
+
+
+def _whole(layout: Layout, match: re.Match[str], start: int, end: int) -> Target:
+    """全部纳入, 全覆盖: = 100 %."""
+    about = _clause_before(layout, match.start(), start)
+    return Target(
+        about=_tidy(about + squeeze(layout.text[match.start() : match.end()])),
+        comparator="=",
+        value=100,
+        unit="%",
+        base=_tidy(about) or None,
+        per=None,
+        due=_due(layout.folded, match.start(), start),
+        span=layout.span(_clause_start(layout.folded, match.start(), start), _clause_end(layout.folded, match.end(), end)),
+    )
+
+
+def _target(layout: Layout, quantity: Quantity, comparator: Comparator, start: int, end: int) -> Target:
+    after_end = _about_end(layout.folded, quantity.end, end)
+    after = squeeze(layout.text[quantity.end : after_end])
+    before = _clause_before(layout, quantity.start, start)
+    base = _base(layout, quantity, after) if quantity.unit == "%" else None
+    about = after if len(after) >= 3 else _tidy(before + after)
+    if quantity.unit == "%" and before:
+        about = _tidy(before + after)
+    span_start = min(_clause_start(layout.folded, quantity.start, start), quantity.start)
+    return Target(
+        about=(about or before)[: _ABOUT_MAX * 2],
+        comparator=comparator,
+        value=quantity.value,
+        upper=quantity.upper,
+        unit=quantity.unit,
+        base=base,
+        per=quantity.per or _per_of(layout.folded, quantity, start),
+        due=_due(layout.folded, quantity.number_start, start),
+        span=layout.span(span_start, max(after_end, quantity.end)),
+    )
+
+
+def _per_of(folded: str, quantity: Quantity, start: int) -> Period | None:
+    return period_before(folded, quantity.number_start, start)
+
+
+def _due(folded: str, at: int, start: int) -> date | None:
+    """The nearest deadline before the quantity in its sentence."""
+    due = None
+    for deadline in find_deadlines(folded, max(start, at - 60), at):
+        if deadline.explicit or deadline.due:
+            due = deadline.due
+    return due
+
+
+def _clause_start(folded: str, at: int, floor: int) -> int:
+    cut = floor
+    for match in _CLAUSE.finditer(folded, floor, at):
+        cut = match.end()
+    return cut
+
+
+def _clause_end(folded: str, at: int, limit: int) -> int:
+    match = _CLAUSE.search(folded, at, limit)
+    return match.start() if match else limit
+
+
+def _about_end(folded: str, at: int, limit: int) -> int:
+    """Where the words after a quantity stop saying what it is about."""
+    stop = _clause_end(folded, at, limit)
+    for match in re.finditer(r"或者?(?=\s*[\d一二两三四五六七八九十])|以及|、(?=\s*\d)|\(", folded[at:stop]):
+        return at + match.start()
+    return stop
+
+
+_LEADING = re.compile(r"^(?:[的在到于为]|以上|以内|以下)+")
+_CLAUSE_NOISE = re.compile(r"^(?:\(?[\d一二三四五六七八九十]+[).、．]\s*)|(?:每(?:个)?(?:学期|学年|年|月|周))|(?:至少|不少于|不低于|原则上|应当?|须|要|力争|确保|年内|累计|到|截至)")
+
+
+def _clause_before(layout: Layout, at: int, floor: int) -> str:
+    """The words of the clause before an offset; of the clause before that, when they are too few to say anything."""
+    start = _clause_start(layout.folded, at, floor)
+    words = _tidy(_strip(layout, start, at))
+    if len(words) < 3 and start > floor:
+        earlier = _clause_start(layout.folded, start - 1, floor)
+        words = _tidy(_strip(layout, earlier, start - 1)) + words
+    return words[-_ABOUT_MAX:]
+
+
+def _strip(layout: Layout, start: int, end: int) -> str:
+    """The original words without dates, periods and comparison words."""
+    folded = layout.folded[start:end]
+    drop = [m.span() for m in _CLAUSE_NOISE.finditer(folded)]
+    drop += [(d.start, d.end) for d in find_deadlines(folded)]
+    kept = [c for i, c in enumerate(layout.text[start:end]) if not any(a <= i < b for a, b in drop)]
+    return squeeze("".join(kept))
+
+
+def _tidy(words: str) -> str:
+    return _LEADING.sub("", words.strip("“”\"'、,，:：；;。()（） "))
+
+
+def _base(layout: Layout, quantity: Quantity, after: str) -> str | None:
+    """What a percentage is taken of: 10%的教师 → 教师; 占应交流教师的10% → 应交流教师."""
+    folded = layout.folded
+    window = folded[max(quantity.start - 24, 0) : quantity.start]
+    match = re.search(r"(?:占|按|为|达到|达)?(?P<base>[\u3400-\u9fff]{2,16}?)(?:总数|人数)?的\s*$", window)
+    if match:
+        end = quantity.start - (len(window) - match.end("base"))
+        return squeeze(layout.text[end - len(match["base"]) : end])
+    match = re.match(r"(?:以上)?的?(?P<base>[\u3400-\u9fff]{2,12}?)(?=到|纳入|参|加入|组|实现|进|覆盖|$|[“\"])", after)
+    return match["base"] if match else None

@@ -1,0 +1,168 @@
+"""Tasks: pieces of work with those responsible and their deadline.
+
+Plans write them behind the item in brackets, （责任科室：… 完成时限：…）, on lines of their own, or as columns of a table. A
+blank is kept as a blank: no one responsible is an empty list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from extractors.dates import deadline_date, find_deadlines
+from extractors.fold import fold
+from extractors.layout import LaidCell, LaidTable, Layout, squeeze
+from extractors.lexicon import load
+from extractors.organisations import split_list
+from schemas.document import Section, Task
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    words = load("tasks")
+    labels = sorted(words["responsible"] + words["cooperating"] + words["due"], key=len, reverse=True)
+    return re.compile(rf"(?P<label>{'|'.join(map(re.escape, labels))})\s*:\s*")
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    words = load("tasks")
+    return {label: kind for kind in ("responsible", "cooperating", "due") for label in words[kind]}
+
+
+def find_tasks(layout: Layout, sections: list[Section]) -> list[Task]:
+    """Every task of a document, in reading order."""
+    tasks = list(_in_text(layout, sections))
+    for table in layout.tables:
+        tasks += _in_table(layout, table)
+    return sorted(tasks, key=lambda task: task.span.start)
+
+
+def _in_text(layout: Layout, sections: list[Section]) -> Iterator[Task]:
+    groups: list[list[re.Match[str]]] = []
+    for match in _label().finditer(layout.prose):
+        if groups and not _separate(layout, groups[-1], match):
+            groups[-1].append(match)
+        else:
+            groups.append([match])
+    leaves = list(_leaves(sections))
+    for group in groups:
+        end = _value_end(layout, group[-1].end())
+        start = _item_start(layout, leaves, group[0].start())
+        responsible, due_text = _read(layout, group, end)
+        text = squeeze(layout.text[start : group[0].start()].rstrip("（([【 \n"))
+        close = end + 1 if layout.folded[end : end + 1] in (")", "]") else end
+        yield Task(
+            text=re.sub(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）]?[、.．]?)", "", text),
+            responsible=responsible,
+            due=deadline_date(fold(due_text)) if due_text else None,
+            due_text=due_text,
+            span=layout.span(start, close),
+        )
+
+
+def _separate(layout: Layout, group: list[re.Match[str]], match: re.Match[str]) -> bool:
+    """Whether a label opens a new task: its kind is already given, or a paragraph of text stands in between."""
+    between = layout.prose[group[-1].end() : match.start()]
+    kinds = {_kinds()[m["label"]] for m in group}
+    return _kinds()[match["label"]] in kinds or len(between) > 90 or "。" in between or between.count("\n") > 2
+
+
+def _leaves(sections: list[Section]) -> Iterator[Section]:
+    for section in sections:
+        if section.sections:
+            yield from _leaves(section.sections)
+        yield section
+
+
+def _item_start(layout: Layout, leaves: list[Section], at: int) -> int:
+    """Where the item begins that the label stands behind: the innermost section, else the paragraph."""
+    for section in leaves:
+        if section.span.start <= at < section.span.end:
+            line = layout.line_at(at)
+            # A long section with several labelled paragraphs: each paragraph is a task of its own.
+            if line and at - section.span.start > 600:
+                return max(line.start, section.span.start)
+            return section.span.start
+    line = layout.line_at(at)
+    return line.start if line else at
+
+
+def _value_end(layout: Layout, start: int) -> int:
+    depth = 0
+    for i in range(start, min(start + 120, len(layout.prose))):
+        c = layout.prose[i]
+        if c in "([":
+            depth += 1
+        elif c in ")]":
+            if depth == 0:
+                return i
+            depth -= 1
+        elif c in "\n。":
+            return i
+    return min(start + 120, len(layout.prose))
+
+
+def _read(layout: Layout, group: list[re.Match[str]], end: int) -> tuple[list[str], str | None]:
+    responsible: list[str] = []
+    due_text: str | None = None
+    for i, match in enumerate(group):
+        stop = group[i + 1].start() if i + 1 < len(group) else end
+        value = layout.text[match.end() : stop].strip(" \u3000;；,，。\n")
+        if _kinds()[match["label"]] == "due":
+            due_text = _due_text(value)
+        else:
+            # 全面完成时限 behind a list of sections: the words of the label's head belong to it, not to the last section.
+            responsible += _names(re.sub(r"(?:全面|全部)$", "", value))
+    return responsible, due_text
+
+
+def _due_text(value: str) -> str | None:
+    """The deadline as written: of staged deadlines the last one, without 前; the whole value when none is recognised."""
+    *_, last = [None, *find_deadlines(fold(value))]
+    return squeeze(value[last.start : last.bare_end] if last else value) or None
+
+
+def _names(value: str) -> list[str]:
+    folded = fold(value)
+    return [squeeze(value[a:b]) for a, b in split_list(folded, separators="、,; \n") if re.search(r"\w", folded[a:b])]
+
+
+def _in_table(layout: Layout, table: LaidTable) -> Iterator[Task]:
+    grid = table.grid()
+    if len(grid) < 2:
+        return
+    words = load("tasks")
+    for depth in (0, 1):
+        header = [squeeze(layout.folded[c.start : c.end]) if c else "" for c in grid[depth]]
+        owner = _column(header, words["responsible"])
+        due = _column(header, words["due"])
+        text = _column(header, words["text_columns"])
+        if text is not None and (owner is not None or due is not None):
+            break
+    else:
+        return
+    helper = _column(header, words["cooperating"])
+    for row in grid[depth + 1 :]:
+        work = row[text]
+        if work is None or not layout.text[work.start : work.end].strip():
+            continue
+        cells = [c for c in row if c is not None]
+        responsible = [name for i in (owner, helper) if i is not None for name in _names(_value(layout, row[i]))]
+        due_text = _due_text(_value(layout, row[due])) if due is not None else None
+        yield Task(
+            text=squeeze(layout.text[work.start : work.end]),
+            responsible=responsible,
+            due=deadline_date(fold(due_text)) if due_text else None,
+            due_text=due_text,
+            span=layout.span(min(c.start for c in cells), max(c.end for c in cells)),
+        )
+
+
+def _value(layout: Layout, cell: LaidCell | None) -> str:
+    return layout.text[cell.start : cell.end] if cell else ""
+
+
+def _column(header: list[str], words: list[str]) -> int | None:
+    return next((i for i, text in enumerate(header) if text in words), None)

@@ -1,0 +1,126 @@
+"""The title of a document: over one line or several, in the head of the text, else as the page states it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.document_number import NUMBER
+from extractors.genre import genre_of_title
+from extractors.layout import Layout, Line, squeeze
+from extractors.lexicon import load
+from extractors.organisations import is_organisation, split_list
+
+_MAX_LINE = 60
+_MAX_TITLE = 110
+_MAX_LINES = 5
+_DATE_LINE = re.compile(r"[(\[]?[\d〇○零一二三四五六七八九十xX×*年月日号\s./:-]{6,}(?:通过|印发|发布|修订)?[)\]]?")
+_RED_HEAD = re.compile(r".{2,60}(?:文件|公报|简报|会议纪要|\(通知\)|便函)")
+_LABEL_LINE = re.compile(r"[\u3400-\u9fff\s]{2,8}[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title with white space removed, and the stretch of text it was read from."""
+
+    text: str
+    start: int
+    end: int
+
+
+def head_lines(layout: Layout, head_end: int) -> list[Line]:
+    """The body lines before the addressee or the first paragraph of running text."""
+    return [line for line in layout.body if line.start < head_end]
+
+
+def find_title(layout: Layout, head_end: int) -> Title | None:
+    """The title in the head of a document, or None when the text has none.
+
+    Args:
+        layout: the text.
+        head_end: where the head ends (the addressee, the first section or paragraph begins).
+    """
+    lines = head_lines(layout, head_end)
+    groups = _groups(layout, lines)
+    marked = [line for line in lines if line.paragraph.style == "title" or line.paragraph.level == 1]
+    for group in groups:
+        joined = _join(layout, group)
+        if genre_of_title(joined.folded) and len(joined.folded) >= 4:
+            return joined.title
+    for group in groups:
+        if any(line in marked for line in group):
+            return _join(layout, group).title
+    # A short first line above running text is a title too, whatever its last word.
+    if groups and len(groups[0]) <= 2:
+        joined = _join(layout, groups[0])
+        if 6 <= len(joined.folded) <= 50 and not re.search(r"[。;:!?,|]", joined.folded):
+            return joined.title
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    title: Title
+    folded: str
+
+
+def _groups(layout: Layout, lines: list[Line]) -> list[list[Line]]:
+    """Runs of lines that may be one title, each broken after a line that completes it."""
+    groups: list[list[Line]] = []
+    run: list[Line] = []
+    for line in lines:
+        if _is_other(layout, line):
+            run = _flush(run, groups)
+            continue
+        if run and _completes(layout, run) and not _continues(layout, line):
+            run = _flush(run, groups)
+        run.append(line)
+        if len(run) >= _MAX_LINES:
+            run = _flush(run, groups)
+    _flush(run, groups)
+    return groups
+
+
+def _flush(run: list[Line], groups: list[list[Line]]) -> list[Line]:
+    if run:
+        groups.append(run)
+    return []
+
+
+def _completes(layout: Layout, run: list[Line]) -> bool:
+    folded = _join(layout, run).folded
+    return genre_of_title(folded) is not None and not folded.endswith("的") and _balanced(folded)
+
+
+def _balanced(folded: str) -> bool:
+    return all(folded.count(a) == folded.count(b) for a, b in ("《》", "()")) and folded.count('"') % 2 == 0
+
+
+def _continues(layout: Layout, line: Line) -> bool:
+    """Whether a line goes on with the title above it: 的通知, (试行)."""
+    bare = squeeze(layout.folded[line.start : line.end])
+    return bare.startswith(("的", "(", "[")) and len(bare) <= 12 or (len(bare) <= 3 and genre_of_title(bare) is not None)
+
+
+def _is_other(layout: Layout, line: Line) -> bool:
+    """Whether a line of the head is something else: the issuer, the number, a date, a note of the page."""
+    folded = layout.folded[line.start : line.end]
+    bare = squeeze(folded)
+    if not bare or len(bare) > _MAX_LINE or _DATE_LINE.fullmatch(bare) or _RED_HEAD.fullmatch(bare):
+        return True
+    if NUMBER.search(folded) and len(bare) <= 30:
+        return True
+    if bare[-1] in ":。;," or bare.startswith(("附件", "(附", "签发人", "急件", "特急", "★")):
+        return True
+    if line.paragraph.style != "title" and all(is_organisation(bare[a:b]) for a, b in split_list(bare)):
+        return True
+    if all(is_organisation(part) for part in folded.split()) and folded.split():
+        return True
+    if _LABEL_LINE.match(bare) and any(word in bare for word in load("organisations")["page_lines"]):
+        return True
+    return not re.search(r"[\u3400-\u9fff]", bare)
+
+
+def _join(layout: Layout, group: list[Line]) -> _Joined:
+    start, end = group[0].start, group[-1].end
+    return _Joined(Title(squeeze(layout.text[start:end])[:_MAX_TITLE], start, end), squeeze(layout.folded[start:end]))
