@@ -20,14 +20,13 @@ def read(paths: Sequence[Path]) -> Iterator[Outcome | Failure]:
         flows.discover.NoSuchPath: at the first step, when a path does not exist.
     """
     from flows.discover import works
-    from flows.pool import Limits, Pool, Work
-    from flows.pool import parse as parse_one
+    from flows.pool import Limits, Pool, Work, attempt
 
     source = works(paths)
     first = list(islice(source, IN_PROCESS + 1))
     if len(first) <= IN_PROCESS:
         for item in first:
-            yield parse_one(item.file, item.attachments) if isinstance(item, Work) else item
+            yield attempt(item) if isinstance(item, Work) else item
         return
     unopened: list[Failure] = []
 

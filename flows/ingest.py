@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.check import check as check_flow
 from flows.discover import Found, source
@@ -37,7 +37,7 @@ BATCH_BYTES = 64 * 1024**2
 """A batch is closed at whichever comes first; its files are in memory until it is recorded."""
 
 WINDOW = 2
-RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=1)
+RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=1))
 """One batch at a time: the processes below it are what runs in parallel."""
 
 

@@ -20,12 +20,14 @@ import multiprocessing
 import os
 import resource
 import time
+import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
 from typing import cast
 
@@ -88,17 +90,21 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
         while True:
             work = cast(Work, pipe.recv())
-            try:
-                outcome = parse(work.file, work.attachments)
-            except MemoryError:
-                outcome = failed(
-                    work.file, "over_limit", f"needs more than {memory_bytes // 1024**2} MB of memory", _CURE_MEMORY
-                )
-            except Exception as error:
-                outcome = failed(
-                    work.file, "reader_failed", f"the reader failed: {type(error).__name__}: {error}", _CURE_REPORT
-                )
-            pipe.send(outcome)
+            pipe.send(attempt(work, parse))
+
+
+def attempt(work: Work, parse: Parse = parse) -> Outcome:
+    """Read one document in this process; a mistake of ours in reading it is its failure and says where it happened."""
+    try:
+        return parse(work.file, work.attachments)
+    except MemoryError:
+        return failed(work.file, "over_limit", "needs more memory than it is given", _CURE_MEMORY)
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        return failed(
+            work.file, "reader_failed", f"the reader failed: {type(error).__name__}: {error} at {place}", _CURE_REPORT
+        )
 
 
 _CURE_MEMORY = "split the file, or raise DUZHENG_MEMORY_MB"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from flows.discover import files
 from flows.pending import pending
 from flows.progress import tell
 from flows.quiet import embedded
@@ -37,6 +38,7 @@ def ingest(
 
     started = time.perf_counter()
     tell("hash")
+    files(paths)  # a misspelt path must not leave an empty corpus behind
     with Corpus.open(home, create=True) as corpus:
         work = pending(corpus, paths, retry=retry)
         if not work.new:
