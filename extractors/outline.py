@@ -39,6 +39,7 @@ _AFTER_SENTENCE = frozenset('。;:!?"”)）\t ')
 _SENTENCE_END = re.compile(r"[。;!?]")
 _MAX_HEADING = 45
 _MAX_RUN_IN = 32
+_MIN_BODY = 30
 
 
 @dataclass(slots=True)
@@ -61,19 +62,22 @@ class _Item:
     body: bool = False
 
 
-def outline(layout: Layout, stops: Iterable[int] = ()) -> list[Section]:
+def outline(layout: Layout, stops: Iterable[int] = (), skip: tuple[int, int] | None = None) -> list[Section]:
     """The numbered items of the running text as nested sections.
 
     Args:
         layout: the document's text.
         stops: offsets where an attachment begins: numbering starts anew there, and no item reaches across.
+        skip: a stretch whose numbers are no outline (the list of attachments); no item reaches across it either.
 
     Returns:
         The top-level sections in reading order; each span runs from the item's number to the next item or the stop.
     """
-    borders = sorted({0, len(layout.text), *stops})
+    borders = sorted({0, len(layout.text), *stops, *(skip or ())})
     sections: list[Section] = []
     for start, end in zip(borders, borders[1:], strict=False):
+        if skip and start == skip[0]:
+            continue
         items = _tree(_follow(_marks(layout, start, end)), end)
         _find_headings(items, layout)
         sections += [_section(item, layout) for item in items]
@@ -190,37 +194,28 @@ def _find_heading(item: _Item, layout: Layout) -> None:
     line_end = limit if line_end < 0 else line_end
     rest = text[line_end:limit].strip() != ""
     line = text[start:line_end].rstrip()
-    stop = start + len(line)
     item.body = rest
     if not line:
         return
     whole = line.rstrip("。:;")
     sentence = _SENTENCE_END.search(line)
-    if sentence is None or sentence.end() == len(line):
-        ends_open = sentence is None
-        title_like = len(squeeze(whole)) <= _MAX_HEADING and _reads_like_title(whole, own_line=True)
-        if title_like and (
-            ends_open or ((rest or item.children) and line[-1] == "。" and len(squeeze(whole)) <= _MAX_RUN_IN)
-        ):
-            head = _run_in_head(line) if len(line) > _MAX_RUN_IN or "\u3000" in line else None
-            length = head if head else len(whole)
-            item.heading = (start, start + length)
-            item.body = item.body or bool(head)
+    if sentence is None or (sentence.end() == len(line) and line[-1] == "。" and (rest or item.children)):
+        limit_length = _MAX_HEADING if sentence is None else _MAX_RUN_IN
+        if len(squeeze(whole)) <= limit_length and _reads_like_title(whole, own_line=True) and not _is_entry(line):
+            head = _run_in_head(line) if len(line) > _MAX_RUN_IN else None
+            item.heading = (start, start + (head or len(whole)))
+            item.body = item.body or head is not None
             return
-        if sentence is None and not title_like:
-            head = _run_in_head(line)
-            if head:
-                item.heading, item.body = (start, start + head), True
-            return
-        head = _run_in_head(line)
-        if head:
-            item.heading, item.body = (start, start + head), True
-        return
     head = _run_in_head(line)
     if head:
         item.heading = (start, start + head)
-    item.body = True
-    del stop
+    item.body = item.body or head is not None or sentence is not None
+
+
+def _is_entry(line: str) -> bool:
+    """Whether a short line is a label with its value (职务:教导主任), not a heading."""
+    colon = line.find(":")
+    return 0 < colon < len(line) - 1 and line.count(":") + line.count(" ") > 1
 
 
 def _run_in_head(line: str) -> int | None:
@@ -229,8 +224,11 @@ def _run_in_head(line: str) -> int | None:
         head = line[:position].rstrip()
         if len(squeeze(head)) > _MAX_RUN_IN:
             return None
-        if head and line[position:].strip(" 。:;\u3000") and _reads_like_title(head, own_line=False):
-            return len(head)
+        rest = line[position:].strip(" 。:;\u3000")
+        if head and rest and _reads_like_title(head, own_line=False):
+            # 职务:教导主任 is an entry of a form; a head with a colon has a sentence behind it.
+            is_entry = line[position] == ":" and len(rest) < _MIN_BODY and "。" not in line[position:]
+            return None if is_entry else len(head)
         if position < len(line) and line[position] in "。;!?":
             return None
     return None

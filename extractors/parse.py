@@ -98,11 +98,8 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
     """
     layout = lay(part.blocks)
     attachments = find_attachments(layout)
-    stops = [*attachments.content_starts]
-    if attachments.list_span:
-        stops.append(attachments.list_span[0])
     facts = page_facts(layout, reading.meta)
-    sections = outline(layout, stops)
+    sections = outline(layout, attachments.content_starts, attachments.list_span)
     first_section = sections[0].span.start if sections else len(layout.text)
     content_start = min(attachments.content_starts, default=len(layout.text))
     header = read_header(

@@ -6,6 +6,7 @@ issues included), ``submission`` is a school's or a township's paper.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extractors.fold import fold
@@ -37,6 +38,7 @@ def find_level(issuers: Sequence[str], title: str | None, folded: str, place: Ju
             return "city"
         if place.province:
             return "province"
+    folded = re.sub(r"《[^《》]*》", "", folded)  # the titles it cites speak for others
     spoken = {level: sum(folded.count(word) for word in load("levels")[level]) for level in _SPOKEN}
     # 省 and 市 are named by everyone who answers them, so the lower level wins a tie.
     best = max(_SPOKEN, key=lambda level: (spoken[level], -_SPOKEN.index(level)))

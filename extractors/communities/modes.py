@@ -38,8 +38,7 @@ def section_path(sections: list[Section], offset: int) -> list[Section]:
 def mode_at(layout: Layout, sections: list[Section], offset: int) -> str | None:
     """The mode of a community that stands at an offset.
 
-    The nearest heading that names exactly one mode decides; else the last mode that the item's own text names before it,
-    when it names one only.
+    The nearest heading that names exactly one mode decides; else the sentence that introduces the list, when it names one.
     """
     path = section_path(sections, offset)
     for section in reversed(path):
@@ -49,13 +48,19 @@ def mode_at(layout: Layout, sections: list[Section], offset: int) -> str | None:
                 return named[0]
             if len(named) > 1:
                 return None
-    for section in reversed(path):
-        named = labels_in(layout.folded[section.span.start : offset])
-        if len(named) == 1:
-            return named[0]
-        if named:
-            return None
-    return None
+    named = labels_in(_introduction(layout, offset, path[0].span.start if path else 0))
+    return named[0] if len(named) == 1 else None
+
+
+def _introduction(layout: Layout, offset: int, floor: int) -> str:
+    """The sentence that introduces a list: the last one of the nearest paragraph above that is no entry of the list."""
+    above = [line for line in layout.body if floor <= line.start and line.end <= offset]
+    for line in reversed(above[-40:]):
+        folded = layout.folded[line.start : line.end].rstrip()
+        if folded.endswith((":", "。")) or len(folded) > 80:
+            sentences = [part for part in re.split(r"[。;]", folded) if part.strip()]
+            return sentences[-1] if sentences else ""
+    return ""
 
 
 def definitions(layout: Layout) -> Mapping[str, LegalPerson]:

@@ -17,7 +17,7 @@ def suffix_pattern() -> str:
     words = load("schools")
     long = "|".join(sorted(map(re.escape, words["suffixes"]), key=len, reverse=True))
     short = "".join(words["short_kinds"])
-    return rf"(?:{long}|第?[一二三四五六七八九十]{{1,2}}[{short}]|[\u3400-\u9fff]{{2}}(?:小|中)(?![\u3400-\u9fff]))"
+    return rf"(?:{long}|第?[一二三四五六七八九十]{{1,2}}[{short}])"
 
 
 @cache
@@ -60,8 +60,8 @@ def trim_start(folded: str) -> int:
 
 
 def _is_part_of_place(rest: str, word: str) -> bool:
-    """Whether the word is the start of a place's name (和平小学, 同心中学, 为民小学, 以…): the stem would be too short."""
-    return len(word) == 1 and len(re.sub(suffix_pattern() + "$", "", rest)) <= 2
+    """Whether the word is the start of a school's own name (和平小学, 同心中学): too little would be left of it."""
+    return len(word) == 1 and len(re.sub(suffix_pattern() + "$", "", rest)) - len(word) <= 1
 
 
 def split_names(text: str, folded: str) -> list[tuple[int, int]]:

@@ -109,7 +109,7 @@ def _word_forms() -> list[re.Pattern[str]]:
         # 由A牵头,联合B、C组建
         re.compile(rf"(?:由)?(?P<lead>[^。;:,]{{3,30}}?)牵头[,、]?(?:联合|带动|与|和|吸纳|会同)(?P<members>{name})(?:等)?[,]?(?:共同)?{_FORMED}"),
         # A与B、C结为城乡教育共同体 / A和B结对
-        re.compile(rf"(?P<lead>[^。;:,]{{3,30}}?)(?:与|和|同)(?P<members>{name})(?:等)?(?:学校)?(?:结为|结成|结对|组建|组成|缔结|共同组建|建立)(?![^。;]{{0,4}}工作)"),
+        re.compile(rf"(?P<lead>[^。;:,]{{3,30}}?)(?:与|和|同)(?P<members>[^。;:,]{{2,80}}?)(?:等)?(?:学校)?(?:结为|结成|结对|组建|组成|缔结|共同组建|建立)(?![^。;]{{0,4}}工作)"),
         # A托管B / A结对帮扶B / A帮扶B
         re.compile(r"(?P<lead>[^。;:,]{3,30}?)(?:托管|委托管理|结对帮扶|对口帮扶|对口支援|结对|帮扶|领办)(?P<members>[^。;:]{2,80})"),
     ]  # fmt: skip
@@ -117,11 +117,9 @@ def _word_forms() -> list[re.Pattern[str]]:
 
 def _by_words(layout: Layout, start: int, end: int) -> Community | None:
     for form in _word_forms():
-        match = form.search(layout.folded, start, end)
-        if not match:
-            continue
-        leads = _names(layout, match.start("lead"), match.end("lead"))
-        members = _names(layout, match.start("members"), match.end("members"))
-        if len(leads) == 1 and members and leads[0].end == match.end("lead"):
-            return _community(layout, match.start(), end, leads[0], members)
+        for match in form.finditer(layout.folded, start, end):
+            leads = _names(layout, match.start("lead"), match.end("lead"))
+            members = _names(layout, match.start("members"), match.end("members"))
+            if len(leads) == 1 and members and leads[0].end == match.end("lead"):
+                return _community(layout, leads[0].start, end, leads[0], members)
     return None

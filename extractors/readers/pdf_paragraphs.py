@@ -105,6 +105,9 @@ def _fit(body: Sequence[Line], em: float, width: float) -> Measure:
     support = max(1, min(3, len(body) // 20))
     left = next((x for x in starts if sum(abs(x - y) < 0.4 * em for y in starts) >= support), starts[0])
     right = next((x for x in ends if sum(abs(x - y) < 1.2 * em for y in ends) >= support), ends[0])
+    if right - left < 0.6 * width or sum(right - x < 1.2 * em for x in ends) < 3:
+        # Too few lines to show where they end: as far from the right edge of the paper as from the left one.
+        right = max(right, width - left)
     return Measure(left, max(right, left + 8 * em), em, pitch)
 
 

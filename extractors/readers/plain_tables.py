@@ -297,17 +297,17 @@ def _continues(lines: Sequence[str], i: int, rows: list[list[list[str]]], width:
         return width == 0 or len(line) <= _MAX_CONTINUATION * 2
     if _counts_on(cell, line):
         return True
-    gap, row_follows, cell_follows = _ahead(lines, i)
+    ahead = _ahead(lines, i)
     if width == 0:
-        return cell_follows
-    if blanks > 1 or gap > 1:
+        return ahead.direct
+    if blanks > 1 or ahead.gap > 1 or ahead.direct:
         return False
-    if cell_follows:
-        return False
+    if ahead.cell is not None and ahead.cell == rows[0][0][0]:
+        return False  # the head row again: another table of the same kind
     column = len(row) - 1
     usual = [len(part) for other in rows[-40:] for part in (other[column] if column < len(other) else []) if part]
     short = len(line.strip()) <= min(max([12, *usual]), _MAX_CONTINUATION)
-    if row_follows:
+    if ahead.cell is not None:
         return short
     earlier = any(len(other[column]) > 1 for other in rows[-40:-1] if column < len(other))
     return earlier and short and not line.strip().endswith(_SENTENCE_END)
@@ -322,16 +322,24 @@ def _counts_on(cell: list[str], line: str) -> bool:
     return bool(numbers) and int(match[1]) == numbers[-1] + 1
 
 
-def _ahead(lines: Sequence[str], i: int) -> tuple[int, bool, bool]:
-    """What follows a run of lines without tabs: its longest gap of empty lines, and whether a new row (a tab line
-    behind an empty line) or a new cell (a tab line directly) comes next."""
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What follows a line without a tab: the longest gap of empty lines in the text up to the next tab line, that
+    line's text (None when there is none near), and whether it stands directly below (a cell) or begins a row."""
+
+    gap: int = 0
+    cell: str | None = None
+    direct: bool = False
+
+
+def _ahead(lines: Sequence[str], i: int) -> _Ahead:
     gap = blanks = 0
     for line in lines[i + 1 : i + 24]:
-        if not line.strip() and not line.startswith("\t"):
+        if _opens_cell(line):
+            return _Ahead(gap, line.strip(), blanks == 0)
+        if not line.strip():
             blanks += 1
             continue
-        if _opens_cell(line):
-            return max(gap, blanks), blanks > 0, blanks == 0
         gap = max(gap, blanks)
         blanks = 0
-    return max(gap, 0), False, False
+    return _Ahead(gap)
