@@ -202,8 +202,13 @@ class Plan:
 
     @cached_property
     def attachments_not_obtained(self) -> list[str]:
-        """The titles of attachments that the plan names and that were not obtained with it."""
-        return [attachment.title for attachment in self.document.attachments if not attachment.included]
+        """The attachments that the plan names, or speaks of (见附件1), and that were not obtained with it."""
+        titles = [attachment.title for attachment in self.document.attachments if not attachment.included]
+        listed = {attachment.span.start for attachment in self.document.attachments}
+        for note in self.document.quality:
+            if note.kind == "attachment_not_obtained" and note.span and note.span.start not in listed:
+                titles.append("".join(self.document.quote(note.span).split()) or "附件")
+        return list(dict.fromkeys(titles))
 
     @cached_property
     def unreadable_pages(self) -> list[int]:

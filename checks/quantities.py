@@ -1,9 +1,9 @@
 """Quantities as a plan states them, each with the stretch of its sentence that says what it is a quantity of.
 
-1. The number counts with the classifier after it (不少于20节, 至少2次, 70%以上, 二十节, 七成, 2门学科).
+1. The number counts with the classifier after it (不少于20节, 至少2次, 70%以上, 2门学科), see ``extractors.quantities``.
 2. The stretch of a quantity runs from the end of what belongs to the quantity before it to the next mark of punctuation
    after it: 每月至少1次线下指导或2次线上教研 has two stretches.
-3. 全部, 全覆盖, 应纳尽纳 are 100 %.
+3. 全部, 全覆盖, 应纳尽纳 are 100 %, 七成 is 70 %.
 4. The period is the last 每学期, 每月 … of the sentence before the quantity; the date the last deadline before it, else
    one in brackets after it, else that of the heading above (…阶段（2025年10月—12月）).
 5. What ``Document.targets`` says of the same place completes what is found here; targets elsewhere are added.
@@ -13,6 +13,7 @@ Not counted: ordinals (第2次), lengths of time (3个月), dates.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from checks.lexicon import matching
 from checks.plan import Plan, Stretch
 from extractors.dates import find_deadlines
 from extractors.numerals import to_number
+from extractors.quantities import find_quantities
 from schemas.document import Comparator, Target
 
 _PUNCTUATION = re.compile(r"[,、。;:!?)(]")
@@ -40,7 +42,8 @@ class Quantity:
         start, end: the number with its classifier, in ``Plan.flat``.
         stretch: what belongs to the quantity, in ``Plan.flat``.
         sentence: the sentence around it, in ``Plan.flat``.
-        unit: what stands right after the number, for units to be compared with.
+        unit: the classifier, in its usual form (节 for 堂).
+        text: the number with its classifier and the four characters after it.
         per_year: how often a year the period named comes, None where no period is named.
         due: the day until which it is promised; ``masked_due`` when its year is masked (20xx).
         personal: it is each person's own number.
@@ -55,6 +58,7 @@ class Quantity:
     stretch: Stretch
     sentence: Stretch
     unit: str
+    text: str
     per_year: float | None
     due: date | None
     masked_due: bool
@@ -63,22 +67,15 @@ class Quantity:
 
 
 def has_unit(quantity: Quantity, units: list[str]) -> bool:
-    """Whether the quantity is counted in one of the units."""
-    return any(quantity.unit.startswith(unit) for unit in units)
+    """Whether the quantity is counted in one of the units; 2个学科 is counted in 个 and in 个学科."""
+    return quantity.unit in units or any(unit.startswith(quantity.unit) and unit in quantity.text for unit in units)
 
 
 @cache
-def _number() -> re.Pattern[str]:
-    words = matching()
-    classifier = "|".join(re.escape(c) for c in sorted(words["classifiers"], key=len, reverse=True))
-    durations = "|".join(words["durations"])
-    totals = "|".join(sorted(words["totals"], key=len, reverse=True))
-    numeral = r"\d{1,9}(?:\.\d{1,4})?|[一二两三四五六七八九十百千〇零]{1,7}"
+def _total() -> re.Pattern[str]:
+    words = "|".join(sorted(matching()["totals"], key=len, reverse=True))
     return re.compile(
-        rf"(?P<total>{totals}|所有[^,。;、]{{2,16}}?(?=[均都]?(?:纳入|加入|组建|覆盖)))"
-        rf"|百分之(?P<percent>{numeral})"
-        rf"|(?P<tenths>[一二三四五六七八九])成(?![立为果效员长本功熟就人])"
-        rf"|(?<![第\d.])(?P<low>{numeral})(?:%?(?:-{{1,2}}|至|到)(?P<high>{numeral}))?(?!{durations})(?P<unit>{classifier})"
+        rf"{words}|所有[^,。;、]{{2,16}}?(?=[均都]?(?:纳入|加入|组建|覆盖))|(?P<tenths>[二三四五六七八九])成(?![立为果效员长本功熟就人])"
     )
 
 
@@ -98,57 +95,55 @@ def quantities(plan: Plan) -> list[Quantity]:
 
 def _in_sentence(plan: Plan, sentence: Stretch) -> Iterator[Quantity]:
     text = plan.spoken
-    matches = list(_number().finditer(text, sentence.start, sentence.end))
-    counted = [match for match in matches if not match["total"]]
-    deadlines: list[tuple[int, int, date | None, bool]] | None = None
-    for match in matches:
-        value, upper = _value(match)
-        if value is None:
-            continue
-        if deadlines is None:
-            deadlines = [
-                (d.start, d.end, d.due, bool(_MASKED_YEAR.search(text, d.start, d.end)))
-                for d in find_deadlines(text, sentence.start, sentence.end)
-            ]
-            deadlines = [d for d in deadlines if d[2] or d[3]]
-        stretch = _stretch(text, match, counted, sentence)
-        due, masked = _due(plan, match, deadlines, sentence)
-        yield Quantity(
+    counted = list(find_quantities(text, sentence.start, sentence.end))
+    totals = list(_total().finditer(text, sentence.start, sentence.end))
+    if not counted and not totals:
+        return
+    deadlines = [
+        (d.start, d.end, d.due, bool(_MASKED_YEAR.search(text, d.start, d.end)))
+        for d in find_deadlines(text, sentence.start, sentence.end)
+    ]
+    deadlines = [d for d in deadlines if d[2] or d[3]]
+    places = [(q.start, q.end) for q in counted]
+
+    def made(start: int, end: int, value: float, upper: float | None, unit: str) -> Quantity:
+        stretch = _stretch(text, start, end, places, sentence)
+        due, masked = _due(plan, start, end, deadlines)
+        return Quantity(
             value=value,
             upper=upper,
-            comparator=_comparator(text, match, stretch, upper),
-            start=match.start(),
-            end=match.end(),
+            comparator="=",
+            start=start,
+            end=end,
             stretch=stretch,
             sentence=sentence,
-            unit="%" if match["unit"] is None else text[match.start("unit") : match.start("unit") + 4],
-            per_year=_period(text, sentence.start, match.start()),
+            unit=unit,
+            text=text[start : min(end + 4, sentence.end)],
+            per_year=_period(text, sentence.start, start),
             due=due,
             masked_due=masked,
-            personal=bool(_words("personal").search(text, stretch.start, match.start())),
+            personal=bool(_words("personal").search(text, stretch.start, start)),
         )
 
-
-def _value(match: re.Match[str]) -> tuple[float | None, float | None]:
-    if match["total"]:
-        return 100.0, None
-    if match["percent"]:
-        return to_number(match["percent"]), None
-    if match["tenths"]:
-        tenths = to_number(match["tenths"])
-        return (tenths * 10 if tenths is not None else None), None
-    low = to_number(match["low"])
-    high = to_number(match["high"]) if match["high"] else None
-    return low, high
+    for stated in counted:
+        quantity = made(stated.start, stated.end, stated.value, stated.upper, stated.unit)
+        per_year = quantity.per_year
+        if stated.per and per_year is None:
+            per_year = float(matching()["period_rates"][stated.per])
+        yield replace(quantity, comparator=stated.comparator or _comparator(text, quantity), per_year=per_year)
+    for match in totals:
+        if not any(start <= match.start() < end for start, end in places):
+            value = (to_number(match["tenths"]) or 0.0) * 10 if match["tenths"] else 100.0
+            yield made(match.start(), match.end(), value, None, "%")
 
 
-def _stretch(text: str, match: re.Match[str], counted: list[re.Match[str]], sentence: Stretch) -> Stretch:
+def _stretch(text: str, start: int, end: int, places: list[tuple[int, int]], sentence: Stretch) -> Stretch:
     """What belongs to the quantity (point 2 of the module)."""
-    before = [other for other in counted if other.end() <= match.start()]
-    after = [other for other in counted if other.start() >= match.end()]
-    start = _tail(text, before[-1].end(), match.start()) if before else sentence.start
-    end = _tail(text, match.end(), after[0].start() if after else sentence.end, last=not after)
-    return Stretch(start, end)
+    before = [place for place in places if place[1] <= start]
+    after = [place for place in places if place[0] >= end]
+    first = _tail(text, before[-1][1], start) if before else sentence.start
+    last = _tail(text, end, after[0][0] if after else sentence.end, last=not after)
+    return Stretch(first, last)
 
 
 def _tail(text: str, start: int, limit: int, last: bool = False) -> int:
@@ -167,14 +162,12 @@ def _tail(text: str, start: int, limit: int, last: bool = False) -> int:
     return limit
 
 
-def _comparator(text: str, match: re.Match[str], stretch: Stretch, upper: float | None) -> Comparator:
-    before = text[max(stretch.start, match.start() - 8) : match.start()]
-    after = text[match.end() : match.end() + 6]
-    if _words("at_most").search(before) or _words("at_most_after").match(after):
+def _comparator(text: str, quantity: Quantity) -> Comparator:
+    """A comparison that stands further off than the quantity itself reaches (至少要为每校开展课堂教学活动1次)."""
+    before = text[max(quantity.stretch.start, quantity.start - 24) : quantity.start]
+    if _words("at_most").search(before):
         return "<="
-    if _words("at_least").search(before) or _words("at_least_after").search(after):
-        return ">="
-    return "range" if upper is not None else "="
+    return ">=" if _words("at_least").search(before) else "="
 
 
 def _period(text: str, start: int, end: int) -> float | None:
@@ -190,23 +183,20 @@ def _periods() -> re.Pattern[str]:
 
 
 def _due(
-    plan: Plan, match: re.Match[str], deadlines: list[tuple[int, int, date | None, bool]], sentence: Stretch
+    plan: Plan, start: int, end: int, deadlines: list[tuple[int, int, date | None, bool]]
 ) -> tuple[date | None, bool]:
-    before = [d for d in deadlines if d[1] <= match.start()]
+    before = [d for d in deadlines if d[1] <= start]
     if before:
         return before[-1][2], before[-1][3]
-    clause = plan.clause(match.start(), match.end())
-    after = [d for d in deadlines if match.end() <= d[0] < clause.end]
+    clause = plan.clause(start, end)
+    after = [d for d in deadlines if end <= d[0] < clause.end]
     if after:
         return after[0][2], after[0][3]
-    for heading in reversed(plan.headings_above(match.start())):
-        end = heading_date(heading)
-        if end:
-            return end, False
+    for heading in reversed(plan.headings_above(start)):
+        last = heading_date(heading)
+        if last:
+            return last, False
     return None, False
-
-
-_HEADING_DATE = re.compile(r"(?:(?P<year>20\d{2})年)?(?:(?P<month>\d{1,2})月)?(?P<end>年?底|底)?")
 
 
 def heading_date(heading: str) -> date | None:
@@ -217,8 +207,6 @@ def heading_date(heading: str) -> date | None:
 
 def heading_dates(heading: str) -> list[date]:
     """The month ends that a heading names, a missing year taken from the date before."""
-    import calendar
-
     year: int | None = None
     found: list[date] = []
     for match in re.finditer(r"(?:(20\d{2})年)?(?:(\d{1,2})月)?(?:(\d{1,2})日)?", "".join(heading.split())):
@@ -275,6 +263,7 @@ def _from_target(plan: Plan, target: Target, place: Stretch) -> Quantity:
         stretch=place,
         sentence=plan.sentence_at(place.start),
         unit=target.unit or "",
+        text=plan.spoken[place.start : place.end],
         per_year=_per_year(target),
         due=target.due,
         masked_due=False,

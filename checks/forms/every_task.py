@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checks.judgement import Judgement, quoted
 from checks.plan import Plan
 from schemas.document import Section, Span, Task
@@ -34,8 +36,8 @@ def judge(plan: Plan, requirement: EveryTaskRequirement) -> Judgement:
     incomplete.extend((section.span, "责任单位和完成时限") for section in _silent_siblings(plan))
     total = len(complete) + len(incomplete)
     observed = f"{total}项任务，{len(complete)}项完整"
-    evidence: list[Evidence] = [_evidence(plan, "contradicts", span) for span, _ in incomplete[:_SHOWN]]
-    evidence += [_evidence(plan, "supports", span) for span in complete[: max(_SHOWN - len(evidence), 1)]]
+    evidence: list[Evidence] = [plan.evidence_at("contradicts", span) for span, _ in incomplete[:_SHOWN]]
+    evidence += [plan.evidence_at("supports", span) for span in complete[: max(_SHOWN - len(evidence), 1)]]
     if not incomplete:
         how = f"{total}项任务均写明责任单位和完成时限。"
         return Judgement("met", observed, how, evidence, terms=requirement.terms)
@@ -44,7 +46,7 @@ def judge(plan: Plan, requirement: EveryTaskRequirement) -> Judgement:
     return Judgement("partial" if complete else "not_met", observed, how, evidence, terms=requirement.terms)
 
 
-def _lacking(task: Task, needs: list[str]) -> str:  # type: ignore[type-arg]
+def _lacking(task: Task, needs: Sequence[str]) -> str:
     lacking = []
     if "responsible" in needs and not any(r.strip() for r in task.responsible):
         lacking.append("责任单位")
@@ -68,7 +70,3 @@ def _holds_task(plan: Plan, section: Section) -> bool:
     return any(
         task.span.start < section.span.end and section.span.start < task.span.end for task in plan.document.tasks
     )
-
-
-def _evidence(plan: Plan, role: str, span: Span) -> Evidence:
-    return plan.evidence_at(role, span)  # type: ignore[arg-type]

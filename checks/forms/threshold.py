@@ -86,31 +86,33 @@ def _judge_measure(plan: Plan, measure: Measure, stated: Sequence[Quantity]) -> 
         by_fit.setdefault(candidate.fit, []).append(candidate)
     passing, failing = by_fit.get("passes", []), by_fit.get("fails", [])
     if passing and failing:
-        evidence = _evidence(plan, passing, "supports") + _evidence(plan, failing, "contradicts")
+        evidence = _evidence(plan, measure, passing, "supports") + _evidence(plan, measure, failing, "contradicts")
         told = "；".join(_told(plan, c) for c in (passing[0], failing[0]))
         return Judgement("conflict", told, f"同一事项前后数值不一：{told}。", evidence)
     if passing:
         told = _told(plan, passing[0])
-        return Judgement("met", told, f"{told}，达到{_asked(measure)}。", _evidence(plan, passing, "supports"))
+        return Judgement("met", told, f"{told}，达到{_asked(measure)}。", _evidence(plan, measure, passing, "supports"))
     if failing:
         told = _told(plan, failing[0])
         how = f"{told}，未达到{_asked(measure)}{failing[0].remark}。"
-        return Judgement("not_met", told, how, _evidence(plan, failing, "contradicts"))
+        return Judgement("not_met", told, how, _evidence(plan, measure, failing, "contradicts"))
     if by_fit.get("masked"):
         masked = by_fit["masked"]
         told = _told(plan, masked[0])
         how = f"{told}，数值达到，但年份被遮盖，不能确定是否按期。"
-        return Judgement("undetermined", told, how, _evidence(plan, masked, "nearest_miss"), reason="ambiguous")
+        return Judgement(
+            "undetermined", told, how, _evidence(plan, measure, masked, "nearest_miss"), reason="ambiguous"
+        )
     if by_fit.get("loose"):
         loose = by_fit["loose"]
         told = _told(plan, loose[0])
         how = f"{told}，数值达到，{loose[0].remark}。"
-        return Judgement("partial", told, how, _evidence(plan, loose, "supports"), missing=True)
+        return Judgement("partial", told, how, _evidence(plan, measure, loose, "supports"), missing=True)
     if by_fit.get("near"):
         near = by_fit["near"]
         told = _told(plan, near[0])
         how = f"未见{_asked(measure)}的规定；最接近的是{told}，{near[0].remark}。"
-        return Judgement("not_found", None, how, _evidence(plan, near, "nearest_miss"), missing=True)
+        return Judgement("not_found", None, how, _evidence(plan, measure, near, "nearest_miss"), missing=True)
     return Judgement("not_found", None, f"全文未见与{_asked(measure)}对应的数值。", missing=True)
 
 
@@ -207,11 +209,18 @@ def _told(plan: Plan, candidate: Candidate) -> str:
     return f"{quoted(text, 40)}{due}"
 
 
-def _evidence(plan: Plan, candidates: Sequence[Candidate], role: EvidenceRole) -> list[Evidence]:
+def _evidence(plan: Plan, measure: Measure, candidates: Sequence[Candidate], role: EvidenceRole) -> list[Evidence]:
+    """The clauses of the quantities, from where their date or what they are about is said."""
     found: list[Evidence] = []
     for candidate in candidates[:5]:
-        start = min(candidate.quantity.stretch.start, candidate.quantity.start)
-        clause = plan.clause(max(start, candidate.quantity.sentence.start), candidate.quantity.end)
+        quantity = candidate.quantity
+        clause = plan.clause(quantity.start, quantity.end)
+        start = clause.start
+        if measure.due and quantity.due:
+            start = quantity.stretch.start
+        elif not _holds(measure.about, plan.spoken[clause.start : clause.end]):
+            start = max(quantity.stretch.start, quantity.sentence.start)
+        clause = plan.clause(min(start, quantity.start), quantity.end)
         evidence = plan.evidence(role, clause.start, clause.end)
         if evidence not in found:
             found.append(evidence)

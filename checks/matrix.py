@@ -1,0 +1,68 @@
+"""The county × requirement table: one row for each checked plan, one column for each requirement of its pack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.finding import Finding, PlanCheck, PlanReference, Severity, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A requirement of the pack."""
+
+    requirement: str
+    title: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A checked plan; ``cells`` holds its findings in the order of the columns (None where it has none)."""
+
+    place: str
+    plan: PlanReference
+    cells: tuple[Finding | None, ...]
+    check: PlanCheck
+
+    def count(self, *verdicts: Verdict) -> int:
+        """How many requirements got one of the verdicts."""
+        return sum(1 for cell in self.cells if cell and cell.verdict in verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The table of one pack."""
+
+    pack: str
+    pack_title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+def matrix(checks: Sequence[PlanCheck]) -> list[Matrix]:
+    """One table for each pack, packs in the order they first occur, plans in the order given."""
+    by_pack: dict[tuple[str, str], list[PlanCheck]] = {}
+    for check in checks:
+        by_pack.setdefault((check.pack.id, check.pack.sha256), []).append(check)
+    return [_table(group) for group in by_pack.values()]
+
+
+def place_of(plan: PlanReference) -> str:
+    """What a plan's row is called: its county, else the smallest place known, else its issuer, title or file."""
+    place = plan.jurisdiction
+    name = place.county or place.city or place.province
+    if name and place.county and place.city:
+        return f"{place.city}{place.county}"
+    return name or (plan.issuers[0] if plan.issuers else None) or plan.title or plan.uri
+
+
+def _table(checks: Sequence[PlanCheck]) -> Matrix:
+    columns = tuple(Column(f.requirement, f.title, f.severity) for f in checks[0].findings)
+    rows = []
+    for check in checks:
+        by_id = {finding.requirement: finding for finding in check.findings}
+        cells = tuple(by_id.get(column.requirement) for column in columns)
+        rows.append(Row(place_of(check.plan), check.plan, cells, check))
+    return Matrix(checks[0].pack.id, checks[0].pack.title, columns, tuple(rows))

@@ -1,0 +1,108 @@
+"""The report as one HTML file: matrix, and each plan's findings with their quotes in context. Works offline, no script.
+
+Everything that comes from a document is escaped by the template engine; the page's own policy forbids scripts and
+anything loaded from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checks.explain import place
+from checks.matrix import matrix, place_of
+from schemas.document import Document
+from schemas.finding import DUE_STATE_NAMES, REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Evidence, PlanCheck
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+CONTEXT = 60
+"""Characters of the original shown before and after a quote."""
+_QUOTES_SHOWN = 6
+
+
+def write_report(checks: Sequence[PlanCheck], documents: Mapping[str, Document], path: Path) -> None:
+    """Write the page; the folder must exist.
+
+    Args:
+        checks: what to show, in order.
+        documents: the plans by their id, for the text around a quote; a plan that is not there is quoted without.
+        path: the file to write.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.write_text(render(checks, documents), encoding="utf-8", newline="\n")
+
+
+def render(checks: Sequence[PlanCheck], documents: Mapping[str, Document]) -> str:
+    """The page as text."""
+    number = 0
+    tables: list[dict[str, Any]] = []
+    plans: list[dict[str, Any]] = []
+    for table in matrix(checks):
+        rows = []
+        for row in table.rows:
+            number += 1
+            plan = _plan(number, row.check, documents.get(row.check.plan.id))
+            plans.append(plan)
+            rows.append({"key": plan["key"], "place": row.place, "cells": row.cells})
+        note = table.rows[0].check.pack.basis_note
+        tables.append(
+            {"pack": table.pack, "title": table.pack_title, "note": note, "columns": table.columns, "rows": rows}
+        )
+    return _template().render(
+        tables=tables,
+        plans=plans,
+        names=VERDICT_NAMES,
+        reasons=REASON_NAMES,
+        severities=SEVERITY_NAMES,
+        due_states=DUE_STATE_NAMES,
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment
+
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(files("checks").joinpath("templates", "report.html").read_text(encoding="utf-8"))
+
+
+def _plan(number: int, check: PlanCheck, document: Document | None) -> dict[str, Any]:
+    return {
+        "key": f"plan-{number}",
+        "place": place_of(check.plan),
+        "title": check.plan.title or "（无标题）",
+        "number": check.plan.document_number,
+        "uri": check.plan.uri,
+        "language": document.variant if document else "zh",
+        "summary": check.summary,
+        "findings": [
+            {
+                "requirement": finding.requirement,
+                "title": finding.title,
+                "verdict": finding.verdict,
+                "reason": finding.reason,
+                "severity": finding.severity,
+                "due_state": finding.due_state,
+                "explanation": finding.explanation,
+                "quotes": [_quote(evidence, document) for evidence in finding.evidence[:_QUOTES_SHOWN]],
+            }
+            for finding in check.findings
+        ],
+    }
+
+
+def _quote(evidence: Evidence, document: Document | None) -> dict[str, str]:
+    """A quote with the original text around it."""
+    before = after = ""
+    if document is not None and document.quote(evidence.span) == evidence.quote:
+        start, end = evidence.span.start, evidence.span.end
+        before = ("…" if start > CONTEXT else "") + document.text[max(start - CONTEXT, 0) : start]
+        after = document.text[end : end + CONTEXT] + ("…" if end + CONTEXT < len(document.text) else "")
+    return {"before": before, "text": evidence.quote, "after": after, "role": evidence.role, "place": place(evidence)}
