@@ -161,10 +161,11 @@ def _joined(lines: Sequence[str], width: float | None) -> Iterator[str]:
     current: list[str] = []
     indents = [len(_INDENT.match(line)[0]) for line in lines if line.strip()]  # type: ignore[index]
     margin = min(indents, default=0)
+    indented = sum(indent > margin for indent in indents) >= 2
     previous = ""
     for line in lines:
         text = line.strip()
-        if current and not (text and width and _goes_on(previous, line, width, margin)):
+        if current and not (text and width and _goes_on(previous, line, width, margin, indented)):
             yield "".join(current)
             current = []
         if text:
@@ -175,14 +176,18 @@ def _joined(lines: Sequence[str], width: float | None) -> Iterator[str]:
         yield "".join(current)
 
 
-def _goes_on(previous: str, line: str, width: float, margin: int) -> bool:
-    """Whether ``line`` is the rest of a sentence that ``previous`` had no room for."""
+def _goes_on(previous: str, line: str, width: float, margin: int, indented: bool) -> bool:
+    """Whether ``line`` is the rest of a paragraph that ``previous`` had no room for.
+
+    ``margin`` is the least indentation of the lines; ``indented`` says that paragraphs begin deeper than it, so that a
+    full line at the margin goes on even when a sentence happens to end at its end.
+    """
     before, after = previous.rstrip(), line.strip()
     if _columns(before) < width - _WRAP_SLACK or _columns(before) > width + 1:
         return False
-    if len(_INDENT.match(line)[0]) > margin:  # type: ignore[index]
+    if len(_INDENT.match(line)[0]) > margin or _NEW_ITEM.match(after):  # type: ignore[index]
         return False
-    if before[-1] in _ENDS or _NEW_ITEM.match(after):
+    if before[-1] in _ENDS and not indented:
         return False
     # Names in a list are as long as each other too; a broken sentence has a comma somewhere.
     return _CLAUSE.search(before) is not None or _CLAUSE.search(after) is not None
