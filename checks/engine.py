@@ -4,7 +4,8 @@
 2. A requirement whose condition does not hold (no community of that kind) is ``not_applicable``.
 3. A form that raises gives ``undetermined``/``rule_error`` for its requirement, never ``met``; the others go on.
 4. What is missing may only be called missing when everything was read: with attachments not obtained, unreadable pages
-   or unreliable recognition, a verdict that rests on something not being there becomes ``undetermined`` with that reason.
+   or unreliable recognition, a verdict that rests on something not being there becomes ``undetermined`` with that
+   reason.
 5. An ``advice`` requirement is never ``not_met``; it is ``partial`` at worst when something was found.
 """
 

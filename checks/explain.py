@@ -1,4 +1,7 @@
-"""The five lines of a finding, for the inspector who must defend it: 要求 → 查了什么 → 找到什么 → 怎样判定 → 建议整改."""
+"""The five lines of a finding, for the inspector who must defend it.
+
+要求 → 查了什么 → 找到什么 → 怎样判定 → 建议整改.
+"""
 
 from __future__ import annotations
 

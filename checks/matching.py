@@ -2,8 +2,8 @@
 
 1. Titles of other documents (《…》) are no statements and are not looked at.
 2. A term is found in any of its variant wordings (``extractors.variants``), in either script.
-3. Where the plan says that the thing is *not* done (不再, 暂不 …) or *not there yet* (尚未, 没有 …), the statement is not
-   counted as made; it is reported as ``denied`` or ``lacking``.
+3. Where the plan says that the thing is *not* done (不再, 暂不 …) or *not there yet* (尚未, 没有 …), the statement is
+   not counted as made; it is reported as ``denied`` or ``lacking``.
 """
 
 from __future__ import annotations

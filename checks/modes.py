@@ -1,15 +1,15 @@
 """Which modes of building a plan has, told by their features and not by their labels.
 
-The same label means opposite things in two provinces (融合型 is one legal person in Zhejiang and several in Henan), so a mode
-is classified by what the plan says of legal person, leadership, staff and money:
+The same label means opposite things in two provinces (融合型 is one legal person in Zhejiang and several in Henan),
+so a mode is classified by what the plan says of legal person, leadership, staff and money:
 
 1. one legal person (合为一个法人单位) → ``single_legal_person``, whatever the label;
 2. separate legal persons (法人独立) → ``joint`` where management or teaching is run as one, else ``paired``;
 3. existing staff and management left untouched (不打破原有体制) → ``paired``;
 4. nothing said of any of these → the meaning of the label in the pack's province.
 
-A mode that the plan says it does not build (县内未安排) is left out, unless it lists a community of it. Modes without a label
-are found by point 1, and as pairs (一对一、一对多结对帮扶) where the plan names no labelled mode at all.
+A mode that the plan says it does not build (县内未安排) is left out, unless it lists a community of it. Modes without
+a label are found by point 1, and as pairs (一对一、一对多结对帮扶) where the plan names no labelled mode at all.
 """
 
 from __future__ import annotations

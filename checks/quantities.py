@@ -1,6 +1,7 @@
 """Quantities as a plan states them, each with the stretch of its sentence that says what it is a quantity of.
 
-1. The number counts with the classifier after it (不少于20节, 至少2次, 70%以上, 2门学科), see ``extractors.quantities``.
+1. The number counts with the classifier after it (不少于20节, 至少2次, 70%以上, 2门学科), see
+   ``extractors.quantities``.
 2. The stretch of a quantity runs from the end of what belongs to the quantity before it to the next mark of punctuation
    after it: 每月至少1次线下指导或2次线上教研 has two stretches.
 3. 全部, 全覆盖, 应纳尽纳 are 100 %, 七成 is 70 %.

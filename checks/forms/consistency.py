@@ -1,7 +1,7 @@
 """Form ``consistency``: the number of communities stated in the text equals the list.
 
-1. Stated numbers are those with a verb before them and the word for a community after or before them (新增6对共建型教共体,
-   组建教共体12个), in the plan's own words, not in titles of other documents.
+1. Stated numbers are those with a verb before them and the word for a community after or before them
+   (新增6对共建型教共体, 组建教共体12个), in the plan's own words, not in titles of other documents.
 2. A number for one mode (共建型6对) is compared with the communities of that mode; others with all of them.
 3. 对 may count communities or lead–member pairs; either is accepted.
 4. No number stated → not_applicable. A number and no list → not_found. A number that disagrees → conflict.

@@ -1,7 +1,9 @@
 """Form ``deadline_relative``: something is finished within a number of months.
 
-1. A length of time in a sentence that speaks of it (在2—3个月内完成组建): the upper end counts; 周 and 天 are converted.
-2. Else the stage of the outline that does it: from the first to the last month in its heading (2025年10月—12月 is three).
+1. A length of time in a sentence that speaks of it (在2—3个月内完成组建): the upper end counts; 周 and 天 are
+   converted.
+2. Else the stage of the outline that does it: from the first to the last month in its heading (2025年10月—12月 is
+   three).
 3. Else a deadline in such a sentence, counted from the day the plan was signed; without that day the answer is partial.
 4. Met within the months; not_met when longer; ``statements`` as in form ``threshold``.
 """
@@ -42,7 +44,7 @@ def _judge_time(plan: Plan, parameters: DeadlineParameters) -> Judgement:
     if lengths:
         within = [found for found in lengths if found[0] <= parameters.months]
         longer = [found for found in lengths if found[0] > parameters.months]
-        months, place = (within or longer)[0]
+        place = (within or longer)[0][1]
         quote = quoted(plan.document.quote(plan.span(place.start, place.end)))
         if within and longer:
             evidence = [

@@ -1,7 +1,7 @@
 """Form ``every_task``: every task names those responsible and its deadline.
 
-1. The tasks are those of ``Document.tasks``. Items of the outline beside a task (its siblings) that carry neither are tasks
-   too: a list of nine items of which eight name a section is not complete.
+1. The tasks are those of ``Document.tasks``. Items of the outline beside a task (its siblings) that carry neither are
+   tasks too: a list of nine items of which eight name a section is not complete.
 2. Met when all are complete, partial when some are, not_met when none is, not_found when the plan has no tasks.
 """
 

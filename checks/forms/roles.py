@@ -2,13 +2,14 @@
 
 With ``filled`` (a leading group), each role must be filled:
 
-1. by names (组长：某某, extracted as ``Document.leaders``), or by posts (以局长为组长，副局长为副组长，科室负责人为成员);
+1. by names (组长：某某, extracted as ``Document.leaders``), or by posts
+   (以局长为组长，副局长为副组长，科室负责人为成员);
 2. a role whose line is empty (副组长：) is blank; so is a name of one character (组长：吴), which is a masked name;
-3. met when all roles are filled, partial when some, not_met when the group is there with every role blank, not_found when
-   there is no group.
+3. met when all roles are filled, partial when some, not_met when the group is there with every role blank, not_found
+   when there is no group.
 
-Without ``filled``, the terms of each role must stand in the sentence that sets up the group: met when all do, partial when
-some do or only the ``statements`` are made, not_found when neither group nor statement is there.
+Without ``filled``, the terms of each role must stand in the sentence that sets up the group: met when all do, partial
+when some do or only the ``statements`` are made, not_found when neither group nor statement is there.
 """
 
 from __future__ import annotations

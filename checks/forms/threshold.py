@@ -1,12 +1,12 @@
 """Form ``threshold``: a quantity must reach a value (any one of several measures), by a day or per period.
 
-1. Candidates are the plan's quantities in the right unit whose own stretch holds a term of each ``about`` group, and whose
-   sentence or headings hold a term of each ``context`` group.
-2. Periods are compared by how often they come in a school year (每月1次 satisfies 每学期1次). A number without a period where
-   one is asked for is a partial answer if it is high enough.
-3. Dates: a value promised for the day asked for or earlier decides. An earlier lower value, or a value for a later day, is
-   a nearest miss; a later value that is itself too low fails. No date: a partial answer if high enough. A masked date
-   (20xx) with a value high enough is undetermined.
+1. Candidates are the plan's quantities in the right unit whose own stretch holds a term of each ``about`` group, and
+   whose sentence or headings hold a term of each ``context`` group.
+2. Periods are compared by how often they come in a school year (每月1次 satisfies 每学期1次). A number without a
+   period where one is asked for is a partial answer if it is high enough.
+3. Dates: a value promised for the day asked for or earlier decides. An earlier lower value, or a value for a later
+   day, is a nearest miss; a later value that is itself too low fails. No date: a partial answer if high enough. A
+   masked date (20xx) with a value high enough is undetermined.
 4. Where no date is asked for and the plan states milestones, the last one counts.
 5. conflict: one place satisfies and another fails. not_met: a value was found and it fails.
 6. At most (不超过) does not promise at least. Each person's own number (每人2次) is not the community's.
@@ -25,7 +25,7 @@ from checks.judgement import Judgement, quoted
 from checks.lexicon import matching
 from checks.matching import Match, find_element, pattern, terms_of
 from checks.plan import Plan
-from checks.quantities import Quantity, has_unit, quantities
+from checks.quantities import Quantity, has_unit
 from extractors.fold import fold
 from schemas.finding import Evidence, EvidenceRole
 from schemas.requirement import Element, Group, Measure, ThresholdRequirement
