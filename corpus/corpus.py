@@ -246,14 +246,19 @@ class Corpus:
                 self.originals.read(name)
             except CorpusError as error:
                 problems.append(str(error))
-        index = self._existing_index()
+        return problems + self.verify_index()
+
+    def verify_index(self) -> list[str]:
+        """What is wrong with the search index, compared with the store; an empty list when nothing is."""
+        store, index = self._open_store(), self._existing_index()
+        seq = store.seq()
         if index is None:
-            problems.append(f"{self._index_path}: there is no readable search index; the next search builds it")
-        elif index.watermark != (seq := store.seq()):
-            problems.append(f"{index.folder}: the search index is at change {index.watermark}, the store at {seq}")
-        elif index.ids() != store.current_ids():
-            problems.append(f"{index.folder}: the search index holds other documents than the store; delete the folder")
-        return problems
+            return [f"{self._index_path}: there is no readable search index; the next search builds it"] if seq else []
+        if index.watermark != seq:
+            return [f"{index.folder}: the search index is at change {index.watermark}, the store at {seq}"]
+        if index.ids() != store.current_ids():
+            return [f"{index.folder}: the search index holds other documents than the store; delete the folder"]
+        return []
 
     # Inside
 

@@ -36,10 +36,13 @@ _UNITS = re.compile(rf"{_UNIT}|\|")
 
 
 def plain(text: str) -> str:
-    """``text`` folded to simplified characters and lower case, of the same length: offsets are valid in both."""
+    """``text`` folded to simplified characters and lower case, of the same length: offsets are valid in both.
+
+    著 becomes 着 throughout: the fold decides between the two by the text around them, which a query has not got.
+    """
     from extractors.fold import fold
 
-    folded = fold(text)
+    folded = fold(text).replace("著", "着")
     lowered = folded.lower()
     # A few letters (İ) grow when lowered; such a text keeps its capitals rather than its offsets' meaning.
     return lowered if len(lowered) == len(folded) else "".join(c if len(c.lower()) != 1 else c.lower() for c in folded)

@@ -1,0 +1,44 @@
+"""Documents for the corpus tests: small, invented, and complete as far as the corpus looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from extractors.script import detect
+from schemas.document import Document, Source
+from schemas.outcome import Failure, Outcome
+
+
+def _outcome(*texts: str, uri: str = "计划.txt", data: bytes | None = None, **fields: Any) -> Outcome:
+    data = "\n".join(texts).encode() if data is None else data
+    name = sha256(data).hexdigest()
+    documents = []
+    for index, text in enumerate(texts):
+        source = Source(uri=uri, media_type="text/plain", sha256=name, bytes=len(data), index=index)
+        given = {"script": detect(text), "variant": "zh", **fields}
+        id = sha256(f"{name}/{index}".encode()).hexdigest()[:16]
+        documents.append(Document(id=id, source=source, text=text, **given))
+    return Outcome(uri=uri, sha256=name, bytes=len(data), media_type="text/plain", documents=documents)
+
+
+def _failed(data: bytes, uri: str = "坏.pdf", message: str = "the file is damaged") -> Outcome:
+    failure = Failure(uri=uri, cause="damaged", message=message, cure="get it again")
+    return Outcome(
+        uri=uri, sha256=sha256(data).hexdigest(), bytes=len(data), media_type="application/pdf", failure=failure
+    )
+
+
+@pytest.fixture
+def outcome() -> Callable[..., Outcome]:
+    """Makes the outcome of one file with one document for each text; further fields go into every document."""
+    return _outcome
+
+
+@pytest.fixture
+def failed() -> Callable[..., Outcome]:
+    """Makes the outcome of a file that could not be read."""
+    return _failed
