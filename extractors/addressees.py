@@ -65,4 +65,6 @@ def _is_addressee(name: str, place: int) -> bool:
         return False
     if name.startswith(tuple(words["addressee_starts"])):
         return True
-    return (is_organisation(name) or name.endswith(tuple(words["addressee_ends"]))) and len(name) >= (4 if place == 0 else 2)
+    return (is_organisation(name) or name.endswith(tuple(words["addressee_ends"]))) and len(name) >= (
+        4 if place == 0 else 2
+    )

@@ -14,13 +14,19 @@ from dataclasses import dataclass
 from extractors.fold import fold
 from extractors.layout import Layout, Line, squeeze
 from extractors.numerals import to_int
+from extractors.organisations import is_organisation
+from extractors.signature import organisations_of
 from schemas.document import Attachment
 
 _LIST_START = re.compile(r"(?:^|(?<=[\s。]))附\s*件\s*(?:清单|目录)?\s*:", re.M)
 _ENTRY = re.compile(r"(?:附件\s*)?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2})\s*(?:[.．、:]|(?=\s))\s*(?=[^\d\s])")
-_CONTENT = re.compile(r"[(\[]?\s*附\s*(?:件|表|录)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]{0,2})\s*[)\]]?\s*[:.、]?\s*(?P<title>.*)")
+_CONTENT = re.compile(
+    r"[(\[]?\s*附\s*(?:件|表|录)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]{0,2})\s*[)\]]?\s*[:.、]?\s*(?P<title>.*)"
+)
 _MENTION = re.compile(r"(?:见|详见|参见|附后?|按照?)\s*附(?:件|表)\s*(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2})?")
 _MAX_TITLE = 80
+_DATE = re.compile(r"[\d〇○零一二三四五六七八九十xX×*年月日.()/-]+|.{0,40}\d{4}年\d{1,2}月\d{1,2}日")
+_FILE_NAME = re.compile(r"\.(?:docx?|wps|xlsx?|et|pdf|ofd|zip|rar|7z|pptx?|jpe?g|png)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,9 @@ class _Entry:
 def find_attachments(layout: Layout) -> Attachments:
     """The attachments of one document."""
     entries, list_span = _list(layout)
-    contents = _contents(layout, list_span)
+    contents, named = _with_content(layout, _contents(layout, list_span))
+    listed = {entry.number for entry in entries} | {_bare(entry.title) for entry in entries}
+    entries += [entry for entry in named if entry.number not in listed and _bare(entry.title) not in listed]
     items: list[Attachment] = []
     taken: set[int] = set()
     for entry in entries:
@@ -69,7 +77,13 @@ def find_attachments(layout: Layout) -> Attachments:
             stop = contents[i + 1].start if i + 1 < len(contents) else len(layout.text)
             span = layout.span(entry.start, entry.end)
             items.append(
-                Attachment(number=entry.number, title=entry.title, included=True, span=span, content=layout.span(entry.start, stop))
+                Attachment(
+                    number=entry.number,
+                    title=entry.title,
+                    included=True,
+                    span=span,
+                    content=layout.span(entry.start, stop),
+                )
             )
     items.sort(key=lambda item: (item.number is None, item.number or 0, item.span.start))
     known = {item.number for item in items}
@@ -163,10 +177,18 @@ def _contents(layout: Layout, list_span: tuple[int, int] | None) -> list[_Entry]
         if not match or (folded.rstrip().endswith(("。", ";", ",")) and match["title"]):
             continue
         number = to_int(match["number"]) if match["number"] else None
-        if not list_span and not match["number"] and match["title"] and found == [] and not _has_text_after(layout, line):
+        if (
+            not list_span
+            and not match["number"]
+            and match["title"]
+            and found == []
+            and not _has_text_after(layout, line)
+        ):
             continue
         start = line.start + folded.index("附") if "附" in folded else line.start
-        title_start, title_end = (line.end - len(match["title"].rstrip()), line.end) if match["title"].strip() else (0, 0)
+        title_start, title_end = (
+            (line.end - len(match["title"].rstrip()), line.end) if match["title"].strip() else (0, 0)
+        )
         if not title_end and i + 1 < len(lines):
             following = lines[i + 1]
             if following.end - following.start <= _MAX_TITLE and not _CONTENT.fullmatch(
@@ -176,6 +198,35 @@ def _contents(layout: Layout, list_span: tuple[int, int] | None) -> list[_Entry]
         entry = _entry(layout, number, title_start, title_end) if title_end else _Entry(number, "", start, line.end)
         found.append(_Entry(number, entry.title, start, max(entry.end, line.end)))
     return found
+
+
+def _with_content(layout: Layout, contents: list[_Entry]) -> tuple[list[_Entry], list[_Entry]]:
+    """The heads that something stands behind, and those that only name an attachment.
+
+    A line 附件1：某某表 above the signature is a list of one, and a page names its downloads in the same words.
+    """
+    kept: list[_Entry] = []
+    named: list[_Entry] = []
+    for i, entry in enumerate(contents):
+        stop = contents[i + 1].start if i + 1 < len(contents) else len(layout.text)
+        if _says_anything(layout, entry.end, stop) and not _FILE_NAME.search(entry.title):
+            kept.append(entry)
+        elif entry.title:
+            title = _FILE_NAME.sub("", entry.title)
+            named.append(_Entry(entry.number, title, entry.start, entry.end))
+    return kept, named
+
+
+def _says_anything(layout: Layout, start: int, end: int) -> bool:
+    """Whether anything but signing bodies and dates stands between two offsets."""
+    if any(start <= table.start < end and squeeze(layout.text[table.start : table.end]) for table in layout.tables):
+        return True
+    for line in layout.body:
+        if start <= line.start < end:
+            bare = squeeze(layout.folded[line.start : line.end])
+            if bare and not is_organisation(bare) and not organisations_of(layout, line) and not _DATE.fullmatch(bare):
+                return True
+    return False
 
 
 def _has_text_after(layout: Layout, line: Line) -> bool:

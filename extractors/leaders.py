@@ -27,7 +27,9 @@ def _label() -> re.Pattern[str]:
     words = load("people")
     roles = _any(words["roles"], spaced=True)
     members = _any(words["members"], spaced=True)
-    return re.compile(rf"(?<![\u3400-\u9fff])(?:(?P<role>{roles})|(?P<member>{members}))(?:\([^()]{{1,12}}\))?[ \u3000]*:")
+    return re.compile(
+        rf"(?<![\u3400-\u9fff])(?:(?P<role>{roles})|(?P<member>{members}))(?:\([^()]{{1,12}}\))?[ \u3000]*:"
+    )
 
 
 @cache
@@ -66,7 +68,7 @@ def find_leaders(layout: Layout) -> list[Leader]:
                     continue
                 role = "办公室" + role
             start = match.start("who")
-            lead = re.match(r"(?:.*?(?:由|以))(?=[\u3400-\u9fff])", match["who"])
+            lead = re.match(r"(?:.*?由|以)(?=[\u3400-\u9fff])", match["who"])
             start += lead.end() if lead else 0
             found += _leaders(layout, role, start, match.end("who"), sentence=True)
     for table in layout.tables:
@@ -79,7 +81,9 @@ def blanks(layout: Layout) -> Iterator[tuple[str, int, int]]:
     """Roles whose names were left blank: the role (folded) and the stretch from label to the end of the blank."""
     for match, start, end in _lists(layout):
         text = layout.prose[start:end]
-        if not re.search(r"[\u3400-\u9fffA-Za-z]", text) and (match["role"] or squeeze(match["member"]) in ("成员", "组员", "委员")):
+        if not re.search(r"[\u3400-\u9fffA-Za-z]", text) and (
+            match["role"] or squeeze(match["member"]) in ("成员", "组员", "委员")
+        ):
             yield squeeze(match["role"] or match["member"]), match.start(), end
         elif match["role"] and re.fullmatch(r"\s*[\u3400-\u9fff][\s_xX×*某]*", text):
             yield squeeze(match["role"]), match.start(), end
@@ -98,9 +102,24 @@ def _lists(layout: Layout) -> Iterator[tuple[re.Match[str], int, int]]:
             line = layout.prose[end:following]
             if len(line.strip()) <= 60 and not re.search(r"[。:;]|[一二三四五六七八九十\d]+[、.)]", line):
                 end = following
-        elif end < limit and layout.prose[:end].rstrip().endswith("、"):
-            end = _line_end(layout.prose, _skip_blank(layout.prose, end, limit), limit)
+        while end < limit and layout.prose[start:end].strip():
+            following = _line_end(layout.prose, _skip_blank(layout.prose, end, limit), limit)
+            line = layout.prose[end:following].strip()
+            continued = layout.prose[start:end].rstrip().endswith("、")
+            if following <= end or not (continued or _opens_with_person(line)):
+                break
+            end = following
         yield match, start, end
+
+
+def _opens_with_person(line: str) -> bool:
+    """Whether a line without a label goes on with the list above: a name, then a post (乔三  县教育局副局长)."""
+    match = re.match(
+        r"(?P<name>[\u3400-\u9fff](?:\s+[\u3400-\u9fff]|[\u3400-\u9fff]{1,3}))(?:\s+|\()(?P<rest>.{2,40})$", line
+    )
+    return bool(
+        match and _is_name(match["name"]) and match["rest"].rstrip(")").endswith(tuple(load("people")["posts"]))
+    )
 
 
 def _skip_blank(text: str, at: int, limit: int) -> int:
@@ -116,7 +135,10 @@ def _line_end(text: str, start: int, limit: int) -> int:
 
 def _role_name(layout: Layout, match: re.Match[str]) -> str:
     role = squeeze(layout.text[match.start("role") : match.end("role")])
-    if squeeze(match["role"]) in load("people")["office_roles"] and "办公室" in layout.prose[max(match.start() - 40, 0) : match.start()]:
+    if (
+        squeeze(match["role"]) in load("people")["office_roles"]
+        and "办公室" in layout.prose[max(match.start() - 40, 0) : match.start()]
+    ):
         return "办公室" + role
     return role
 
@@ -187,7 +209,11 @@ def _is_name(folded: str) -> bool:
         return False
     if bare[:2] in words["compound_surnames"]:
         return 3 <= len(bare) <= 4
-    return bare[0] in words["surnames"] and len(bare) <= 3 and not re.search(r"[局厅科股室校园办处镇县市省组员长部]$", bare[1:])
+    return (
+        bare[0] in words["surnames"]
+        and len(bare) <= 3
+        and not re.search(r"[局厅科股室校园办处镇县市省组员长部]$", bare[1:])
+    )
 
 
 def _person(layout: Layout, start: int, end: int) -> _Person | None:
@@ -200,16 +226,28 @@ def _person(layout: Layout, start: int, end: int) -> _Person | None:
     core_end = start + len(core)
     for suffix in sorted(load("people")["posts"], key=len, reverse=True):
         if core.endswith(suffix) and len(core) - len(suffix) >= 2:
-            post = post or (squeeze(layout.text[core_end - len(suffix) : core_end]) if suffix not in ("同志", "老师") else None)
+            post = post or (
+                squeeze(layout.text[core_end - len(suffix) : core_end]) if suffix not in ("同志", "老师") else None
+            )
             core = core[: -len(suffix)].rstrip()
             core_end = start + len(core)
             break
     if _is_name(core):
         return _Person((start, core_end), post, None)
+    first = re.match(
+        r"(?P<name>[\u3400-\u9fff](?:\s+[\u3400-\u9fff]|[\u3400-\u9fff]{1,3}))\s+(?=\S)", layout.prose[start:end]
+    )
+    if first and _is_name(first["name"]):  # 张三  县教育局局长
+        said = squeeze(layout.text[start + first.end() : end]).strip("（()）")
+        return _Person((start, start + first.end("name")), said or post, None)
     for length in (3, 2, 4):
         cut = _last_characters(core, length)
         left, name = core[:cut].rstrip(), core[cut:]
-        if not left or not _is_name(name) or (length == 4 and squeeze(name)[:2] not in load("people")["compound_surnames"]):
+        if (
+            not left
+            or not _is_name(name)
+            or (length == 4 and squeeze(name)[:2] not in load("people")["compound_surnames"])
+        ):
             continue
         before = squeeze(layout.text[start : start + len(left)])
         if left.endswith(tuple(load("people")["posts"])) or (len(left) + 1 < len(core) and core[len(left)].isspace()):
@@ -246,7 +284,11 @@ def _from_table(layout: Layout, table: LaidTable) -> Iterator[Leader]:
         cells = {i: squeeze(layout.folded[c.start : c.end]) for i, c in enumerate(row) if c is not None and i != name}
         role = next((i for i, text in cells.items() if text in roles), None)
         if role is not None and _is_name(plain):
-            others = [squeeze(layout.text[c.start : c.end]) for i, c in enumerate(row) if c is not None and i not in (name, role)]
+            others = [
+                squeeze(layout.text[c.start : c.end])
+                for i, c in enumerate(row)
+                if c is not None and i not in (name, role)
+            ]
             post = next((text for text in others if text and not text.isdigit()), None)
             cell = row[role]
             assert cell is not None

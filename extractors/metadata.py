@@ -96,7 +96,9 @@ def _fits(field: str, value: str) -> bool:
     return True
 
 
-_WELCOME = re.compile(r"欢迎(?:光临|访问|来到|您访问)(?P<site>[\u3400-\u9fff]{4,30}?)(?:官方网站|门户网站|网站|官网|!|,|。|$)")
+_WELCOME = re.compile(
+    r"欢迎(?:光临|访问|来到|您访问)(?P<site>[\u3400-\u9fff]{4,30}?)(?:官方网站|门户网站|网站|官网|!|,|。|$)"
+)
 
 
 def site_name(layout: Layout, facts: Mapping[str, Stated]) -> Stated | None:
@@ -107,7 +109,9 @@ def site_name(layout: Layout, facts: Mapping[str, Stated]) -> Stated | None:
             if line.paragraph.role == "furniture":
                 match = _WELCOME.search(layout.folded, line.start, line.end)
                 if match:
-                    return Stated(layout.text[match.start("site") : match.end("site")], match.start("site"), match.end("site"))
+                    return Stated(
+                        layout.text[match.start("site") : match.end("site")], match.start("site"), match.end("site")
+                    )
         return None
     name = re.split(r"(?:官方网站|门户网站|政府网|网站|官网|门户|[|\s])", fold(stated.value))[0]
     if stated.start is None:

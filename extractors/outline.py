@@ -23,7 +23,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 # The separator after 一 may be missing its mark in a bad copy, but then only a space at the start of a line is trusted.
 _NUMBER = re.compile(
     rf"""
-      (?P<part>第\s*[{_HAN}\d]{{1,4}}\s*[编章节条])(?=[\s　:、]|[^\s的第款项至和与、,。;:規规])
+      (?P<part>第\s*[{_HAN}\d]{{1,4}}\s*(?:部分|[编章节条]))(?=[\s　:、]|[^\s的第款项至和与、,。;:規规])
     | (?P<han>[{_HAN}]{{1,3}})\s*[、.．]
     | (?P<hanround>\(\s*[{_HAN}]{{1,3}}\s*\))\s*[、.．]?
     | (?P<round>\(\s*\d{{1,2}}\s*\))\s*[、.．]?
@@ -92,7 +92,7 @@ def _marks(layout: Layout, start: int, end: int) -> list[_Mark]:
         order = (
             _CIRCLED.index(match[kind]) + 1
             if kind == "circled"
-            else to_int(re.sub(r"[^\w]|[第编章节条]", "", match[kind]))
+            else to_int(re.sub(r"[^\w]|[第编章节条部分]", "", match[kind]))
         )
         if not order:
             continue
@@ -254,9 +254,9 @@ def _reads_like_title(head: str, own_line: bool) -> bool:
     bare = squeeze(head)
     if not bare or not re.search(r"[\u3400-\u9fff]", bare):
         return False
-    if any(pair in bare for pair in ("--", "->")) or bare.startswith(tuple(words["not_heading_starts"])):
+    if any(pair in bare for pair in ("--", "->")) or bare in words["not_headings"]:
         return False
-    if bare.endswith(tuple(words["not_heading_ends"])):
+    if bare.startswith(tuple(words["starts"])) or bare.endswith(tuple(words["ends"])):
         return False
     outside = re.sub(r"\([^()]*\)", "", bare)
     phrases = re.split(r"[,、]", outside)

@@ -102,14 +102,16 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
     sections = outline(layout, attachments.content_starts, attachments.list_span)
     first_section = sections[0].span.start if sections else len(layout.text)
     content_start = min(attachments.content_starts, default=len(layout.text))
-    header = read_header(
-        layout, facts, min(first_section, content_start), content_start, _announced(part, layout)
-    )
+    header = read_header(layout, facts, min(first_section, content_start), content_start, _announced(part, layout))
     folded_title = fold(header.title) if header.title else ""
     issued = issued_titles(folded_title)
     genre = genre_of_title(folded_title) or genre_of_text(layout.prose) or "other"
     place = resolve(
-        issuers=header.issuers, title=header.title, text=layout.text, site=header.site, adcode=(header.site_code or "")[:6] or None
+        issuers=header.issuers,
+        title=header.title,
+        text=layout.text,
+        site=header.site,
+        adcode=(header.site_code or "")[:6] or None,
     )
     level = find_level(header.issuers, header.title, layout.folded, place)
     topics = find_topics(folded_title, layout.folded)
@@ -128,7 +130,7 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
         signed_on=header.signed_on,
         published_on=header.published_on,
         genre=genre,
-        role=find_role(genre, level, header.title, issued, header.addressees),
+        role=find_role(genre, level, issued, header.addressees, pairs_schools=bool(communities)),
         level=level,
         jurisdiction=place,
         on_topic=topics.on_topic,

@@ -32,7 +32,11 @@ def find_quality(layout: Layout, attachments: Attachments, notes: list[Note], co
             span=layout.span(*first.span()),
         )
     for role, start, end in blanks(layout):
-        yield Quality(kind="blank", message=f"“{role}”后为空白或不完整 / nothing or too little after {role}", span=layout.span(start, end))
+        yield Quality(
+            kind="blank",
+            message=f"“{role}”后为空白或不完整 / nothing or too little after {role}",
+            span=layout.span(start, end),
+        )
     for item in attachments.items:
         if not item.included:
             yield Quality(

@@ -98,9 +98,13 @@ def _quantity(folded: str, match: re.Match[str], floor: int) -> Quantity | None:
     if value is None or _is_no_quantity(folded, match, unit):
         return None
     factor = _MYRIAD.get(match["myriad2"] or "", 1.0)
-    first_factor = _MYRIAD.get(match["myriad"] or "", 1.0) if match["myriad"] else (factor if upper is not None else 1.0)
+    first_factor = (
+        _MYRIAD.get(match["myriad"] or "", 1.0) if match["myriad"] else (factor if upper is not None else 1.0)
+    )
     value *= first_factor if (match["myriad"] or upper is not None) else factor
-    upper = upper * (factor if match["myriad2"] else _MYRIAD.get(match["myriad"] or "", 1.0)) if upper is not None else None
+    upper = (
+        upper * (factor if match["myriad2"] else _MYRIAD.get(match["myriad"] or "", 1.0)) if upper is not None else None
+    )
     if unit.endswith("元") and len(unit) > 1:
         value, upper = value * _MYRIAD[unit[0]], (upper * _MYRIAD[unit[0]] if upper is not None else None)
         unit = "元"
@@ -130,15 +134,50 @@ def _is_no_quantity(folded: str, match: re.Match[str], unit: str) -> bool:
     if before.endswith(("第", "附件", "附表", "〔", "[")):
         return True
     if unit in ("年", "月", "日", "天") and not match["number2"]:
-        if unit == "年" and (len(number) == 4 or after[:1] in "级度底末初" or (len(number) == 2 and number.isdigit() and after[:1] == "代")):
+        if unit == "年" and (
+            len(number) == 4
+            or after[:1] in "级度底末初"
+            or (len(number) == 2 and number.isdigit() and after[:1] == "代")
+        ):
             return True
         if unit == "月" and not folded[match.end("number") : match.end()].lstrip().startswith("个"):
             return True
         if unit == "日":
             return True
-    if unit in ("年", "月", "日") and match["number2"] and (len(number) == 4 or "个" not in folded[match.start() : match.end()] and unit != "年"):
+    if (
+        unit in ("年", "月", "日")
+        and match["number2"]
+        and (len(number) == 4 or "个" not in folded[match.start() : match.end()] and unit != "年")
+    ):
         return True
-    if not number.isascii() and unit in ("年", "月", "日", "项", "个", "分", "套", "期", "组", "户", "班", "村", "镇", "乡", "块", "位", "人", "周", "家", "所", "天") and number in ("一", "十", "百", "千"):
+    if (
+        not number.isascii()
+        and unit
+        in (
+            "年",
+            "月",
+            "日",
+            "项",
+            "个",
+            "分",
+            "套",
+            "期",
+            "组",
+            "户",
+            "班",
+            "村",
+            "镇",
+            "乡",
+            "块",
+            "位",
+            "人",
+            "周",
+            "家",
+            "所",
+            "天",
+        )
+        and number in ("一", "十", "百", "千")
+    ):
         # 一个, 一套, 一所: an article, unless a comparison or a period makes it a count.
         return _comparison_before(folded, match.start(), 0)[1] is None
     return unit in ("村", "镇", "乡", "班", "块", "学科") and number == "一"
@@ -162,7 +201,10 @@ def _comparison_before(folded: str, at: int, floor: int) -> tuple[int, Comparato
         return at, None
     between = window[last.end() :]
     direct = not between.strip()
-    if not direct and (last[0] in ("达", "为", "确保", "保证", "达到", "超过", "高于", "低于", "少于", "多于", "控制在") or not _GAP_WORDS.fullmatch(between)):
+    if not direct and (
+        last[0] in ("达", "为", "确保", "保证", "达到", "超过", "高于", "低于", "少于", "多于", "控制在")
+        or not _GAP_WORDS.fullmatch(between)
+    ):
         return at, None
     if re.search(rf"[\d{CHINESE}]\s*(?:次|%|节|人|个|门|所)", between):
         return at, None

@@ -30,7 +30,12 @@ def _from_table(layout: Layout, table: LaidTable) -> list[ScoringItem]:
         points = next((i for i, text in enumerate(header) if _bare(text) in words["points_columns"]), None)
         deductions = next((i for i, text in enumerate(header) if _bare(text) in words["deduction_columns"]), None)
         standards = next(
-            (i for i, text in enumerate(header) if _bare(text) in words["standard_columns"] and i != (items or [-1])[0]), None
+            (
+                i
+                for i, text in enumerate(header)
+                if _bare(text) in words["standard_columns"] and i != (items or [-1])[0]
+            ),
+            None,
         )
         if items and (points is not None or deductions is not None):
             return _rows(layout, grid[depth + 1 :], items, points, standards, deductions)

@@ -18,7 +18,9 @@ from schemas.reading import Block, Paragraph
 
 _NUMERAL = r"[\d一二三四五六七八九十]{1,3}"
 _SERIES = re.compile(rf"(?P<stem>.{{2,40}}?)[(\[]?(?:第|篇)?(?P<number>{_NUMERAL})(?:篇)?[)\]]?")
-_PIECE = re.compile(rf"[(\[]?(?:第(?P<a>{_NUMERAL})篇|篇(?P<b>{_NUMERAL})|范文(?P<c>{_NUMERAL}))[)\]]?(?:[::.、]?(?P<title>.*))?")
+_PIECE = re.compile(
+    rf"[(\[]?(?:第(?P<a>{_NUMERAL})篇|篇(?P<b>{_NUMERAL})|范文(?P<c>{_NUMERAL}))[)\]]?(?:[::.、]?(?P<title>.*))?"
+)
 _MAX_HEADING = 60
 
 

@@ -55,22 +55,23 @@ def find_level(issuers: Sequence[str], title: str | None, folded: str, place: Ju
 
 
 def find_role(
-    genre: Genre, level: Level | None, title: str | None, issued: Sequence[str], addressees: Sequence[str]
+    genre: Genre, level: Level | None, issued: Sequence[str], addressees: Sequence[str], pairs_schools: bool
 ) -> DocumentRole:
     """Whether the document asks, plans or submits.
 
     Args:
         genre: its 文种.
         level: its level.
-        title: its title.
         issued: titles of the papers it issues (关于印发《…》的通知), folded.
         addressees: whom it is addressed to.
+        pairs_schools: whether it names communities: a county's paper that pairs the schools itself is its plan, whatever
+            it is called.
     """
     if level in ("school", "township"):
         return "other" if genre in ("regulation",) else "submission"
-    own = any((genre_of_title(name) or "other") in ("plan", "measures") for name in issued)
+    own = pairs_schools or any((genre_of_title(name) or "other") in ("plan", "measures") for name in issued)
     asks_lower = any(fold(name).startswith(("各县", "各区", "各市", "各省", "各设区", "各地")) for name in addressees)
-    if genre == "plan" or (genre in ("notice", "other") and own):
+    if genre == "plan" or (genre in ("notice", "opinion", "other") and own):
         return "requirement" if level in ("national", "province") or (asks_lower and level == "city") else "plan"
     if genre in ("notice", "opinion", "measures", "regulation"):
         return "requirement"

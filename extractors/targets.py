@@ -62,7 +62,12 @@ def _from_sentence(layout: Layout, start: int, end: int, strict: bool) -> Iterat
 
 def _continues(folded: str, previous: Quantity, quantity: Quantity) -> bool:
     between = folded[previous.end : quantity.number_start]
-    return previous.comparator is not None and len(between) <= 24 and bool(re.search(r"(?:或者?|和|及|、|,)\s*$|或", between)) and not _CLAUSE.search(between.replace(",", ""))
+    return (
+        previous.comparator is not None
+        and len(between) <= 24
+        and bool(re.search(r"(?:或者?|和|及|、|,)\s*$|或", between))
+        and not _CLAUSE.search(between.replace(",", ""))
+    )
 
 
 @cache
@@ -92,7 +97,9 @@ def _everything() -> re.Pattern[str]:
     words = load("quantities")
     every = "|".join(sorted(map(re.escape, words["everything"]), key=len, reverse=True))
     verbs = "|".join(map(re.escape, words["everything_verbs"]))
-    return re.compile(rf"(?P<whole>全覆盖|全面覆盖|应纳尽纳|应建尽建|百分之百|全部(?:实现)?(?:{verbs}))|(?P<verb>{verbs})(?P<all>全部|所有)(?=[\u3400-\u9fff])|(?P<every>{every})(?=(?:{verbs}))")
+    return re.compile(
+        rf"(?P<whole>全覆盖|全面覆盖|应纳尽纳|应建尽建|百分之百|全部(?:实现)?(?:{verbs}))|(?P<verb>{verbs})(?P<all>全部|所有)(?=[\u3400-\u9fff])|(?P<every>{every})(?=(?:{verbs}))"
+    )
 
 
 def _whole(layout: Layout, match: re.Match[str], start: int, end: int) -> Target:
@@ -105,8 +112,10 @@ def _whole(layout: Layout, match: re.Match[str], start: int, end: int) -> Target
         unit="%",
         base=_tidy(about) or None,
         per=None,
-        due=_due(layout.folded, match.start(), start),
-        span=layout.span(_clause_start(layout.folded, match.start(), start), _clause_end(layout.folded, match.end(), end)),
+        due=_due(layout.folded, match.start(), start, share=True),
+        span=layout.span(
+            _clause_start(layout.folded, match.start(), start), _clause_end(layout.folded, match.end(), end)
+        ),
     )
 
 
@@ -127,7 +136,7 @@ def _target(layout: Layout, quantity: Quantity, comparator: Comparator, start: i
         unit=quantity.unit,
         base=base,
         per=quantity.per or _per_of(layout.folded, quantity, start),
-        due=_due(layout.folded, quantity.number_start, start),
+        due=_due(layout.folded, quantity.number_start, start, share=quantity.unit == "%"),
         span=layout.span(span_start, max(after_end, quantity.end)),
     )
 
@@ -136,11 +145,13 @@ def _per_of(folded: str, quantity: Quantity, start: int) -> Period | None:
     return period_before(folded, quantity.number_start, start)
 
 
-def _due(folded: str, at: int, start: int) -> date | None:
+def _due(folded: str, at: int, start: int, share: bool) -> date | None:
     """The nearest deadline before the quantity in its sentence."""
     due = None
     for deadline in find_deadlines(folded, max(start, at - 60), at):
-        if deadline.explicit or deadline.due:
+        # A bare year (2022年新增8个) says when a count was or is reached, and is a limit only for a share.
+        bare_year = folded[deadline.start : deadline.end].rstrip().endswith("年")
+        if deadline.explicit or (deadline.due and (share or not bare_year)):
             due = deadline.due
     return due
 
@@ -166,7 +177,9 @@ def _about_end(folded: str, at: int, limit: int) -> int:
 
 
 _LEADING = re.compile(r"^(?:[的在到于为]|以上|以内|以下)+")
-_CLAUSE_NOISE = re.compile(r"^(?:\(?[\d一二三四五六七八九十]+[).、．]\s*)|(?:每(?:个)?(?:学期|学年|年|月|周))|(?:至少|不少于|不低于|原则上|应当?|须|要|力争|确保|年内|累计|到|截至)")
+_CLAUSE_NOISE = re.compile(
+    r"^(?:\(?[\d一二三四五六七八九十]+[).、．]\s*)|(?:每(?:个)?(?:学期|学年|年|月|周))|(?:至少|不少于|不低于|原则上|应当?|须|要|力争|确保|年内|累计|到|截至)"
+)
 
 
 def _clause_before(layout: Layout, at: int, floor: int) -> str:

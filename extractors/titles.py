@@ -46,7 +46,7 @@ def find_title(layout: Layout, head_end: int) -> Title | None:
     for group in groups:
         joined = _join(layout, group)
         if genre_of_title(joined.folded) and len(joined.folded) >= 4:
-            return joined.title
+            return _join(layout, [*_issuers_above(layout, lines, group[0], joined.folded), *group]).title
     for group in groups:
         if any(line in marked for line in group):
             return _join(layout, group).title
@@ -56,6 +56,29 @@ def find_title(layout: Layout, head_end: int) -> Title | None:
         if 6 <= len(joined.folded) <= 50 and not re.search(r"[。;:!?,|]", joined.folded):
             return joined.title
     return None
+
+
+def _issuers_above(layout: Layout, lines: list[Line], first: Line, folded: str) -> list[Line]:
+    """The lines of issuers that belong to a title which begins with 关于.
+
+    GB/T 9704-2012, 7.3.1: a title is issuer, subject and genre. Where a red head or a number stands above, the issuer's
+    line below it is the title's; without one it is the red head itself.
+    """
+    if not folded.startswith("关于"):
+        return []
+    above = lines[: lines.index(first)]
+    own: list[Line] = []
+    while above:
+        bare = squeeze(layout.folded[above[-1].start : above[-1].end])
+        if not is_organisation(bare) and not all(is_organisation(bare[a:b]) for a, b in split_list(bare)):
+            break
+        own.insert(0, above.pop())
+    headed = any(
+        _RED_HEAD.fullmatch(squeeze(layout.folded[line.start : line.end]))
+        or NUMBER.search(layout.folded, line.start, line.end)
+        for line in above
+    )
+    return own if headed else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +122,9 @@ def _balanced(folded: str) -> bool:
 def _continues(layout: Layout, line: Line) -> bool:
     """Whether a line goes on with the title above it: 的通知, (试行)."""
     bare = squeeze(layout.folded[line.start : line.end])
-    return bare.startswith(("的", "(", "[")) and len(bare) <= 12 or (len(bare) <= 3 and genre_of_title(bare) is not None)
+    return (
+        bare.startswith(("的", "(", "[")) and len(bare) <= 12 or (len(bare) <= 3 and genre_of_title(bare) is not None)
+    )
 
 
 def _is_other(layout: Layout, line: Line) -> bool:

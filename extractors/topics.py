@@ -28,7 +28,10 @@ class Topics:
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     topics = load("topics")["topics"]
-    return {name: re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))) for name, words in topics.items()}
+    return {
+        name: re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+        for name, words in topics.items()
+    }
 
 
 @cache

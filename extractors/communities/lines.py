@@ -9,7 +9,9 @@ from extractors.layout import Layout, Line, squeeze
 from schemas.document import Community
 
 _SERIAL = r"(?:\(?[\d一二三四五六七八九十]{1,3}[).、．]\s*|[①-⑳]\s*)?"
-_PAIR = re.compile(rf"\s*{_SERIAL}(?P<lead>[^\s:。;,-][^:。;,]{{1,36}}?)\s*(?P<mark>-{{1,4}}>?|→|=>|\+|:|↔)\s*(?P<members>[^:。-][^:。]{{1,300}})[。;]?\s*")
+_PAIR = re.compile(
+    rf"\s*{_SERIAL}(?P<lead>[^\s:。;,-][^:。;,]{{1,36}}?)\s*(?P<mark>-{{1,4}}>?|→|=>|\+|:|↔)\s*(?P<members>[^:。-][^:。]{{1,300}})[。;]?\s*"
+)
 
 
 def from_line(layout: Layout, line: Line) -> Community | None:

@@ -38,7 +38,8 @@ def section_path(sections: list[Section], offset: int) -> list[Section]:
 def mode_at(layout: Layout, sections: list[Section], offset: int) -> str | None:
     """The mode of a community that stands at an offset.
 
-    The nearest heading that names exactly one mode decides; else the sentence that introduces the list, when it names one.
+    The nearest heading that names exactly one mode decides; else the sentence that introduces the list, or the paragraph
+    that sentence ends, when it names one.
     """
     path = section_path(sections, offset)
     for section in reversed(path):
@@ -48,18 +49,22 @@ def mode_at(layout: Layout, sections: list[Section], offset: int) -> str | None:
                 return named[0]
             if len(named) > 1:
                 return None
-    named = labels_in(_introduction(layout, offset, path[0].span.start if path else 0))
-    return named[0] if len(named) == 1 else None
+    introduction = _introduction(layout, offset, path[0].span.start if path else 0)
+    sentences = [part for part in re.split(r"[。;]", introduction) if part.strip()]
+    for stretch in (sentences[-1] if sentences else "", introduction):
+        named = labels_in(stretch)
+        if named:
+            return named[0] if len(named) == 1 else None
+    return None
 
 
 def _introduction(layout: Layout, offset: int, floor: int) -> str:
-    """The sentence that introduces a list: the last one of the nearest paragraph above that is no entry of the list."""
+    """The paragraph that introduces a list: the nearest above that is no entry of the list."""
     above = [line for line in layout.body if floor <= line.start and line.end <= offset]
     for line in reversed(above[-40:]):
         folded = layout.folded[line.start : line.end].rstrip()
         if folded.endswith((":", "。")) or len(folded) > 80:
-            sentences = [part for part in re.split(r"[。;]", folded) if part.strip()]
-            return sentences[-1] if sentences else ""
+            return folded
     return ""
 
 

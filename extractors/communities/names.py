@@ -22,7 +22,9 @@ def suffix_pattern() -> str:
 
 @cache
 def _whole() -> re.Pattern[str]:
-    return re.compile(rf"[\u3400-\u9fffA-Za-z0-9·\"-]{{1,24}}?(?:{_NOTE}[\u3400-\u9fff]{{0,8}}?)?{suffix_pattern()}{_NOTE}?")
+    return re.compile(
+        rf"[\u3400-\u9fffA-Za-z0-9·\"-]{{1,24}}?(?:{_NOTE}[\u3400-\u9fff]{{0,8}}?)?{suffix_pattern()}{_NOTE}?"
+    )
 
 
 @cache
@@ -41,7 +43,9 @@ def is_school_name(folded: str) -> bool:
 def is_generic(folded: str) -> bool:
     """Whether words name schools in general (若干所乡村学校) rather than one school."""
     return folded in _generic() or bool(
-        re.search(r"各|若干|[两几多]所|[一二三四五六\d]所|片区学校$|每所|所有|全部|其他|[,。;:、的]", folded)
+        re.search(
+            r"^[所家个对座名]|各|若干|[两几多]所|[一二三四五六\d]所|片区学校$|每所|所有|全部|其他|[,。;:、的]", folded
+        )
     )
 
 

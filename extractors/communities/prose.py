@@ -26,18 +26,24 @@ class _Name:
 @cache
 def _part_words() -> list[tuple[str, str]]:
     words = load("schools")
-    return sorted([(w, "lead") for w in words["lead"]] + [(w, "member") for w in words["member"]], key=lambda p: -len(p[0]))
+    return sorted(
+        [(w, "lead") for w in words["lead"]] + [(w, "member") for w in words["member"]], key=lambda p: -len(p[0])
+    )
 
 
 @cache
 def _name_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?P<name>[\u3400-\u9fff]{{1,22}}?(?:\([\u3400-\u9fff]{{1,6}}\)[\u3400-\u9fff]{{0,6}}?)?{suffix_pattern()})(?:\((?P<note>[^()]{{1,12}})\))?(?=[\s、,;。:和与及同为\"()]|结|牵|托|帮|组|联|共|作|领|支|对|的|$)")
+    return re.compile(
+        rf"(?P<name>[\u3400-\u9fff]{{1,22}}?(?:\([\u3400-\u9fff]{{1,6}}\)[\u3400-\u9fff]{{0,6}}?)?{suffix_pattern()})(?:\((?P<note>[^()]{{1,12}})\))?(?=[\s、,;。:和与及同为\"()]|结|牵|托|帮|组|联|共|作|领|支|对|的|$)"
+    )
 
 
 @cache
 def _community_name() -> re.Pattern[str]:
     ends = "|".join(sorted(map(re.escape, load("schools")["community_ends"]), key=len, reverse=True))
-    return re.compile(rf"{_FORMED}(?:成为|成|为|了)?\"?(?P<name>[\u3400-\u9fff·]{{2,24}}?(?:{ends}))\"?(?=[。;,、\s\"]|$)")
+    return re.compile(
+        rf"{_FORMED}(?:成为|成|为|了)?\"?(?P<name>[\u3400-\u9fff·]{{2,24}}?(?:{ends}))\"?(?=[。;,、\s\"]|$)"
+    )
 
 
 def part_of(note: str | None) -> str | None:
@@ -77,7 +83,10 @@ def _community(layout: Layout, start: int, end: int, lead: _Name, members: list[
         return None
     name = None
     for match in _community_name().finditer(layout.folded, start, end):
-        if not re.fullmatch(r"(?:城乡|义务|学校|教育|发展|新型|紧密型|融合型|共建型|办学|区域)*(?:教育共同体|学校共同体|共同体|教共体|校共体|校联体|教联体|教育集团|集团|联盟|联合体|协作体|教育联盟)", match["name"]):
+        if not re.fullmatch(
+            r"(?:城乡|义务|学校|教育|发展|新型|紧密型|融合型|共建型|办学|区域)*(?:教育共同体|学校共同体|共同体|教共体|校共体|校联体|教联体|教育集团|集团|联盟|联合体|协作体|教育联盟)",
+            match["name"],
+        ):
             name = squeeze(layout.text[match.start("name") : match.end("name")])
     return Community(
         name=name,
@@ -93,7 +102,9 @@ def _by_notes(layout: Layout, start: int, end: int) -> Community | None:
     leads = [n for n in names if n.part == "lead"]
     if len(leads) != 1:
         return None
-    members = [n for n in names if n.part == "member"] or [n for n in names if n is not leads[0] and n.start > leads[0].end]
+    members = [n for n in names if n.part == "member"] or [
+        n for n in names if n is not leads[0] and n.start > leads[0].end
+    ]
     return _community(layout, start, end, leads[0], members)
 
 

@@ -89,7 +89,12 @@ def from_table(layout: Layout, table: LaidTable, stage: Stage | None, mode: str 
 
 
 def _new_group(
-    layout: Layout, row: list[LaidCell | None], columns: _Columns, lead: LaidCell | None, stage: Stage | None, mode: str | None
+    layout: Layout,
+    row: list[LaidCell | None],
+    columns: _Columns,
+    lead: LaidCell | None,
+    stage: Stage | None,
+    mode: str | None,
 ) -> _Group:
     assert lead is not None
     names = split_names(layout.text[lead.start : lead.end], layout.folded[lead.start : lead.end])

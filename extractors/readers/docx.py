@@ -21,6 +21,9 @@ from schemas.reading import Block, Cell, Link, Note, Paragraph, Reading, Role, S
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
+# Word itself makes no table of more columns.
+_WORD_COLUMNS = 63
+
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -220,7 +223,7 @@ class _Story:
                 if cell.tag != f"{W}tc":
                     continue
                 properties = cell.find(f"{W}tcPr")
-                span = min(max(_grid(properties, "gridSpan", 1), 1), limits.MAX_SPAN)
+                span = min(max(_grid(properties, "gridSpan", 1), 1), _WORD_COLUMNS)
                 merge = properties.find(f"{W}vMerge") if properties is not None else None
                 across = _val(properties, "hMerge")
                 above = open_merges.get(column)
@@ -253,7 +256,7 @@ class _Story:
             yield from content
             return
         if cells:
-            yield Table(tuple(cells), role=role)
+            yield Table(tuple(_without_unused_columns(cells)), role=role)
         yield from extra
 
     def _rows(self, element: Any) -> Iterator[Any]:
@@ -300,6 +303,15 @@ class _Story:
             raise over_limit(self.uri, f"文字超过 {limits.MAX_CHARACTERS} 个 / more characters than the limit")
 
 
+def _without_unused_columns(cells: list[Cell]) -> list[Cell]:
+    """The cells on a grid of the columns that are there: Word's grid also has edges at which no cell begins."""
+    edges = sorted({cell.column for cell in cells} | {cell.column + cell.column_span for cell in cells})
+    place = {edge: index for index, edge in enumerate(edges)}
+    return [
+        replace(c, column=place[c.column], column_span=place[c.column + c.column_span] - place[c.column]) for c in cells
+    ]
+
+
 def alternative(element: Any) -> Any | None:
     """The branch of ``mc:AlternateContent`` to read: the first choice that holds anything, else the fallback.
 
@@ -338,7 +350,7 @@ def _grid(properties: Any | None, tag: str, otherwise: int) -> int:
 
 
 def _row_number(row: Any, tag: str) -> int:
-    return min(max(_grid(row.find(f"{W}trPr"), tag, 0), 0), limits.MAX_SPAN)
+    return min(max(_grid(row.find(f"{W}trPr"), tag, 0), 0), _WORD_COLUMNS)
 
 
 def _has_text(block: Block) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from extractors.readers.docx_numbering import W, is_on
@@ -34,6 +35,15 @@ _SKIPPED = {
 }  # fmt: skip
 
 
+@dataclass(slots=True)
+class _Field:
+    """A field that is open: where its code, later its result, began among the parts."""
+
+    began: int
+    code: str = ""
+    in_code: bool = True
+
+
 class RunText:
     """Collects the text of one paragraph.
 
@@ -61,9 +71,7 @@ class RunText:
         self._note = note
         self._tracked = tracked
         self._parts: list[str] = []
-        # One entry for each open field: where its code began, or None once its result is shown.
-        self._fields: list[int | None] = []
-        self._codes: list[str] = []
+        self._fields: list[_Field] = []
 
     @property
     def text(self) -> str:
@@ -121,31 +129,30 @@ class RunText:
                 if any((t.text or "").strip() for t in run.iterfind(f"{W}t")):
                     self._note("hidden_text", "文档含隐藏文字，未读取 / hidden text not read")
                 return
-        for element in run.iterfind(f"{W}instrText"):
-            self._codes.append(element.text or "")
-        field = run.find(f"{W}fldChar")
-        if field is None:
+        if self._fields:
+            self._fields[-1].code += "".join(element.text or "" for element in run.iterfind(f"{W}instrText"))
+        mark = run.find(f"{W}fldChar")
+        if mark is None:
             self.add(run)
             return
-        kind = field.get(f"{W}fldCharType")
+        kind = mark.get(f"{W}fldCharType")
         if kind == "begin":
-            self._fields.append(len(self._parts))
-            self._codes = []
+            self._fields.append(_Field(len(self._parts)))
         elif self._fields:
-            began = self._fields.pop()
-            if began is not None:
+            field = self._fields[-1] if kind == "separate" else self._fields.pop()
+            if field.in_code:
                 # What stood between begin and separate belongs to the code, such as the result of a nested field.
-                del self._parts[began:]
-                self._see_code("".join(self._codes))
-            if kind == "separate":
-                self._fields.append(None)
+                del self._parts[field.began :]
+                field.in_code = False
+                self._see_code(field.code)
+            if kind == "end" and (target := re.match(r'\s*HYPERLINK\b[^"]*"([^"]+)"', field.code, re.IGNORECASE)):
+                text = "".join(self._parts[field.began :]).strip()
+                self.links += [Link(text, target[1])] if text else []
 
     def _see_code(self, code: str) -> None:
         words = code.split()
         if words and words[0].upper() in ("PAGE", "NUMPAGES", "SECTIONPAGES"):
             self.has_page_number = True
-        if words and words[0].upper() == "HYPERLINK" and (match := re.search(r'"([^"]+)"', code)):
-            self.links.append(Link(text="", href=match[1]))
 
     def _hyperlink(self, element: Any) -> None:
         before = len(self._parts)

@@ -68,7 +68,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def rows_of(table: Element) -> list[list[Element]]:
-    """The rows of a table as their cell elements; rows of nested tables are not among them."""
+    """The rows of a table as their cell elements, empty rows too; rows of nested tables are not among them."""
     rows: list[list[Element]] = []
 
     def enter(element: Element) -> bool:
@@ -81,7 +81,7 @@ def rows_of(table: Element) -> list[list[Element]]:
             if not rows:
                 rows.append([])
             rows[-1].append(element)
-    return [row for row in rows if row]
+    return rows
 
 
 def is_layout(table: Element, mains: Collection[Element]) -> bool:
