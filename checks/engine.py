@@ -162,7 +162,7 @@ def _gaps(plan: Plan) -> Iterator[tuple[Reason, str]]:
         pages = "、".join(str(page) for page in plan.unreadable_pages if page)
         yield "unreadable_page", f"第{pages}页未能读取" if pages else "有页面未能读取"
     if plan.attachments_not_obtained:
-        yield "attachment_not_obtained", f"所列附件未取得（{'、'.join(plan.attachments_not_obtained)}）"
+        yield "attachment_not_obtained", f"所列附件有{len(plan.attachments_not_obtained)}件未取得"
     if plan.low_confidence:
         yield "low_ocr_confidence", "文字由扫描识别，可信度低"
 

@@ -42,7 +42,7 @@ def what_was_read(searched: Searched) -> str:
     parts = [f"全文{searched.characters}字" + (f"共{searched.pages}页" if searched.pages else "")]
     if searched.unreadable_pages:
         parts.append(f"第{'、'.join(map(str, searched.unreadable_pages))}页未能读取")
-    names = [f"{section.number or ''}{section.heading or ''}" for section in searched.sections]
+    names = [section_name(section.number, section.heading) for section in searched.sections]
     if names:
         shown = "、".join(names[:_SECTIONS_NAMED])
         parts.append(f"章节{len(names)}个（{shown}{'等' if len(names) > _SECTIONS_NAMED else ''}）")
@@ -54,6 +54,13 @@ def what_was_read(searched: Searched) -> str:
         shown = "、".join(searched.terms[:_TERMS_NAMED])
         parts.append(f"检索词：{shown}{f'等{len(searched.terms)}个' if len(searched.terms) > _TERMS_NAMED else ''}")
     return "；".join(parts) + "。"
+
+
+def section_name(number: str | None, heading: str | None) -> str:
+    """A section as it is written: 一、指导思想; （一）融合型; 1.师资同盘."""
+    number = number or ""
+    stop = "" if not number or number[-1] in ")）、.．" or not heading else "." if number.isdigit() else "、"
+    return f"{number}{stop}{heading or ''}"
 
 
 def place(evidence: Evidence) -> str:

@@ -145,14 +145,16 @@ def _negation(kind: str) -> re.Pattern[str]:
 
 
 def _names_person(text: str, term: tuple[int, int], clause: Stretch) -> bool:
-    """Whether a person's name follows the term (为X, ：X, 是X, （X）) or leads to it (由X担任…, X为…)."""
-    after = re.compile(rf"(?:姓名)?(?:由|为|:|是|\()([{_HAN}]{{2,4}})").match(text, term[1])
-    if after and (_is_name(after[1][:2]) or _is_name(after[1][:3])):
-        return True
-    before = re.compile(rf"由([{_HAN}]{{2,4}}?)(?:同志)?(?:担任|兼任|任|作为|为)").search(text, clause.start, term[0])
-    return bool(before and _is_name(before[1]))
+    """Whether a person's name follows the term (为X, ：某科X, 由某中心X担任) or leads to it (由X担任…, X为…)."""
+    after = re.compile(rf"(?:姓名)?(?:由|为|:|是|\()([{_HAN}]{{2,16}})").match(text, term[1])
+    if after:
+        words = re.split(r"同志|担任|兼任|负责", after[1])[0]
+        if any(_is_name(part) for part in (words[:2], words[:3], words[-2:], words[-3:])):
+            return True
+    before = re.compile(rf"由([{_HAN}]{{2,16}}?)(?:同志)?(?:担任|兼任|任|作为|为)").search(text, clause.start, term[0])
+    return bool(before and any(_is_name(part) for part in (before[1][-2:], before[1][-3:])))
 
 
 def _is_name(text: str) -> bool:
     words = matching()
-    return text[0] in words["surnames"] and not any(word in text for word in words["not_names"])
+    return len(text) >= 2 and text[0] in words["surnames"] and not any(word in text for word in words["not_names"])

@@ -1,7 +1,7 @@
 """Form ``counts``: numbers of things by kind (城区学校12所、乡村学校38所).
 
-1. A kind's number stands right after its term (within six characters) or right before it (12所城区学校), or in the same
-   row or column of a table.
+1. A kind's number stands right after its term (within six characters), in the same row or column of a table, or right
+   before it (全县有12所城区学校) where the sentence counts the county's schools; 1所城区学校联合3所乡村学校 does not.
 2. Met with numbers for ``at_least`` kinds; partial with fewer, or with numbers for lesser kinds only (by school stage).
 3. 每所, 一所 … of a rule is no number of schools: the numeral 1 written as 一 is not counted.
 """
@@ -18,6 +18,8 @@ from schemas.finding import Evidence
 from schemas.requirement import CountsRequirement
 
 _NUMERAL = r"\d{1,6}|[二三四五六七八九十百两]{1,5}"
+_TOTAL = re.compile(r"全县|全市|全区|我县|我市|我区|县域|辖区|现有|共有|共|其中|包括|分别|设有")
+_PAIRING = re.compile(r"核心校|牵头|结对|帮扶|联合|带动|组成|支援|成员校")
 _GAP = r"[^\d,。;:!?、一二三四五六七八九十百每]{0,6}"
 
 
@@ -55,9 +57,12 @@ def _number_of(plan: Plan, terms: tuple[str, ...], units: str) -> Evidence | Non
     text = plan.spoken
     after = re.compile(rf"(?:{names}){_GAP}(?:{_NUMERAL})(?:余|多)?(?:{units})")
     before = re.compile(rf"(?<![第\d])(?:{_NUMERAL})(?:余|多)?(?:{units})[^,。;:!?、\d]{{0,4}}?(?:{names})")
-    for expression in (after, before):
-        match = expression.search(text)
-        if match:
+    for match in after.finditer(text):
+        return plan.evidence("supports", match.start(), match.end())
+    for match in before.finditer(text):
+        sentence = plan.sentence_at(match.start())
+        around = text[sentence.start : sentence.end]
+        if _TOTAL.search(text, sentence.start, match.start()) and not _PAIRING.search(around):
             return plan.evidence("supports", match.start(), match.end())
     return _in_tables(plan, terms)
 

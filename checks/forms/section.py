@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from checks.explain import section_name
 from checks.judgement import Judgement
 from checks.matching import pattern
 from checks.plan import OutlineItem, Plan
@@ -33,7 +34,7 @@ def judge(plan: Plan, requirement: SectionRequirement) -> Judgement:
     if best is None:
         return Judgement("not_found", None, "大纲中没有标题写明措施、内容或任务的章节。", missing=True, terms=terms)
     end = min(best.stretch.end, best.stretch.start + 120)
-    name = f"{best.section.number or ''}{best.section.heading}"
+    name = section_name(best.section.number, best.section.heading)
     if most >= parameters.items:
         evidence = [plan.evidence("supports", best.stretch.start, end)]
         return Judgement(

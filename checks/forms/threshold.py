@@ -9,7 +9,8 @@
    masked date (20xx) with a value high enough is undetermined.
 4. Where no date is asked for and the plan states milestones, the last one counts.
 5. conflict: one place satisfies and another fails. not_met: a value was found and it fails.
-6. At most (不超过) does not promise at least. Each person's own number (每人2次) is not the community's.
+6. A permission or an example (可将两次合并为一次) is no number promised. At most (不超过) does not promise at least.
+   Each person's own number (每人2次) is not the community's.
 7. ``statements`` are asked for besides: without them, or with nothing but them, the answer is partial.
 """
 
@@ -122,6 +123,9 @@ def _concerns(plan: Plan, measure: Measure, quantity: Quantity) -> bool:
         return False
     own = plan.spoken[quantity.stretch.start : quantity.stretch.end] + "\n" + fold(quantity.about)
     if measure.exclude and pattern(tuple(measure.exclude)).search(own):
+        return False
+    clause = plan.clause(quantity.start, quantity.end)
+    if any(word in plan.spoken[clause.start : clause.end] for word in matching()["no_promises"]):
         return False
     if not _holds(measure.about, own):
         return False
