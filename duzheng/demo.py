@@ -59,6 +59,7 @@ def run(home: Path, samples: Path | None) -> None:
         checks = current(corpus, documents)
         _heading(f"2  检查 check: {len(checks)} 份方案 plans × 要求 requirements")
         print_matrix(checks)
+        _unchecked(checks, documents)
         _heading("3  报告与台账 report and ledger")
         report, ledger = _write(checks, documents, home / "reports")
         print(f"{report}\n{ledger}")
@@ -108,6 +109,16 @@ def current(corpus: Corpus, documents: dict[str, Document]) -> list[PlanCheck]:
         if check.plan.id in documents:
             newest.setdefault((check.plan.id, check.pack.id), check)
     return sorted(newest.values(), key=lambda c: (c.pack.id, output.place(c.plan.jurisdiction), c.plan.title or ""))
+
+
+def _unchecked(checks: Sequence[PlanCheck], documents: dict[str, Document]) -> None:
+    """Name the county plans that no pack was found for, so that nobody takes the matrix for complete."""
+    checked = {check.plan.id for check in checks}
+    for document in documents.values():
+        if document.role == "plan" and document.on_topic and document.id not in checked:
+            where = output.place(document.jurisdiction) or "地区不明 place unknown"
+            title = output.shorten(document.title or document.source.uri, 40)
+            print(f"  未检查 not checked: {title}（{where}，没有相应的要求包 no pack for it）")
 
 
 def _write(checks: Sequence[PlanCheck], documents: dict[str, Document], folder: Path) -> tuple[Path, Path]:

@@ -97,21 +97,20 @@ def documents_table(documents: Sequence[Document]) -> None:
     from rich.table import Table
 
     table = Table(show_edge=False, pad_edge=False)
-    table.add_column("文件 file", overflow="fold", ratio=3)
-    table.add_column("标题 title", overflow="fold", ratio=5)
+    table.add_column("标题 title / 文件 file", overflow="fold", ratio=6)
     table.add_column("文种", no_wrap=True)
     table.add_column("角色", no_wrap=True)
     table.add_column("发文字号", overflow="fold", ratio=2)
-    table.add_column("地区 place", overflow="fold", ratio=2)
-    table.add_column("日期 date", no_wrap=True)
-    table.add_column("共同体", justify="right", no_wrap=True)
-    table.add_column("指标", justify="right", no_wrap=True)
-    table.add_column("注意", justify="right", no_wrap=True)
+    table.add_column("地区", overflow="fold", ratio=2)
+    table.add_column("日期", no_wrap=True)
+    for heading in ("共同体", "指标", "注意"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for document in documents:
         when = document.signed_on or document.published_on
+        name = _plain(document.title or "（无标题）")
+        name.append("\n" + _flat(_source(document)), style="dim")
         table.add_row(
-            _plain(_source(document)),
-            _plain(document.title or "（无标题）"),
+            name,
             GENRE_NAMES[document.genre],
             ROLE_NAMES[document.role],
             _plain(document.document_number or ""),

@@ -12,9 +12,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from extractors.fold import fold
-from extractors.layout import Layout, squeeze
+from extractors.layout import LaidCell, Layout, squeeze
 from extractors.lexicon import load
 
 _VALUE_END = re.compile(r"\s{2,}|[|\n\t]|(?<=[\u3400-\u9fff\d])\s+(?=[\u3400-\u9fff]{2,8}[:\s])")
@@ -53,9 +54,9 @@ def page_facts(layout: Layout, meta: Mapping[str, str]) -> dict[str, Stated]:
     return facts
 
 
-def _from_cells(layout: Layout, cells: tuple, facts: dict[str, Stated]) -> None:  # type: ignore[type-arg]
+def _from_cells(layout: Layout, cells: tuple[LaidCell, ...], facts: dict[str, Stated]) -> None:
     labels = _labels()
-    for label, value in zip(cells, cells[1:], strict=False):
+    for label, value in pairwise(cells):
         key = squeeze(layout.folded[label.start : label.end]).strip(":")
         if key in labels and value.cell.row == label.cell.row and layout.text[value.start : value.end].strip():
             if squeeze(layout.folded[value.start : value.end]).strip(":") in labels:

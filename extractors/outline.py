@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.layout import Layout, squeeze
 from extractors.lexicon import load
@@ -75,7 +76,7 @@ def outline(layout: Layout, stops: Iterable[int] = (), skip: tuple[int, int] | N
     """
     borders = sorted({0, len(layout.text), *stops, *(skip or ())})
     sections: list[Section] = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         if skip and start == skip[0]:
             continue
         items = _tree(_follow(_marks(layout, start, end)), end)

@@ -1,9 +1,9 @@
 """The place a document speaks for: province, city and county, from whoever issued it downwards.
 
-The sources are asked in the order of their weight: the issuers, the title (cited documents left out), the site's own name
-and the division code in its 网站标识码, then the names in the text. The first that names a place decides how deep the
-answer goes; later ones only complete it (a county's province) or choose among namesakes (鼓楼区), and never overrule it.
-A county that no table knows is kept as written under the city or province that the document itself names.
+The sources are asked in the order of their weight: the issuers, the title (cited documents left out), the site's own
+name and the division code in its 网站标识码, then the names in the text. The first that names a place decides how deep
+the answer goes; later ones only complete it (a county's province) or choose among namesakes (鼓楼区) and never
+overrule it. A county that no table knows is kept as written under the city or province that the document names.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def resolve(
         text: its whole text.
         site: the name of the site or bureau that publishes it, from the page's own metadata.
         adcode: six digits of an administrative division, e.g. the first six of the site's 网站标识码.
-        level_hint: the level of the document where it is known from elsewhere; keeps a city's notice from being given to
-            a county that its text happens to name.
+        level_hint: the level of the document where it is known from elsewhere; keeps a city's notice from being given
+            to a county that its text happens to name.
 
     Returns:
         official names in simplified characters. What the document leaves open is None; ``candidates`` lists the full
@@ -78,6 +78,7 @@ def resolve(
     """
     folded = fold(text)
     mentions = find(folded)
+    level_hint = level_hint or _own_level(issuers)
     by_title = _of_title(fold(title)) if title else _NOTHING
     by_issuers = _common([_of_name(fold(issuer)) for issuer in issuers])
     by_site = _of_name(fold(site)) if site else _NOTHING
@@ -85,9 +86,9 @@ def resolve(
     by_text = _of_text(folded, mentions, level_hint)
     clues = [by_issuers, by_title, by_site, by_code_of_site, by_text]
     first = next((clue for clue in clues if clue), _NOTHING)
-    if first in (by_site, by_code_of_site) and _completes(by_text, first) and level_hint not in ("city", "province"):
-        first = by_text
-    elif first is by_code_of_site and level_hint == "county" and by_text.unknown_county:
+    # A site may carry the documents of a county below it; issuers and titles are never taken deeper.
+    from_site = first is by_site or first is by_code_of_site
+    if from_site and level_hint not in ("province", "city") and _completes(by_text, first):
         first = by_text
     return _settle(first, clues, folded, mentions)
 
@@ -127,7 +128,7 @@ def _context(
     clue: _Clue, clues: Sequence[_Clue], folded: str, mentions: Sequence[PlaceMention]
 ) -> list[tuple[Place, ...]]:
     """Groups of places that may tell namesakes apart, the most telling first."""
-    groups = [other.places for other in clues if other is not clue and len(other.places) == 1]
+    groups: list[tuple[Place, ...]] = [other.places for other in clues if other is not clue and len(other.places) == 1]
     for rank in ("city", "province"):
         full = dict.fromkeys(
             c for m in mentions if not m.short and len(m.candidates) == 1 for c in m.candidates if c.rank == rank
@@ -211,8 +212,7 @@ def _of_title(title: str) -> _Clue:
     """What a title says; documents cited in it belong to others, unless the title is nothing but one."""
     outside = _CITED.sub("", title)
     for part in (outside, title.replace("《", "").replace("》", "")):
-        if _FORWARDED.search(part):
-            continue
+        part = _FORWARDED.split(part)[0]  # what is forwarded or approved belongs to another place
         chain = _chain(find(part))
         if chain and chain[-1].candidates[0].rank == "county":
             return _Clue(chain[-1].candidates, chain[-1].name)
@@ -285,6 +285,14 @@ def _completes(deeper: _Clue, clue: _Clue) -> bool:
         and deeper.places[0].rank == "county"
         and any(p.within(q) for p in deeper.places for q in clue.places)
     )
+
+
+def _own_level(issuers: Iterable[str]) -> Level | None:
+    """The level that issuers without a place's name still show: 省教育厅, 县教育局."""
+    first_characters = {fold(issuer)[:1] for issuer in issuers}
+    if "省" in first_characters:
+        return "province"
+    return "county" if first_characters & {"县", "区"} else None
 
 
 def _chain(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:

@@ -40,8 +40,8 @@ def _any(words: list[str]) -> str:
 @cache
 def _kind_of_word() -> dict[str, Comparator]:
     w = load("quantities")
-    kinds: dict[str, Comparator] = {word: ">=" for word in w["at_least"]}
-    kinds |= {word: "<=" for word in w["at_most"]}
+    kinds: dict[str, Comparator] = dict.fromkeys(w["at_least"], ">=")
+    kinds |= dict.fromkeys(w["at_most"], "<=")
     return kinds
 
 
@@ -147,7 +147,7 @@ def _is_no_quantity(folded: str, match: re.Match[str], unit: str) -> bool:
     if (
         unit in ("年", "月", "日")
         and match["number2"]
-        and (len(number) == 4 or "个" not in folded[match.start() : match.end()] and unit != "年")
+        and (len(number) == 4 or ("个" not in folded[match.start() : match.end()] and unit != "年"))
     ):
         return True
     if (

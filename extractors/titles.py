@@ -122,8 +122,8 @@ def _balanced(folded: str) -> bool:
 def _continues(layout: Layout, line: Line) -> bool:
     """Whether a line goes on with the title above it: 的通知, (试行)."""
     bare = squeeze(layout.folded[line.start : line.end])
-    return (
-        bare.startswith(("的", "(", "[")) and len(bare) <= 12 or (len(bare) <= 3 and genre_of_title(bare) is not None)
+    return (bare.startswith(("的", "(", "[")) and len(bare) <= 12) or (
+        len(bare) <= 3 and genre_of_title(bare) is not None
     )
 
 

@@ -124,9 +124,17 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 @contextlib.contextmanager
 def _prefect_settings(folder: Path, url: str) -> Iterator[None]:
     """The same settings for a process that imported Prefect before, when the environment was another one."""
-    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+    from prefect import settings
 
-    with temporary_settings({PREFECT_API_URL: url, PREFECT_HOME: folder, PREFECT_LOGGING_TO_API_ENABLED: False}):
+    values = {
+        settings.PREFECT_API_URL: url,
+        settings.PREFECT_HOME: folder,
+        settings.PREFECT_LOGGING_TO_API_ENABLED: False,
+        # Nobody watches a private server for runs that died, and the thread that sends the beats takes up to a second
+        # to end. No environment variable can say "none".
+        settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+    }
+    with settings.temporary_settings(values):
         yield
 
 

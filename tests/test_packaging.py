@@ -25,7 +25,7 @@ PLAN = """甲子县城乡学校共同体建设工作方案
 
 def test_the_lock_names_no_place_and_every_file_has_its_hash() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    assert not re.search(r"https?://|file:|--(extra-)?index-url|--find-links|--trusted-host", lock)
+    assert not re.search(r"https?://|file://|--(extra-)?index-url|--find-links|--trusted-host", lock)
     pins = re.findall(r"^([A-Za-z0-9_.-]+)==\S+ \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", lock, re.M)
     unpinned = [
         line

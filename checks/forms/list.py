@@ -15,13 +15,14 @@ from checks.judgement import Judgement
 from checks.modes import kind_of, modes
 from checks.plan import Plan
 from extractors.fold import fold
+from extractors.gazetteer import named
 from schemas.document import Community
 from schemas.finding import Evidence, EvidenceRole
 from schemas.requirement import ListParameters, ListRequirement
 
 _SHOWN = 8
 _KIND_NAMES = {"single_legal_person": "一个法人", "joint": "法人独立、工作统整", "paired": "结对协作"}
-# 校区, 学区 and the like are no districts.
+# 校区, 学区, 新区 and the like are no districts.
 _PLACE = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,3}省)?([\u4e00-\u9fff]{2,8}?(?:自治县|县|市|(?<![校学片社园小城镇山矿林新开发])区))"
 )
@@ -101,10 +102,7 @@ def _foreign(plan: Plan, community: Community) -> str | None:
     own = [fold(name) for name in (place.county, place.city, place.province) if name]
     for school in [community.lead, *community.members]:
         match = _PLACE.match("".join(fold(school).split())) if school else None
-        if match is None:
-            continue
-        named = match[1]
-        if not any(_same_place(named, name) for name in own) and _is_division(named):
+        if match and not any(_same_place(match[1], name) for name in own) and _is_other(match[1], place.adcode):
             return school
     return None
 
@@ -114,14 +112,12 @@ def _same_place(named: str, own: str) -> bool:
     return named in own or own in named or (len(bare) > 1 and bare in named)
 
 
-def _is_division(name: str) -> bool:
-    """Whether a name is an official county, district or city, or at least looks like a county."""
-    try:
-        from extractors import places
-    except ImportError:
+def _is_other(name: str, own_code: str | None) -> bool:
+    """Whether a name is that of an official division that is not the plan's, or of a county unknown to the table."""
+    places = named(name)
+    if not places:
         return name.endswith("县")
-    check = getattr(places, "is_division", None)
-    return bool(check(name)) if check else name.endswith("县")
+    return all(place.code != own_code for place in places)
 
 
 def _name(community: Community) -> str:

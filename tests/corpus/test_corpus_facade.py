@@ -23,7 +23,7 @@ Make = Callable[..., Outcome]
 
 
 def test_a_second_record_of_the_same_file_does_nothing(tmp_path: Path, outcome: Make) -> None:
-    with Corpus.open(tmp_path, create=True) as corpus:
+    with Corpus.open(tmp_path, create=True, extraction_version="1") as corpus:
         made = outcome("教共体建设方案")
         corpus.record([made])
         before = (corpus.status(), _seq(tmp_path))
@@ -110,7 +110,7 @@ def test_reading_again_replaces_what_was_read(tmp_path: Path, outcome: Make) -> 
 
 def test_an_attachment_that_appears_or_changes_makes_its_document_changed(tmp_path: Path, outcome: Make) -> None:
     made = outcome("正文").model_copy(update={"attachments": ["a" * 64]})
-    with Corpus.open(tmp_path, create=True) as corpus:
+    with Corpus.open(tmp_path, create=True, extraction_version="1") as corpus:
         corpus.record([made])
         assert corpus.unchanged({made.sha256: {"附件1.docx": "a" * 64}}) == {made.sha256}
         assert corpus.unchanged({made.sha256: {}}) == set()

@@ -25,7 +25,7 @@ from corpus.corpus import Corpus
 from schemas.outcome import Outcome
 
 home, place, when, batches = Path(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4])
-with Corpus.open(home, write=True) as corpus:
+with Corpus.open(home, write=True, extraction_version="1") as corpus:
     for number, line in enumerate(batches.read_text().splitlines()):
         if number == 1:
             module, owner, name = place.split(":")
@@ -65,7 +65,7 @@ def test_a_killed_writer_loses_nothing_it_had_recorded(tmp_path: Path, outcome: 
         pass
     ran = _run(home, place, when, made, tmp_path)
     assert ran.returncode == -signal.SIGKILL, ran.stderr
-    with Corpus.open(home) as corpus:
+    with Corpus.open(home, extraction_version="1") as corpus:
         texts = {document.text for document in corpus.documents()}
         assert made[0].documents[0].text in texts
         assert made[2].documents[0].text not in texts

@@ -21,6 +21,9 @@ from schemas.outcome import Failure, Outcome, SourceFile
 
 pytestmark = pytest.mark.slow
 
+First = tuple[Path, IngestSummary, list[Progress]]
+"""The corpus home, what the first ingest did, and what it told of its progress."""
+
 
 def parse(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
     """A reader for the tests: some files kill or stall its process, the others become one document."""
@@ -52,9 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def first(
-    folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, IngestSummary, list[Progress]]]:
+def first(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[First]:
     home = tmp_path_factory.mktemp("corpus") / "home"
     told: list[Progress] = []
     patch = pytest.MonkeyPatch()
@@ -69,7 +70,7 @@ def first(
     patch.undo()
 
 
-def test_every_readable_file_is_recorded(first: tuple[Path, IngestSummary, list[Progress]]) -> None:
+def test_every_readable_file_is_recorded(first: First) -> None:
     home, summary, _ = first
     assert (summary.files, summary.read, summary.documents, summary.known) == (26, 23, 23, 0)
     with Corpus.open(home) as corpus:
@@ -77,9 +78,7 @@ def test_every_readable_file_is_recorded(first: tuple[Path, IngestSummary, list[
     assert texts == {f"第{n}号通知：开展结对帮扶。" for n in range(23)}
 
 
-def test_a_crash_and_a_hang_are_recorded_with_their_file_and_reason(
-    first: tuple[Path, IngestSummary, list[Progress]], folder: Path
-) -> None:
+def test_a_crash_and_a_hang_are_recorded_with_their_file_and_reason(first: First, folder: Path) -> None:
     home, summary, _ = first
     expected = {"崩.txt": "reader_failed", "卡.txt": "over_limit", "旧.wps": "unsupported_format"}
     assert {Path(f.uri).name: f.cause for f in summary.failures} == expected
@@ -87,35 +86,33 @@ def test_a_crash_and_a_hang_are_recorded_with_their_file_and_reason(
         assert {Path(f.uri).name: f.cause for f in corpus.failures()} == expected
 
 
-def test_the_original_of_a_file_that_could_not_be_read_is_kept(
-    first: tuple[Path, IngestSummary, list[Progress]], folder: Path
-) -> None:
+def test_the_original_of_a_file_that_could_not_be_read_is_kept(first: First, folder: Path) -> None:
     home, _, _ = first
     data = (folder / "旧.wps").read_bytes()
     with Corpus.open(home) as corpus:
         assert corpus.originals.read(hashlib.sha256(data).hexdigest()) == data
 
 
-def test_progress_is_told_up_to_the_last_file(first: tuple[Path, IngestSummary, list[Progress]]) -> None:
+def test_progress_is_told_up_to_the_last_file(first: First) -> None:
     _, _, told = first
     reading = [p for p in told if p.stage == "read"]
     assert [p.done for p in reading] == list(range(27))
     assert {p.total for p in reading} == {26}
 
 
-def test_prefect_leaves_nothing_outside_the_corpus_home(first: tuple[Path, IngestSummary, list[Progress]]) -> None:
+def test_prefect_leaves_nothing_outside_the_corpus_home(first: First) -> None:
     home, _, _ = first
     assert (home / "prefect" / "prefect.db").is_file()
     assert list(Path(os.environ["HOME"]).iterdir()) == []
 
 
-def test_the_server_had_nothing_to_complain_about(first: tuple[Path, IngestSummary, list[Progress]]) -> None:
+def test_the_server_had_nothing_to_complain_about(first: First) -> None:
     home, _, _ = first
     assert (home / "prefect" / "server.log").read_text(encoding="utf-8") == ""
 
 
 def test_a_second_ingest_reads_nothing_and_starts_no_engine(
-    first: tuple[Path, IngestSummary, list[Progress]], folder: Path, monkeypatch: pytest.MonkeyPatch
+    first: First, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, _, _ = first
     monkeypatch.setattr("flows.run.embedded", None)
@@ -124,9 +121,7 @@ def test_a_second_ingest_reads_nothing_and_starts_no_engine(
     assert len(summary.failures) == 3
 
 
-def test_only_what_is_new_or_asked_to_be_retried_is_read(
-    first: tuple[Path, IngestSummary, list[Progress]], folder: Path
-) -> None:
+def test_only_what_is_new_or_asked_to_be_retried_is_read(first: First, folder: Path) -> None:
     home, _, _ = first
     extra = folder / "新.txt"
     extra.write_text("新到的通知", encoding="utf-8")

@@ -34,6 +34,14 @@ def merged_tables(draw: st.DrawFn, *, max_rows: int = 6, max_columns: int = 5, b
     return cells
 
 
+def without_unused_edges(cells: list[Spec], *, rows: bool = True) -> list[Spec]:
+    """The same table on the grid that can be seen: an edge at which no cell begins or ends is not drawn."""
+    ys = sorted({r for r, *_ in cells} | {r + h for r, _, h, _, _ in cells})
+    xs = sorted({c for _, c, *_ in cells} | {c + w for _, c, _, w, _ in cells})
+    y = ys.index if rows else int
+    return [(y(r), xs.index(c), y(r + h) - y(r), xs.index(c + w) - xs.index(c), t) for r, c, h, w, t in cells]
+
+
 def expected_grid(cells: list[Spec]) -> list[list[str]]:
     """The texts at every place, a merged cell's text at each place it covers."""
     height = max(r + h for r, _, h, _, _ in cells)

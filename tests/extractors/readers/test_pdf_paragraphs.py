@@ -10,7 +10,9 @@ from pdf_typesetter import Typesetter
 from extractors.readers import pdf
 from schemas.reading import Paragraph, Reading
 
-SENTENCE = "为加快推动义务教育优质均衡发展，各校要健全结对帮扶机制，每学期开展联合教研不少于4次，骨干教师交流比例不低于10%。"
+SENTENCE = (
+    "为加快推动义务教育优质均衡发展，各校要健全结对帮扶机制，每学期开展联合教研不少于4次，骨干教师交流比例不低于10%。"
+)
 
 
 def body(reading: Reading) -> list[str]:
