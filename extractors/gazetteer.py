@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from extractors.fold import fold
 from extractors.lexicon import load, read_text
 from extractors.words import segment
 
@@ -92,9 +93,9 @@ def find(folded: str) -> list[PlaceMention]:
         before = mentions[-1] if mentions and mentions[-1].end == start else None
         candidates = _within(known.places, before)
         short = known.short
-        if not _stands_alone(folded, start, end, name, bool(before and candidates != known.places)):
+        if not _stands_alone(folded, start, end, name, _follows(before, known.places)):
             continue
-        if name in rules["common_nouns"] and (before is None or not any(_has_part(before, p) for p in known.places)):
+        if name in rules["common_nouns"] and not _follows(before, known.places):
             continue
         if _NOT_A_PLACE.match(folded, end):
             continue
@@ -114,7 +115,7 @@ def find(folded: str) -> list[PlaceMention]:
 
 def named(name: str) -> tuple[Place, ...]:
     """Every place of exactly this official, historic or short name; empty when there is none."""
-    known = by_name().get(name)
+    known = by_name().get(fold(name))
     return known.places if known else ()
 
 
@@ -132,11 +133,14 @@ def by_code() -> Mapping[str, Place]:
 
 @cache
 def by_name() -> Mapping[str, _Name]:
-    """Every name, official and historic first, then short forms, with the places it may mean."""
+    """Every folded name, official and historic first, then short forms, with the places it may mean."""
     full: defaultdict[str, dict[Place, None]] = defaultdict(dict)
     short: defaultdict[str, dict[Place, None]] = defaultdict(dict)
-    for place, short_form in _table():
-        full[place.name][place] = None
+    # 乾安县 is a simplified name, yet it folds to 干安县, and so does every text that holds it.
+    folded = fold("\n".join(f"{place.name}\t{short_form}" for place, short_form in _table())).split("\n")
+    for (place, _), line in zip(_table(), folded, strict=True):
+        name, short_form = line.split("\t")
+        full[name][place] = None
         if short_form:
             short[short_form][place] = None
     for line in read_text("places_historic.tsv").splitlines()[1:]:
@@ -194,7 +198,7 @@ def _stands_alone(folded: str, start: int, end: int, name: str, follows_its_city
     left, right = max(0, start - 6), min(len(folded), end + 6)
     for _, a, b in segment(folded[left:right]):
         a, b = a + left, b + left
-        if (a < start < b < end) or (start < a < end < b):
+        if b - a <= 4 and ((a < start < b < end) or (start < a < end < b)):  # 南县教育局 is a word of jieba's
             return _is_place_word(folded[a:b], name)
         if a < start and end < b:
             return False
@@ -213,5 +217,6 @@ def _within(places: tuple[Place, ...], before: PlaceMention | None) -> tuple[Pla
     return tuple(p for p in places if any(p != c and p.within(c) for c in before.candidates)) or places
 
 
-def _has_part(mention: PlaceMention, place: Place) -> bool:
-    return any(place.within(candidate) for candidate in mention.candidates)
+def _follows(before: PlaceMention | None, places: tuple[Place, ...]) -> bool:
+    """Whether the name right before is that of something one of ``places`` belongs to."""
+    return before is not None and any(p != c and p.within(c) for p in places for c in before.candidates)

@@ -110,8 +110,14 @@ def _settle(clue: _Clue, clues: Sequence[_Clue], folded: str, mentions: Sequence
     shared = _shared(places)
     answer = _jurisdiction(shared) if shared else Jurisdiction()
     return answer.model_copy(
-        update={"county": clue.written, "adcode": None, "candidates": [place.full_name for place in places]}
+        update={"county": _as_written(clue), "adcode": None, "candidates": [place.full_name for place in places]}
     )
+
+
+def _as_written(clue: _Clue) -> str:
+    """The name in the source, in its official spelling where all namesakes share it."""
+    official = {place.name for place in clue.places}
+    return official.pop() if len(official) == 1 else clue.written
 
 
 def _jurisdiction(place: Place, unknown_county: str | None = None) -> Jurisdiction:
