@@ -252,6 +252,8 @@ class _Story:
                 column += span
             open_merges = merges
             row += 1
+        if row * max((c.column + c.column_span for c in cells), default=0) > limits.MAX_CELLS:
+            raise over_limit(self.uri, f"表格过大 / a table of more than {limits.MAX_CELLS} places")
         if len(cells) == 1 and len(content) > 1:
             yield from content
             return
