@@ -77,9 +77,9 @@ class Decoded:
 
 
 def declared_charset(data: bytes) -> str | None:
-    """The encoding name that a page declares in its first 4096 bytes, as written; None without a declaration."""
+    """The encoding name that a page declares in its first 16,384 bytes, as written; None without a declaration."""
     for pattern in _DECLARED:
-        match = pattern.search(data[:4096])
+        match = pattern.search(data[:16_384])
         if match:
             return match[1].decode("ascii")
     return None

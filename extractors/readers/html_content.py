@@ -28,14 +28,14 @@ _LOST_SHARE = 0.5
 
 
 def main_elements(body: Element) -> list[Element]:
-    """The elements that hold the article, outermost ones only; empty when no known container holds any text.
+    """The elements that hold the article, none inside another; empty when no known container holds any text.
 
     Args:
         body: the ``<body>`` element.
     """
     sizes, links = _sizes(body)
     strong = [e for e in sizes if names(e) & _set("containers_strong") and sizes[e] - links[e] > 0]
-    strong = _outermost(strong)
+    strong = _narrowed(strong, {e: sizes[e] - links[e] for e in strong})
     if sum(sizes[e] - links[e] for e in strong) >= _MIN_MAIN:
         return strong
     weak = [
@@ -57,7 +57,7 @@ def titles_of(meta: dict[str, str]) -> set[str]:
     """What the page calls its article, folded, without spaces: the ArticleTitle tag or, where it is missing, the title
     tag, whole and its longest part (sites put their own name and the column around it)."""
     by_name = {re.sub("[-_: ]", "", name.lower()): value for name, value in meta.items()}
-    article = by_name.get("articletitle")
+    article = by_name.get("articletitle") or by_name.get("ogtitle")
     title = by_name.get("title", "")
     found = [article] if article else [title, max(_TITLE_TAIL.split(title), key=len)]
     return {bare for text in found if len(bare := _bare(text)) >= _MIN_TITLE} - {_bare(by_name.get("sitename", ""))}
@@ -94,6 +94,9 @@ def select(found: Sequence[Piece], titles: Collection[str], has_main: bool) -> t
     for i, piece in enumerate(found):
         keep = _keeps(piece, titles, has_main, before=i < first, after=i > last)
         (kept if keep else dropped).append(piece)
+    # Related links at the end of a container.
+    while len(kept) > 1 and kept[-1].inside and kept[-2].inside and _is_menu(kept[-1]):
+        dropped.append(kept.pop())
     text_kept = sum(p.chars - p.link_chars for p in kept)
     text_lost = sum(p.chars - p.link_chars for p in dropped if p.chars > 20)
     if text_lost > _LOST_SHARE * (text_kept + text_lost) or not kept:
@@ -108,10 +111,12 @@ def _keeps(piece: Piece, titles: Collection[str], has_main: bool, before: bool, 
         return not piece.site or piece.attachment
     if piece.attachment:
         return True
-    if is_metadata(piece) or (is_title(piece, titles) and not piece.site) or _NUMBER.search(piece.text[:80]):
+    if is_metadata(piece) and (before or not piece.site):
         return True
-    if piece.site or _is_menu(piece):
+    if piece.site or (_is_menu(piece) and not is_title(piece, titles)):
         return False
+    if is_title(piece, titles) or _NUMBER.search(piece.text[:80]):
+        return True
     if not has_main:
         return True
     if piece.table is not None:
@@ -148,9 +153,23 @@ def _bare(text: str) -> str:
     return re.sub(r"\s+", "", fold(text))
 
 
-def _outermost(elements: list[Element]) -> list[Element]:
+def _narrowed(elements: list[Element], weights: dict[Element, int]) -> list[Element]:
+    """Containers without those inside others; an outer one gives way to inner ones that hold most of its text, since
+    a wrapper of the whole page may bear a container's name."""
     chosen = set(elements)
-    return [e for e in elements if not any(a in chosen for a in e.iterancestors())]
+    inner: dict[Element | None, list[Element]] = {}
+    for element in elements:
+        inner.setdefault(next((a for a in element.iterancestors() if a in chosen), None), []).append(element)
+    result: list[Element] = []
+    open_ = list(reversed(inner.get(None, [])))
+    while open_:
+        element = open_.pop()
+        below = inner.get(element, [])
+        if below and sum(weights[e] for e in below) >= _WEAK_SHARE * weights[element]:
+            open_ += reversed(below)
+        else:
+            result.append(element)
+    return result
 
 
 def _sizes(body: Element) -> tuple[dict[Element, int], dict[Element, int]]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterator, Sequence
 
 from extractors.readers import encodings, formats, furniture, limits, page_metadata, plain_tables
 from schemas.errors import NotRead
@@ -20,6 +17,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _WIDE = re.compile(
     "[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6—…“”‘’·\U00020000-\U0003ffff]"
 )
+_GAP = re.compile(r"\S\s+\S")
 _INDENT = re.compile("[ \t\u3000\u00a0]*")
 
 _ENDS = "。！？；：!?;:…」』”’）)】》"
@@ -115,7 +113,12 @@ def join_wrapped(lines: Sequence[str]) -> list[str]:
 
 def tidy(text: str) -> str:
     """A body paragraph's text with the spurious spaces inside its words closed."""
-    return _close_gaps()(text)
+    # Loaded late: it brings a dictionary with it, and most paragraphs have no gap to close.
+    if _GAP.search(text) is None:
+        return text
+    from extractors.spacing import close_gaps
+
+    return close_gaps(text)
 
 
 def _csv(text: str) -> list[Block] | None:
@@ -134,15 +137,6 @@ def _csv(text: str) -> list[Block] | None:
     if len(rows) < 2 or max(map(len, rows)) < 2:
         return None
     return [plain_tables.table_of(rows)]
-
-
-@cache
-def _close_gaps() -> Callable[[str], str]:
-    """``extractors.spacing.close_gaps``, loaded late: it brings a dictionary with it."""
-    if find_spec("extractors.spacing") is None:
-        return lambda text: text
-    closing: Callable[[str], str] = import_module("extractors.spacing").close_gaps
-    return closing
 
 
 def _paragraphs(lines: Sequence[str], width: float | None) -> Iterator[Paragraph]:
