@@ -150,7 +150,6 @@ def check(
     3: a verdict named by --fail-on occurred.
     """
     from checks.engine import check as examine
-
     from checks.pack import builtin, load
     from duzheng import output, reading
 

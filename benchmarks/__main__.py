@@ -1,0 +1,49 @@
+"""``python -m benchmarks [--documents N]``: every measurement once, on this machine; a line each."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from benchmarks import flow, fold, startup
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--documents", type=int, default=300, metavar="N", help="how many files go through the flow")
+    count = parser.parse_args().documents
+    load = os.getloadavg()[0]
+    print(f"{len(os.sched_getaffinity(0))} processors, load {load:.1f} at the start; {count} files\n", flush=True)
+    for script, (ours, bare) in fold.measure().items():
+        line(
+            f"fold against bare OpenCC, {script}", f"{ours / bare:.2f} times", f"{ours * 1e3:.1f} / {bare * 1e3:.1f} ms"
+        )
+    with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
+        times = flow.measure(Path(folder), count)
+        rate, overhead = times.files / times.flow, times.flow - times.bare
+        line("files through the whole flow", f"{rate:.1f} /s", f"{times.flow:.1f} s, {times.documents} documents")
+        line("  the same by the bare pool", f"{times.files / times.bare:.1f} /s", f"{times.bare:.1f} s")
+        line("  share of the flow that is Prefect", f"{overhead / times.flow:.1%}", f"{overhead:.1f} s")
+        line("    of it starting and stopping", f"{times.engine / times.flow:.1%}", f"{times.engine:.1f} s")
+        running = times.flow - times.engine
+        line(
+            "    of it while running",
+            f"{(running - times.bare) / running:.1%} of the rest",
+            f"{running - times.bare:.1f} s",
+        )
+        line("second ingest against the first", f"{times.second / times.flow:.2%}", f"{times.second:.2f} s")
+        starts = startup.measure(Path(folder) / "flow")
+    for name, seconds in starts.items():
+        line(f"start-up, {name}", f"{seconds:.2f} s", f"{seconds / starts['python']:.1f} times a bare interpreter")
+
+
+def line(what: str, value: str, detail: str) -> None:
+    """One measurement."""
+    print(f"{what:38} {value:>20}   {detail}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

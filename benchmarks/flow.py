@@ -1,0 +1,65 @@
+"""Documents per second through the whole flow, what of it is Prefect, and what a second ingest costs."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.inputs import replicate
+from flows.run import ingest
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTimes:
+    """Seconds; ``engine`` is the part of ``flow`` that Prefect's server took to start and stop."""
+
+    files: int
+    documents: int
+    bare: float
+    flow: float
+    engine: float
+    second: float
+
+
+def measure(folder: Path, count: int) -> FlowTimes:
+    """The same ``count`` files through our pool alone and through the flow, each into an empty corpus, then again."""
+    files = folder / "files"
+    replicate(files, count)
+    started = time.perf_counter()
+    _bare([files], folder / "bare")
+    bare = time.perf_counter() - started
+    home = folder / "flow"
+    first = ingest([files], home)
+    second = ingest([files], home)
+    if second.read or not first.read:
+        raise SystemExit(f"the second ingest read {second.read} files, the first {first.read}: nothing to compare")
+    return FlowTimes(count, first.documents, bare, first.seconds, first.engine_seconds, second.seconds)
+
+
+def _bare(paths: list[Path], home: Path) -> None:
+    """What the ingest flow does, without Prefect: keep, read, record, one batch being read while one is recorded."""
+    from corpus.corpus import Corpus
+    from flows.discover import source
+    from flows.pending import pending
+    from flows.pool import Pool, Work
+    from schemas.outcome import Outcome
+
+    size, window = 200, 2  # as in flows.ingest, which cannot be imported without Prefect
+    with Corpus.open(home, create=True, write=True) as corpus, Pool() as pool, ThreadPoolExecutor(1) as thread:
+        new = pending(corpus, paths).new
+        flying: deque[Future[list[Outcome]]] = deque()
+        for start in range(0, len(new), size):
+            works = []
+            for found in new[start : start + size]:
+                files = [source(path) for path in (found.main, *found.attachments)]
+                for file in files:
+                    corpus.keep(file.data)
+                works.append(Work(files[0], tuple(files[1:])))
+            flying.append(thread.submit(lambda works=works: list(pool.read(works))))  # type: ignore[misc]
+            if len(flying) >= window:
+                corpus.record(flying.popleft().result())
+        while flying:
+            corpus.record(flying.popleft().result())
