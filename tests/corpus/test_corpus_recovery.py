@@ -48,14 +48,19 @@ print("survived")
 @pytest.mark.parametrize(
     "place",
     [
-        "corpus.originals:Originals:keep",
-        "corpus.store:Store:_put_source",
-        "corpus.store:Store:_put_documents",
-        "corpus.store:Store:_refresh",
         "corpus.store:Store:record",
-        "corpus.index:SearchIndex:put",
         "corpus.index:SearchIndex:commit",
-        "corpus.corpus:Corpus:_follow",
+        *(
+            pytest.param(place, marks=pytest.mark.slow)
+            for place in (
+                "corpus.originals:Originals:keep",
+                "corpus.store:Store:_put_source",
+                "corpus.store:Store:_put_documents",
+                "corpus.store:Store:_refresh",
+                "corpus.index:SearchIndex:put",
+                "corpus.corpus:Corpus:_follow",
+            )
+        ),
     ],
 )
 def test_a_killed_writer_loses_nothing_it_had_recorded(tmp_path: Path, outcome: Make, place: str, when: str) -> None:
@@ -77,6 +82,7 @@ def test_a_killed_writer_loses_nothing_it_had_recorded(tmp_path: Path, outcome: 
         assert corpus.verify_index() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
     "place", ["corpus.index:SearchIndex:put", "corpus.index:SearchIndex:release", "shutil:-:rmtree"]
@@ -110,6 +116,7 @@ with Corpus.open(Path(sys.argv[1])) as corpus:
         assert corpus.verify_index() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "suffix", ["meta.json", ".idx", ".term", ".store", ".fast", ".pos", ".fieldnorm", ".managed.json"]
 )
