@@ -106,7 +106,7 @@ def find(folded: str) -> list[PlaceMention]:
             len(name) == 2
             and not short
             and candidates == known.places
-            and not _BEFORE_A_NAME.search(folded[:start][-1:])
+            and not _BEFORE_A_NAME.search(folded[max(0, start - 1) : start])
         ):
             continue
         mentions.append(PlaceMention(name, start, end, candidates, short))

@@ -311,21 +311,24 @@ def _chain(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
     return chain
 
 
+# 县 at the end of such a name is hardly ever anything else; 区 and 市 need something after them that a county can have.
 _UNKNOWN_COUNTY = re.compile(
-    "([\u4e00-\u9fff]{2,5}?(?:自治县|自治旗|县|旗|区|市))"
-    "(?=教[育体科]|人民|政府|委|财政|人社|人力|文[化教]|社会|发展|机构|城乡|义务|第|实验|中学|小学|职|新时代|集团|结对|学校|"
-    "初级|高级|中心|幼儿|域|[0-9]|推进|深化|关于|校|$)"
+    "([\u4e00-\u9fff]{2,4}?(?:自治县|自治旗|县(?!域|级|直|内|外|际)))"
+    "|([\u4e00-\u9fff]{2,5}?[区市旗])"
+    "(?=教[育体科共]|人民|政府|委|财政|人社|人力|文[化教]|社会|发展|机构|城乡|义务|第|实验|中学|小学|职|新时代|集团|结对"
+    "|学校|初级|高级|中心|幼儿|[0-9]|推进|深化|关于|校|$|[\u4e00-\u9fff]{1,4}(?:镇|乡|街道))"
 )
 _NO_STEM = re.compile(
-    "[学校城镇乡社灾地辖各全我本市县跨片农村区州省局厅委办园街组织的和与及在对]|教育|中心|开展|建设|东部|西部"
+    "[学校城镇乡社灾地辖各全我本市县跨片农村区州省局厅委办园街组织的和与及在对据照由为以将把报等从向经过该某此其这那两几多所]"
+    "|教育|中心|开展|建设|结合|东部|西部|促进|推动|统筹|实现|完善|优化|打造|建成|支持|带动|覆盖|落实|加快|全面|率先|贫困|试点"
 )
 
 
 def _unknown_county(name: str) -> str | None:
     """A county-like name at the beginning of ``name``; the caller has found no known place there."""
     match = _UNKNOWN_COUNTY.match(name)
-    if match and not _NO_STEM.search(match.group(1)[:-1]):
-        return match.group(1)
+    if match and not _NO_STEM.search(match.group()[:-1].removesuffix("自治")):
+        return match.group()
     return None
 
 

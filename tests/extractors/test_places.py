@@ -167,6 +167,28 @@ def test_an_unknown_county_takes_city_and_province_from_the_text_only_if_it_name
     assert names(place(title="青岚县城乡教育共同体建设实施方案", text=text)) == expected
 
 
+@pytest.mark.parametrize(
+    "issuer",
+    ["青岚县赤岭镇人民政府", "青岚县城东小学", "青岚县财政局", "中共青岚县委教育工作领导小组", "青岚县机构编制委员会"],
+)
+def test_any_organisation_of_an_unknown_county_names_it(issuer: str) -> None:
+    assert names(place(issuers=[issuer])) == (None, None, "青岚县")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "城乡学校共同体建设方案",
+        "县域教育集团化办学方案",
+        "关于加强各县教育工作的通知",
+        "我县校共体方案",
+        "中心校区结对方案",
+    ],
+)
+def test_a_title_without_a_place_names_none(title: str) -> None:
+    assert names(place(title=title)) == (None, None, None)
+
+
 def test_the_issuer_is_never_overruled() -> None:
     found = place(
         issuers=["绍兴市教育局"],
