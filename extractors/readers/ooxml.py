@@ -65,8 +65,7 @@ class Package:
     def __init__(self, data: bytes, uri: str) -> None:
         self.uri = uri
         if data.startswith(OLE):
-            # Office puts a password-protected OOXML file into an OLE container as the stream EncryptedPackage.
-            if "EncryptedPackage".encode("utf-16-le") in data:
+            if is_encrypted(data):
                 raise encrypted(uri)
             raise damaged(uri, "内容是旧版二进制 Office 格式 / the content is an old binary Office format")
         try:
@@ -167,6 +166,11 @@ class Package:
             if isinstance(item.tag, str) and (value := re.sub(r"\s+", " ", item.text or "").strip()):
                 found[etree.QName(item).localname] = value
         return found
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Whether an OLE2 file is an OOXML file behind a password: [MS-OFFCRYPTO] 2.3.1, the stream EncryptedPackage."""
+    return data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data
 
 
 def damaged(uri: str, what: str) -> NotRead:

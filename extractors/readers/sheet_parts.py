@@ -25,17 +25,22 @@ TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 _CELL = re.compile(rb"<(?:[A-Za-z]+:)?c\s([^>]*[^/>])>")
 _REFERENCE = re.compile(rb"""(?<![\w:])r=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_UNCALCULATED = re.compile(rb"(?:</f>|<f [^<>]{0,200}/>)\s{0,9}(?:<v>\s{0,9}</v>|<v\s{0,9}/>|</c>)")
 _STYLE = re.compile(rb"""(?<![\w:])s=["']([0-9]{1,6})["']""")
 
 
 @dataclass(slots=True)
 class SheetParts:
-    """One sheet: the places it spans (rows × columns), formats and ready-made texts by (row, column), merged ranges."""
+    """One sheet: the places it spans (rows × columns), formats and ready-made texts by (row, column), merged ranges.
+
+    ``uncalculated`` says that a formula has no stored value, as programs write them that do not calculate.
+    """
 
     area: int = 0
     formats: dict[Place, str] = field(default_factory=dict)
     texts: dict[Place, str] = field(default_factory=dict)
     merged: list[tuple[Place, Place]] = field(default_factory=list)
+    uncalculated: bool = False
 
 
 def of_xlsx(package: Package) -> dict[str, SheetParts]:
@@ -79,7 +84,7 @@ def _codes(styles: Any | None) -> dict[int, str]:
 
 
 def _scan(content: bytes, codes: dict[int, str]) -> SheetParts:
-    parts = SheetParts()
+    parts = SheetParts(uncalculated=_UNCALCULATED.search(content) is not None)
     top = left = bottom = right = None
     for match in _CELL.finditer(content):
         place = _REFERENCE.search(match[1])

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from extractors.readers import limits
 from extractors.readers.number_formats import shown
-from extractors.readers.ooxml import OLE, Package, damaged, encrypted, no_text, over_limit
+from extractors.readers.ooxml import OLE, Package, damaged, encrypted, is_encrypted, no_text, over_limit
 from extractors.readers.sheet_parts import Place, SheetParts, of_ods, of_xlsx
 from schemas.errors import NotRead
 from schemas.reading import Block, Cell, Note, Paragraph, Reading, Table
@@ -25,7 +26,9 @@ MEDIA_TYPES = (
 )
 """What this reader takes: XLSX, XLS, XLSB, ODS."""
 
-_DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表格?|工作簿)\s*\(?\d*\)?", re.IGNORECASE)
+# How far beyond the filled cells a merged cell is followed, at most.
+_REACH = 200
+_DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表格?|工作簿)\s*\d*\s*(?:\(\d+\))?", re.IGNORECASE)
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -42,6 +45,8 @@ def read(data: bytes, uri: str) -> Reading:
     Raises:
         NotRead: ``damaged``, ``encrypted``, ``over_limit``, or ``no_text`` when no visible cell is filled.
     """
+    if is_encrypted(data):
+        raise encrypted(uri)
     package = None if data.startswith(OLE) else Package(data, uri)
     media_type, parts = _describe(package, uri)
     for name, sheet in parts.items():
@@ -97,6 +102,13 @@ def _fill(reading: Reading, data: bytes, uri: str, parts: dict[str, SheetParts])
         if total > limits.MAX_CELLS:
             raise over_limit(uri, f"单元格超过 {limits.MAX_CELLS} 个 / more than {limits.MAX_CELLS} cells")
         known = parts.get(name) or SheetParts()
+        if known.uncalculated:
+            reading.notes.append(
+                Note(
+                    "formula_without_value",
+                    f"工作表“{name}”的公式没有计算结果 / sheet {name} has formulas without values",
+                )
+            )
         top, left = sheet.start
         rows = [
             [
@@ -130,17 +142,23 @@ def sheet_blocks(
     first, last = filled[0][0], filled[-1][0]
     start, end = min(c for _, c in filled), max(c for _, c in filled)
     spans = {}
+    counts = Counter(r for r, _ in filled)
     for (r0, c0), (r1, c1) in merged:
         r0, c0, r1, c1 = r0 - top, c0 - left, r1 - top, c1 - left
-        if first <= r0 <= r1 and start <= c0 <= c1 and r0 <= last and c0 <= end:
-            spans[r0, c0] = (min(r1, last) - r0 + 1, min(c1, end) - c0 + 1)
+        if first <= r0 <= r1 and start <= c0 <= c1:
+            spans[r0, c0] = (min(r1 - r0, _REACH) + 1, min(c1 - c0, _REACH) + 1)
+    # A merged cell at the edge is part of the table as far as it reaches; a title may reach wherever it likes.
+    inner = [(r, c, *spans.get((r, c), (1, 1))) for r, c in filled if counts[r] > 1]
+    reach = max([-1, *(r + height - 1 for r, _, height, _ in inner)])
+    last = max(last, reach)
+    end = max([end, *(c + width - 1 for _, c, _, width in inner)])
     blocks: list[Block] = []
     if not _DEFAULT_NAME.fullmatch(name.strip()):
         blocks.append(Paragraph(name.strip(), style="heading", level=1))
 
     def lone(r: int) -> str | None:
         """The text of a row that is a line over the table rather than a row of it."""
-        texts = [(c, text) for c, text in enumerate(rows[r]) if text]
+        texts = [(c, text) for c, text in enumerate(rows[r]) if text] if r < len(rows) else []
         if len(texts) > 1:
             return None
         if not texts:
@@ -156,7 +174,8 @@ def sheet_blocks(
     while last >= first and (text := lone(last)) is not None:
         # Only a remark over the whole width, or one set off as a note, is not a row with blanks.
         across = spans.get((last, start), (1, 1))[1]
-        if text and across < end - start + 1 and not re.match(r"[备備]?[注註]|说明|說明|填表", text):
+        remark = across >= end - start + 1 or re.match(r"[备備]?[注註]|说明|說明|填表", text)
+        if last <= reach or (text and not remark):
             break
         below.insert(0, text)
         last -= 1
@@ -182,7 +201,7 @@ def _table(
             if (r, c) in covered:
                 continue
             height, width = spans.get((r, c), (1, 1))
-            height = min(height, last - r + 1)
+            height, width = min(height, last - r + 1), min(width, end - c + 1)
             if height > 1 or width > 1:
                 places = [(i, j) for i in range(r, r + height) for j in range(c, c + width)]
                 if covered.isdisjoint(places):
@@ -190,7 +209,7 @@ def _table(
                 else:
                     # Ranges that overlap are not merged cells that a spreadsheet program could have made.
                     height = width = 1
-            text = rows[r][c] if c < len(rows[r]) else ""
+            text = rows[r][c] if r < len(rows) and c < len(rows[r]) else ""
             reference = f"{name}!{column_letters(origin[1] + c)}{origin[0] + r + 1}"
             cells.append(Cell(text, r - first, c - start, height, width, reference))
     return Table(tuple(cells), caption=name)
