@@ -15,11 +15,14 @@ _MOST_MATCHES = 500
 _REACH = 45
 """How many characters of context stand on either side of a match at most."""
 
+_Window = tuple[int, int, list[tuple[int, int, int]]]
+"""Start and end of a stretch of text, and the matches in it: start, end and the number of the wording."""
+
 _ENDS = frozenset("。!?;\n\t")
 
 
 def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int = 3) -> list[Snippet]:
-    """At most ``limit`` snippets of ``text``, in the order of the text, those with most different wordings preferred.
+    """At most ``limit`` snippets of ``text``, in its order, chosen so that they show as many of the wordings as possible.
 
     ``sought`` holds for each wording of the query its units and those of the wordings that mean the same. Without a
     match the beginning of the text comes back, without marks; an empty text gives none.
@@ -29,17 +32,7 @@ def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int 
     if not matches:
         end = _forward(folded, 0, 2 * _REACH)
         return [Snippet(quote=text[:end], span=Span(start=0, end=end))] if text[:end].strip() else []
-    windows: list[tuple[int, int, list[tuple[int, int, int]]]] = []
-    for match in matches:
-        start, end, _ = match
-        if windows and end <= windows[-1][1]:
-            windows[-1][2].append(match)
-        else:
-            edge = windows[-1][1] if windows else 0
-            begin = max(_backward(folded, start), min(edge, start))
-            windows.append((begin, _forward(folded, end, _REACH), [match]))
-    best = sorted(range(len(windows)), key=lambda i: (-len({m[2] for m in windows[i][2]}), i))[:limit]
-    return [_snippet(text, *windows[i]) for i in sorted(best)]
+    return [_snippet(text, *window) for window in sorted(_best(_windows(folded, matches), limit))]
 
 
 def marks(text: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> list[tuple[int, int]]:
@@ -56,6 +49,39 @@ def _matches(folded: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> list[t
                     break
                 found.append((*match.span(), number))
     return sorted(found)
+
+
+def _windows(folded: str, matches: list[tuple[int, int, int]]) -> list[_Window]:
+    """The matches with their surroundings; windows touch but do not overlap, and none ends inside a match."""
+    windows: list[_Window] = []
+    covered = 0
+    for match in matches:
+        start, end, _ = match
+        if windows and start < windows[-1][1]:
+            begin, edge, inside = windows[-1]
+            if end <= edge or start < covered:
+                inside.append(match)
+                windows[-1] = (begin, max(edge, end), inside)
+                covered = max(covered, end)
+                continue
+            windows[-1] = (begin, start, inside)
+        begin = max(_backward(folded, start), windows[-1][1] if windows else 0)
+        windows.append((begin, _forward(folded, end, _REACH), [match]))
+        covered = end
+    return windows
+
+
+def _best(windows: list[_Window], limit: int) -> list[_Window]:
+    """Each time the window that shows most wordings not shown yet; when all are, most wordings; the earlier first."""
+    left = [(window, {number for _, _, number in window[2]}) for window in windows]
+    chosen: list[_Window] = []
+    shown: set[int] = set()
+    while left and len(chosen) < limit:
+        window, wordings = max(left, key=lambda one: (len(one[1] - shown), len(one[1]), -one[0][0]))
+        left.remove((window, wordings))
+        chosen.append(window)
+        shown |= wordings
+    return chosen
 
 
 def _snippet(text: str, start: int, end: int, matches: list[tuple[int, int, int]]) -> Snippet:
