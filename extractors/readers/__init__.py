@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module, metadata
+from importlib import import_module
 from importlib.util import find_spec
 
 from extractors.readers import formats, limits
@@ -92,6 +92,8 @@ def read(data: bytes, uri: str) -> Reading:
 
 def readers() -> list[ReaderInfo]:
     """Every reader, with its libraries' versions; an unavailable one says what to install."""
+    from importlib import metadata
+
     infos = []
     for name, libraries in _LIBRARIES.items():
         kinds = [f for f in FORMATS.values() if f.module == name or _module_for(f) == name]

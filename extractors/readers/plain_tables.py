@@ -42,10 +42,16 @@ _SENTENCE_END = ("。", "；", "！", "？", ";", "!", "?")
 # What never continues the last cell of a full row: the next attachment, section, note or caption.
 _TABLE_END = re.compile(
     r"\s*(?:附件?\s*[\d一二三四五六七八九十]*\s*[:：.、)）]|附件?\s*[\d一二三四五六七八九十]*\s*$|附(?:表|录)|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]"
-    r"|第[一二三四五六七八九十\d]{1,3}[章节条部]|[注註]\s*[:：]|[备備][注註]\s*[:：]|[说說]明\s*[:：]|填表|表\s*\d+|.{0,60}(?:一览表|一覽表|名单|名單|[台臺][账賬]|[细細][则則]|清[单單]"
+    r"|第[一二三四五六七八九十\d]{1,3}[章节条部]|[注註]\s*[:：]|[备備][注註]\s*[:：]|[说說]明\s*[:：]|填表|表\s*\d+|.{4,60}(?:一览表|一覽表|名单|名單|[台臺][账賬]|[细細][则則]|清[单單]"
     r"|[评評]分表|安排表|登[记記]表|统计表|統計表|信息表)\s*$|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$)"
 )
-_ITEM = re.compile(r"\s*[（(]?(\d{1,2})[.、．)）]")
+_ITEM = re.compile(r"\s*[（(]?(?:(\d{1,2})|([一二三四五六七八九十]))[.、．)）]")
+_NUMERALS = "零一二三四五六七八九十"
+_SIGNATURE = re.compile(r".*(?:局|厅|廳|政府|委员会|委員會|办公室|辦公室|领导小组|領導小組)\s*$")
+"""What stands below a last table without a further mark; in the midst of a table it may be a responsible office."""
+_MARKER = re.compile(
+    r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.、．)）]|[•·●○■□◆◇★▲※*-]|第[一二三四五六七八九十\d]{1,3}[章节節条條]"
+)
 _MAX_CONTINUATION = 60
 _MAX_HEAD_CELL = 30
 
@@ -208,12 +214,20 @@ def _tabbed(lines: Sequence[str], start: int) -> tuple[Found | None, int]:
     widths = Counter(len(row) for row in rows)
     usual, times = widths.most_common(1)[0]
     inner = sum(_has_inner_tab(line) for line in lines[start:i])
-    if len(rows) < 2 or usual < 2 or times * 2 < len(rows) or inner * 2 < len(rows):
+    if len(rows) < 2 or usual < 2 or times * 2 < len(rows) or inner * 2 < len(rows) or _is_list(rows, usual):
         return None, i
     rows = _without_empty_columns(rows)
     if max(map(len, rows)) < 2:
         return None, i
     return Found(start, i, table_of(rows)), i
+
+
+def _is_list(rows: Rows, width: int) -> bool:
+    """Whether a tab only stands behind the number or the label of a line (``1.<tab>加强领导``, ``组长：<tab>王明``), as
+    Word copies numbered paragraphs."""
+    heads = [row[0] for row in rows if row[0]]
+    marked = sum(_MARKER.fullmatch(head) is not None or head.endswith(("：", ":")) for head in heads)
+    return width == 2 and marked * 2 > len(heads) and not is_metadata_table(rows)
 
 
 def _has_inner_tab(line: str) -> bool:
@@ -233,7 +247,7 @@ def _without_empty_columns(rows: Rows) -> Rows:
 
 
 def _opens_cell(line: str) -> bool:
-    return line.startswith("\t") and "\t" not in line[1:].rstrip()
+    return line.lstrip(" ").startswith("\t") and line.rstrip().count("\t", line.index("\t") + 1) == 0
 
 
 def _lone_tabs(lines: Sequence[str], start: int) -> tuple[Found | None, int]:
@@ -251,7 +265,7 @@ def _lone_tabs(lines: Sequence[str], start: int) -> tuple[Found | None, int]:
                 width = max(width, len(rows[-1]) if rows else 0)
                 rows.append([])
                 starts.append(i)
-            rows[-1].append([line[1:].strip()])
+            rows[-1].append([line.strip()])
         elif not line.strip():
             blanks += 1
             i += 1
@@ -291,12 +305,12 @@ def _continues(lines: Sequence[str], i: int, rows: list[list[list[str]]], width:
     line = lines[i]
     if len(row) < width:
         return True
+    if _counts_on(cell, line):
+        return True
     if _TABLE_END.match(line):
         return False
     if not blanks:
         return width == 0 or len(line) <= _MAX_CONTINUATION * 2
-    if _counts_on(cell, line):
-        return True
     ahead = _ahead(lines, i)
     if width == 0:
         return ahead.direct
@@ -310,16 +324,21 @@ def _continues(lines: Sequence[str], i: int, rows: list[list[list[str]]], width:
     if ahead.cell is not None:
         return short
     earlier = any(len(other[column]) > 1 for other in rows[-40:-1] if column < len(other))
-    return earlier and short and not line.strip().endswith(_SENTENCE_END)
+    return earlier and short and not line.strip().endswith(_SENTENCE_END) and not _SIGNATURE.match(line)
 
 
 def _counts_on(cell: list[str], line: str) -> bool:
     """Whether a line is the next numbered item after those of the cell (1. … 2. …)."""
-    match = _ITEM.match(line)
+    number = _item_number(line)
+    last = next((n for part in reversed(cell) if (n := _item_number(part)) is not None), None)
+    return number is not None and last is not None and number == last + 1
+
+
+def _item_number(text: str) -> int | None:
+    match = _ITEM.match(text)
     if match is None:
-        return False
-    numbers = [int(m[1]) for part in cell if (m := _ITEM.match(part))]
-    return bool(numbers) and int(match[1]) == numbers[-1] + 1
+        return None
+    return int(match[1]) if match[1] else _NUMERALS.index(match[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,36 @@ def test_a_row_of_a_markdown_table_with_one_filled_cell_stays_in_the_table() -> 
     assert table.height == 4
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.\t加强领导。\n2.\t狠抓落实。\n3.\t严格考核。",
+        "（一）\t总体要求\n（二）\t工作目标",
+        "组  长：\t王明\n副组长：\t李华\n成  员：\t赵强、周立",
+        "附件：\t1.结对名单\n\t2.协议",
+    ],
+)
+def test_a_tab_behind_a_number_or_label_makes_no_table(text: str) -> None:
+    assert all(isinstance(b, Paragraph) for b in blocks_of(text))
+
+
+def test_a_signature_below_a_table_is_not_part_of_its_last_cell() -> None:
+    blocks = blocks_of(PAIRS.rstrip() + "\n\t王明\n\n李华\n\n青石县教育局\n\n2025年9月1日\n")
+    assert [b.text for b in blocks if isinstance(b, Paragraph)] == ["青石县教育局", "2025年9月1日"]
+    assert isinstance(blocks[0], Table)
+    assert blocks[0].cells[-1].text == "王明\n李华"
+
+
+def test_items_that_count_on_stay_in_the_last_cell() -> None:
+    table = only_table(
+        "\t项目\n\t材料\n\n\t方案\n\t（一）工作方案\n\n（二）结对学校名单\n\n\t总结\n\t（一）年度总结\n\n（二）台账\n"
+    )
+    assert rows_of(table)[1:] == [
+        ["方案", "（一）工作方案\n（二）结对学校名单"],
+        ["总结", "（一）年度总结\n（二）台账"],
+    ]
+
+
 def test_escaped_pipes_belong_to_the_cell() -> None:
     assert plain_tables.pipe_cells(r"| a\|b | c |") == ["a|b", "c"]
 
