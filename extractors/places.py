@@ -205,7 +205,11 @@ def _common(clues: Sequence[_Clue]) -> _Clue:
 def _of_name(name: str) -> _Clue:
     """What the name of an organisation says: 华容县教育体育局, 中共余姚市委…, 洛阳市青岚县教育局."""
     name = _PARTY.sub("", name)
-    chain = _chain(find(name))
+    mentions = find(name)
+    chain = _chain(mentions)
+    for mention in mentions[len(chain) :]:  # 新疆生产建设兵团第一师阿拉尔市
+        if any(p.within(q) and p != q for p in mention.candidates for q in chain[-1].candidates):
+            chain.append(mention)
     end = chain[-1].end if chain else 0
     if not chain or chain[-1].candidates[0].rank != "county":
         unknown = _unknown_county(name[end:])
@@ -230,7 +234,9 @@ def _of_title(title: str) -> _Clue:
     return _NOTHING
 
 
-_TITLE_HEAD = re.compile("^(?:关于)?(?:印发|组建|推进|深化|加强|做好|公布|实施|建立|开展|下发)?")
+_TITLE_HEAD = re.compile(
+    r"^(?:关于)?(?:印发|组建|推进|深化|加强|做好|公布|实施|建立|开展|下发)?(?:\d{4}(?:-+\d{4})?(?:学?年度?)?)?"
+)
 
 
 def _of_code(adcode: str | None) -> _Clue:
@@ -262,7 +268,7 @@ def _of_text(folded: str, mentions: Sequence[PlaceMention], level_hint: Level | 
     ranks = {"province": ("province",), "city": ("city", "province")}.get(
         level_hint or "", ("county", "city", "province")
     )
-    speaks_of_parts = level_hint is None and bool(_OWN_CITY.search(folded))
+    speaks_of_parts = level_hint is None and bool(_OWN_CITY.search(folded)) and not _OWN_COUNTY.search(folded)
     for rank in ranks:
         if rank == "county":
             unknown = _unknown_in_text(folded)

@@ -57,6 +57,8 @@ def variant(text: str) -> str:
         return "zh-Hans-CN"
     marks = load("script_regions")
     taiwan, hong_kong = _count(text, marks["taiwan"]), _count(text, marks["hong_kong"])
+    if hong_kong:
+        hong_kong += _count(text, marks["hong_kong_if_others"])
     if taiwan > hong_kong:
         return "zh-Hant-TW"
     if hong_kong > taiwan:

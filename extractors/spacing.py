@@ -49,6 +49,7 @@ _STOP = re.compile(r"[。;!?\n]")
 _BEFORE_NUMBER = frozenset("到在于达至少约近每第为的和与或按以从自过超满底")
 _ITEM_BEFORE = re.compile(rf"(?:^|[\s:])[{_HAN}]{{2,4}}$")
 _ITEM_AFTER = re.compile(rf"[{_HAN}]{{2,4}}(?:$|[\s(])")
+_SCHOOL_END = re.compile("(?:小学|中学|学校|幼儿园|校区|教学点|[一二三四五六七八九十]中)$")
 _MOST_WINDOW = 80
 """A heading is shorter than this; how far back a sentence is looked at."""
 
@@ -139,6 +140,8 @@ def _is_in_mid_sentence(folded: str, gap: int, closed: set[int], wrapped: bool) 
         return False
     if (before == '"' and han_after) or (han_before and after in '"《('):
         return True
+    if _SCHOOL_END.search(folded, max(0, gap - 4), gap):  # schools are listed with spaces even in prose
+        return False
     return wrapped and (han_before or before == "》") and han_after and ":" not in folded[gap : gap + 8]
 
 

@@ -78,6 +78,9 @@ def test_every_county_resolves_to_itself_or_its_namesakes_by_its_name_alone() ->
         ("徐州市鼓楼区教育局", ("江苏省", "徐州市", "鼓楼区")),
         ("阳泉市城区教育局", ("山西省", "阳泉市", "城区")),
         ("嵊州市第一中学", ("浙江省", "绍兴市", "嵊州市")),
+        ("新疆生产建设兵团第一师阿拉尔市教育局", ("新疆维吾尔自治区", None, "阿拉尔市")),
+        ("苏州工业园区教育局", ("江苏省", "苏州市", "苏州工业园区")),
+        ("乾县教育局", ("陕西省", "咸阳市", "乾县")),
         ("教育部", (None, None, None)),
     ],
 )
@@ -203,6 +206,13 @@ def test_the_issuer_is_never_overruled() -> None:
 def test_joint_issuers_speak_for_the_place_they_share() -> None:
     assert names(place(issuers=["河南省教育厅", "河南省财政厅"])) == ("河南省", None, None)
     assert names(place(issuers=["嵊州市教育局", "新昌县教育局"])) == ("浙江省", "绍兴市", None)
+
+
+@pytest.mark.parametrize(
+    "title", ["2023年青岚县教共体方案", "关于公布2021-2022学年青岚县结对学校的通知", "青岚县2024年教共体扩面方案"]
+)
+def test_a_year_before_an_unknown_county_is_no_hindrance(title: str) -> None:
+    assert names(place(title=title)) == (None, None, "青岚县")
 
 
 def test_the_title_counts_but_not_what_it_cites_or_forwards() -> None:

@@ -106,6 +106,11 @@ def test_in_a_wrapped_text_the_gaps_between_words_go_too() -> None:
     assert close_gaps(alone) == alone
 
 
+def test_schools_listed_in_a_wrapped_text_stay_apart() -> None:
+    text = "成员校包括第一小学 第二小学 城关实验小学,各校要与财 政部门协调,向乡 村学校延伸。"
+    assert close_gaps(text) == "成员校包括第一小学 第二小学 城关实验小学,各校要与财政部门协调,向乡村学校延伸。"
+
+
 @given(st.text(alphabet="乡村学校 、,。(一)1220年月%“”\u3000\n\x00\ud800 通知ab:", max_size=80))
 def test_only_white_space_is_ever_taken_out(text: str) -> None:
     closed = close_gaps(text)
