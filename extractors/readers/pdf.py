@@ -5,6 +5,7 @@ pdfium does the reading; it is not safe for threads, so one file is read at a ti
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,8 @@ from schemas.reading import Block, Note, Paragraph, Reading, Role, Table
 # Bound by ctypes when it is imported: no type checker sees what is in it.
 pdfium: Any = pypdfium2.raw
 MEDIA_TYPE = "application/pdf"
+_NO_KIDS = re.compile(rb"/Kids\s{0,9}\[\s{0,9}\]")
+_PAGE = re.compile(rb"/Type\s{0,9}/Page\b")
 _LOCK = threading.Lock()
 _DAMAGED_CURE = "请重新取得该文件 / obtain the file again"
 _SCAN_CURE = "请提供可检索的 PDF 或 Word 原件 / obtain a searchable PDF or the Word original"
@@ -76,19 +79,25 @@ def _open(data: bytes, uri: str) -> pypdfium2.PdfDocument:
         document = pypdfium2.PdfDocument(data)
         count = len(document)
     except pypdfium2.PdfiumError as error:
-        code = getattr(error, "err_code", None)
-        if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+        # pdfium keeps the code of an earlier failure when a new one has none, so the file itself must agree.
+        if (
+            getattr(error, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+            and b"/Encrypt" in data
+        ):
             raise NotRead(
                 uri,
                 "encrypted",
                 "PDF 有密码 / the PDF is protected by a password",
                 "请取消密码后另存 / remove the password and save it again",
             ) from error
+        if _NO_KIDS.search(data) and not _PAGE.search(data):
+            raise _no_pages(uri) from error
         raise NotRead(uri, "damaged", f"PDF 已损坏 / the PDF is damaged: {error}", _DAMAGED_CURE) from error
-    if count == 0 or count > limits.MAX_PAGES:
+    if count == 0:
         document.close()
-        if count == 0:
-            raise NotRead(uri, "no_pages", "PDF 没有任何页面 / the PDF has no pages", _DAMAGED_CURE)
+        raise _no_pages(uri)
+    if count > limits.MAX_PAGES:
+        document.close()
         raise NotRead(
             uri,
             "over_limit",
@@ -96,6 +105,10 @@ def _open(data: bytes, uri: str) -> pypdfium2.PdfDocument:
             "请拆分后再读 / split it",
         )
     return document
+
+
+def _no_pages(uri: str) -> NotRead:
+    return NotRead(uri, "no_pages", "PDF 没有任何页面 / the PDF has no pages", _DAMAGED_CURE)
 
 
 def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
