@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from checks.matrix import Matrix
 
 _NAME_WIDTH = 24
-_ID_WIDTH = 3
 
 
 def print_matrix(checks: Sequence[PlanCheck]) -> None:
@@ -29,7 +28,8 @@ def print_matrix(checks: Sequence[PlanCheck]) -> None:
         return
     for table in matrix(checks):
         pack = table.rows[0].check.pack
-        out.print(f"\n{pack.id} {pack.version}  {pack.title}", style="bold", markup=False)
+        ids = f"{table.columns[0].requirement}–{table.columns[-1].requirement}" if table.columns else ""
+        out.print(f"\n{pack.id} {pack.version}  {pack.title}  {ids}", style="bold", markup=False)
         for part in _parts(table, out.width):
             out.print(part)
     out.print(_legend())
@@ -39,7 +39,7 @@ def _parts(matrix: Matrix, width: int) -> Iterable[Table]:
     """The matrix as tables that fit: the requirements go on in a further table where the terminal is too narrow."""
     names = [shorten(row.place, 40) for row in matrix.rows]
     name_width = min(max(_width(name) for name in names), max(_NAME_WIDTH, width // 3))
-    each = max(_ID_WIDTH, *(len(column.requirement) for column in matrix.columns)) + 1
+    each = max(len(heading) for heading in _headings(matrix)) + 1
     room = max(1, (width - name_width - 12) // each)
     for start in range(0, len(matrix.columns), room):
         yield _table(matrix, names, slice(start, start + room), name_width)
@@ -51,8 +51,8 @@ def _table(matrix: Matrix, names: Sequence[str], columns: slice, name_width: int
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=True, header_style="dim")
     table.add_column("方案", width=name_width, overflow="fold")
-    for column in matrix.columns[columns]:
-        table.add_column(column.requirement, justify="center", no_wrap=True, min_width=_ID_WIDTH)
+    for heading in _headings(matrix)[columns]:
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("符合", justify="right", no_wrap=True)
     for row, name in zip(matrix.rows, names, strict=True):
         cells = [
@@ -62,6 +62,13 @@ def _table(matrix: Matrix, names: Sequence[str], columns: slice, name_width: int
         asked = sum(cell is not None for cell in row.cells) - row.count("not_applicable")
         table.add_row(Text(name), *cells, f"{row.count('met')}/{asked}")
     return table
+
+
+def _headings(matrix: Matrix) -> list[str]:
+    """The requirements' ids, without the letter that all of them share: twenty columns must fit beside a name."""
+    ids = [column.requirement for column in matrix.columns]
+    letters = {id[:1] for id in ids}
+    return [id[1:] for id in ids] if len(letters) == 1 and all(len(id) > 1 for id in ids) else ids
 
 
 def _width(text: str) -> int:

@@ -49,8 +49,8 @@ def test_the_matrix_has_a_row_for_every_county_and_a_legend(runs: Runs) -> None:
         for county in ("青岚县", "白芷县", "澄泉县", "禾塬县", "望嵩县", "云汀县", "柳溪县", "樟坞县"):
             assert any(county in line and "/" in line for line in run.stdout.splitlines()), county
         assert "∅ 未见" in run.stdout
-        assert "R20" in run.stdout
-        assert "Z14" in run.stdout
+        assert "R01–R20" in run.stdout
+        assert "Z01–Z14" in run.stdout
 
 
 def test_a_file_that_cannot_be_read_is_named_and_its_original_kept(runs: Runs) -> None:
@@ -86,7 +86,7 @@ def test_nothing_is_written_outside_the_folder_it_was_given(runs: Runs) -> None:
 
 
 def test_the_commands_it_proposes_work(runs: Runs) -> None:
-    folder, home, (first, _) = runs
+    folder, _, (first, _) = runs
     (proposal,) = [line.strip() for line in first.stdout.splitlines() if line.strip().startswith("duzheng show")]
     command = f"{sys.executable} -m {proposal}"
     run = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
