@@ -145,6 +145,16 @@ class Plan:
         """The sentence that holds a place of ``flat``."""
         return self.sentences[max(bisect_right(self._sentence_starts, position) - 1, 0)]
 
+    def passage_at(self, position: int) -> Stretch:
+        """The sentences joined by semicolons around a place of ``flat``: one statement in parallel parts."""
+        index = max(bisect_right(self._sentence_starts, position) - 1, 0)
+        first = last = index
+        while first > 0 and self.flat[self.sentences[first - 1].end - 1] == ";":
+            first -= 1
+        while last + 1 < len(self.sentences) and self.flat[self.sentences[last].end - 1] == ";":
+            last += 1
+        return Stretch(self.sentences[first].start, self.sentences[last].end)
+
     def sentences_within(self, stretch: Stretch) -> Iterator[Stretch]:
         """The sentences that begin inside a stretch, cut to it."""
         for index in range(bisect_left(self._sentence_starts, stretch.start), len(self.sentences)):

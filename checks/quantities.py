@@ -4,6 +4,8 @@
    ``extractors.quantities``.
 2. The stretch of a quantity runs from the end of what belongs to the quantity before it to the next mark of punctuation
    after it: 每月至少1次线下指导或2次线上教研 has two stretches.
+   A quantity with nothing but a date and a verb beside it is about the same as the one before it (覆盖率2025年底达到70%，
+   2026年底达到85%).
 3. 全部, 全覆盖, 应纳尽纳 are 100 %, 七成 is 70 %.
 4. The period is the last 每学期, 每月 … of the sentence before the quantity; the date the last deadline before it, else
    one in brackets after it, else that of the heading above (…阶段（2025年10月—12月）).
@@ -48,6 +50,7 @@ class Quantity:
         per_year: how often a year the period named comes, None where no period is named.
         due: the day until which it is promised; ``masked_due`` when its year is masked (20xx).
         personal: it is each person's own number.
+        milestone: the deadline before it as written, also one without a year.
         about: further words of what it is about, from the extracted target.
     """
 
@@ -64,6 +67,7 @@ class Quantity:
     due: date | None
     masked_due: bool
     personal: bool
+    milestone: str = ""
     about: str = ""
 
 
@@ -100,11 +104,11 @@ def _in_sentence(plan: Plan, sentence: Stretch) -> Iterator[Quantity]:
     totals = list(_total().finditer(text, sentence.start, sentence.end))
     if not counted and not totals:
         return
-    deadlines = [
+    named = [
         (d.start, d.end, d.due, bool(_MASKED_YEAR.search(text, d.start, d.end)))
         for d in find_deadlines(text, sentence.start, sentence.end)
     ]
-    deadlines = [d for d in deadlines if d[2] or d[3]]
+    deadlines = [d for d in named if d[2] or d[3]]
     places = [(q.start, q.end) for q in counted]
 
     def made(start: int, end: int, value: float, upper: float | None, unit: str) -> Quantity:
@@ -124,18 +128,35 @@ def _in_sentence(plan: Plan, sentence: Stretch) -> Iterator[Quantity]:
             due=due,
             masked_due=masked,
             personal=bool(_words("personal").search(text, stretch.start, start)),
+            milestone=next((text[d[0] : d[1]] for d in reversed(named) if stretch.start <= d[0] and d[1] <= start), ""),
         )
 
+    previous: Quantity | None = None
     for stated in counted:
         quantity = made(stated.start, stated.end, stated.value, stated.upper, stated.unit)
         per_year = quantity.per_year
         if stated.per and per_year is None:
             per_year = float(matching()["period_rates"][stated.per])
-        yield replace(quantity, comparator=stated.comparator or _comparator(text, quantity), per_year=per_year)
+        if previous and _has_no_subject(text, quantity, named):
+            quantity = replace(quantity, stretch=Stretch(previous.stretch.start, quantity.stretch.end))
+        quantity = replace(quantity, comparator=stated.comparator or _comparator(text, quantity), per_year=per_year)
+        previous = quantity
+        yield quantity
     for match in totals:
         if not any(start <= match.start() < end for start, end in places):
             value = (to_number(match["tenths"]) or 0.0) * 10 if match["tenths"] else 100.0
             yield made(match.start(), match.end(), value, None, "%")
+
+
+def _has_no_subject(text: str, quantity: Quantity, named: list[tuple[int, int, date | None, bool]]) -> bool:
+    """Whether only a date and a verb stand with the quantity, so that it is about the same as the one before it."""
+    start, end = quantity.stretch.start, quantity.stretch.end
+    rest = text[start : quantity.start] + text[quantity.end : end]
+    for first, last, _, _ in named:
+        if start <= first and last <= end:
+            rest = rest.replace(text[first:last], "")
+    rest = _words("without_subject").sub("", rest)
+    return sum("\u4e00" <= character <= "\u9fff" for character in rest) <= 1
 
 
 def _stretch(text: str, start: int, end: int, places: list[tuple[int, int]], sentence: Stretch) -> Stretch:

@@ -1,7 +1,7 @@
 """Form ``threshold``: a quantity must reach a value (any one of several measures), by a day or per period.
 
 1. Candidates are the plan's quantities in the right unit whose own stretch holds a term of each ``about`` group, and
-   whose sentence or headings hold a term of each ``context`` group.
+   whose sentence (with those joined to it by semicolons) or headings hold a term of each ``context`` group.
 2. Periods are compared by how often they come in a school year (每月1次 satisfies 每学期1次). A number without a
    period where one is asked for is a partial answer if it is high enough.
 3. Dates: a value promised for the day asked for or earlier decides. An earlier lower value, or a value for a later
@@ -129,7 +129,8 @@ def _concerns(plan: Plan, measure: Measure, quantity: Quantity) -> bool:
         return False
     if not _holds(measure.about, own):
         return False
-    around = plan.spoken[quantity.sentence.start : quantity.sentence.end]
+    passage = plan.passage_at(quantity.start)
+    around = plan.spoken[passage.start : passage.end]
     return _holds(measure.context, "\n".join((own, around, *plan.headings_above(quantity.start))))
 
 
@@ -189,10 +190,20 @@ def _reaches(measure: Measure, quantity: Quantity, value: float, asked: float | 
 def _last_milestone(candidates: list[Candidate]) -> list[Candidate]:
     """Point 4 of the module: where several dates are stated, those before the last are milestones on the way."""
     dated = [c.quantity.due for c in candidates if c.quantity.due]
-    if not dated or len(set(dated)) < 2:
-        return candidates
-    last = max(dated)
-    return [c for c in candidates if c.quantity.due in (None, last) or c.fit == "passes"]
+    last = max(dated, default=None)
+    kept = [c for c in candidates if c.quantity.due in (None, last) or c.fit == "passes"]
+    return [c for c in kept if not any(_overtakes(other.quantity, c.quantity) for other in kept)]
+
+
+def _overtakes(later: Quantity, earlier: Quantity) -> bool:
+    """Whether both stand in one sentence with a deadline each, the later one with the greater number."""
+    return (
+        later.sentence == earlier.sentence
+        and later.start > earlier.start
+        and bool(later.milestone and earlier.milestone)
+        and later.milestone != earlier.milestone
+        and later.value > earlier.value
+    )
 
 
 _PERIOD_NAMES = {"week": "每周", "month": "每月", "semester": "每学期", "school_year": "每学年", "year": "每年"}
