@@ -145,6 +145,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "program"),
     (b"SQLite format 3\x00", "sqlite"),
 )
+_PDF = re.compile(rb"%PDF-\d")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
@@ -185,7 +186,9 @@ def recognise(data: bytes, uri: str) -> Format:
     """
     head = data[: limits.SNIFF_BYTES]
     # ISO 32000-1 annex H.3.4.1: readers accept the header within the first 1024 bytes.
-    if b"%PDF-" in head[:1024] and not _TAG.search(head[: head.find(b"%PDF-")]):
+    # Where something stands in front of it, a second mark tells a PDF from a text that speaks of one.
+    header = _PDF.search(head, 0, 1024)
+    if header and (not head[: header.start()].strip(b"\xef\xbb\xbf \t\r\n\x00") or b"endobj" in data):
         return FORMATS["pdf"]
     if head.startswith(_ZIP):
         return _zip(data, uri)

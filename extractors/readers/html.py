@@ -22,8 +22,10 @@ from schemas.reading import Block, Link, Note, Paragraph, Reading
 
 MEDIA_TYPE = "text/html"
 
-_MAX_BLOCKED = 300
-"""A page with more text than this is an article, whatever it says about logging in."""
+_MAX_BLOCKED = 150
+_NEARLY_EMPTY = 40
+"""Characters. A page with more than the first is an article, whatever it says about logging in; with less than the
+second, what is not part of its text (boxes for a password, a notice for browsers without scripts) tells what it is."""
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -148,10 +150,12 @@ def _refuse_blocked(uri: str, kept: list[Piece], body: Element) -> None:
     pictures = sum(1 for _ in body.iter("img"))
     if not kept or chars == 0:
         raise _no_text(uri, pictures)
-    if chars > _MAX_BLOCKED:
+    if chars > _MAX_BLOCKED or any(p.table is not None for p in kept):
         return
     text = " ".join(p.text for p in kept)
-    if _not_a_page().search(text) or _not_a_page().search(" ".join(collapse(t) for t in body.itertext())[:2000]):
+    if chars < _NEARLY_EMPTY and not any(p.inside for p in kept):
+        text = " ".join(collapse(t) for t in body.itertext())[:2000]
+    if _not_a_page().search(text):
         raise NotRead(
             uri,
             "no_text",

@@ -17,6 +17,7 @@ from extractors.readers.html_flow import Piece
 from extractors.readers.html_tables import SILENT
 from extractors.readers.html_tree import Element, events, names
 
+_MIN_STRONG = 15
 _MIN_MAIN = 40
 _WEAK_SHARE = 0.5
 _NUMBER = re.compile(r"[〔\[(（【]\s*(?:19|20)[\dxX×*]{2}\s*[〕\])）】]\s*第?\s*[\dxX×*]+\s*号")
@@ -36,7 +37,7 @@ def main_elements(body: Element) -> list[Element]:
     sizes, links = _sizes(body)
     strong = [e for e in sizes if names(e) & _set("containers_strong") and sizes[e] - links[e] > 0]
     strong = _narrowed(strong, {e: sizes[e] - links[e] for e in strong})
-    if sum(sizes[e] - links[e] for e in strong) >= _MIN_MAIN:
+    if sum(sizes[e] - links[e] for e in strong) >= _MIN_STRONG:
         return strong
     weak = [
         e

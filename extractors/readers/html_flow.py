@@ -118,7 +118,7 @@ class _Flow:
         own = names(element)
         outer = self.scopes[-1]
         inside = outer.inside or element in self.mains
-        site = outer.site or (element not in self.holding and _is_site(tag, own, inside))
+        site = outer.site or (element not in self.holding and (_is_site(tag, own, inside) or _is_login(element)))
         if element in self.mains:
             site = False
         scope = _Scope(inside, site, frozenset(own) if own else outer.classes)
@@ -286,6 +286,13 @@ def _is_site(tag: str, own: set[str], inside: bool) -> bool:
     if own & _set("site_everywhere") or tag == "nav":
         return True
     return not inside and (tag in ("footer", "aside", "header") or bool(own & _set("site_outside")))
+
+
+def _is_login(element: Element) -> bool:
+    """Whether an element is a form that asks for a password; some systems wrap the whole page in a form."""
+    if element.tag != "form" or not any(i.get("type", "").lower() == "password" for i in element.iter("input")):
+        return False
+    return len("".join(element.itertext()).strip()) <= _MAX_HIDDEN
 
 
 def _definitions(element: Element) -> Table | None:

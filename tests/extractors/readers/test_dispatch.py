@@ -38,6 +38,8 @@ def ole(*streams: str) -> bytes:
     [
         (b"%PDF-1.7\n", "a.txt", "pdf"),
         (b"\xef\xbb\xbf\n%PDF-1.4", "a.pdf", "pdf"),
+        (b"HTTP/1.1 200 OK\r\n\r\n%PDF-1.4\n1 0 obj\nendobj", "a.pdf", "pdf"),
+        ("文件头应为 %PDF-1.4 字样".encode(), "a.txt", "text"),
         (zipped("[Content_Types].xml", "word/document.xml"), "a.bin", "docx"),
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "a.docx", "xlsx"),
         (zipped("[Content_Types].xml", "xl/workbook.bin"), "a.xlsb", "xlsb"),
