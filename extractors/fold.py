@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 _NOT_FOR_OPENCC = re.compile("[\x00\ud800-\udfff]")
 """OpenCC takes UTF-8, which has no lone surrogates, and some of its steps end a text at a NUL."""
 
+# Not in 显著, 原著, 著名 …: they are right as they are, and ``tw2s`` itself gets some of them wrong (专着).
+_MAY_BE_PARTICLE = re.compile("著(?<![显名原论编卓昭专译]著)(?![名作述录称])")
 _SPACES = "\u3000\u00a0\u2002\u2003\u2009\u202f"
 
 
@@ -65,7 +67,7 @@ def fold(text: str) -> str:
     folded = _convert_any("t2s", text)
     for space in _SPACES:  # OpenCC's dictionary format cannot say that something becomes a space
         folded = folded.replace(space, " ")
-    if "著" in folded:
+    if _MAY_BE_PARTICLE.search(folded):
         folded = _fold_zhe(text, folded)
     if len(folded) != len(text):
         raise FoldError(f"folding changed the length of a text from {len(text)} to {len(folded)}; please report this")
@@ -81,27 +83,34 @@ def _fold_zhe(text: str, folded: str) -> str:
     whole: script.Script | None = None
     pieces: list[str] = []
     done = 0
-    for start, end in _around("著", folded):
+    for start, end, positions in _surroundings(folded):
         stretch = text[start:end]
         traditional, simplified = script.evidence(stretch)
         if traditional == simplified:
             whole = whole or script.detect(text)
         if traditional > simplified or (traditional == simplified and whole == "Hant"):
             taiwan = _convert_any("tw2s", stretch)
-            pairs = zip(folded[start:end], taiwan, strict=True)
-            pieces += [folded[done:start], "".join("着" if old == "著" and new == "着" else old for old, new in pairs)]
-            done = end
+            for position in positions:
+                if taiwan[position - start] == "着":
+                    pieces += [folded[done:position], "着"]
+                    done = position + 1
     return "".join([*pieces, folded[done:]])
 
 
-def _around(character: str, text: str) -> Iterator[tuple[int, int]]:
-    """The stretches of ``text`` within 40 characters of ``character``, those that touch merged."""
-    position = text.find(character)
-    while position != -1:
-        start, end = max(0, position - 40), position + 40
-        while (position := text.find(character, position + 1)) != -1 and position - 40 <= end:
-            end = position + 40
-        yield start, min(end, len(text))
+def _surroundings(folded: str) -> Iterator[tuple[int, int, list[int]]]:
+    """The stretches within 40 characters of a 著 that may be the particle, with its places in them."""
+    stretch: tuple[int, int, list[int]] | None = None
+    for match in _MAY_BE_PARTICLE.finditer(folded):
+        position = match.start()
+        if stretch and position - 40 <= stretch[1]:
+            stretch[2].append(position)
+            stretch = (stretch[0], min(len(folded), position + 40), stretch[2])
+        else:
+            if stretch:
+                yield stretch
+            stretch = (max(0, position - 40), min(len(folded), position + 40), [position])
+    if stretch:
+        yield stretch
 
 
 def _convert_any(config: str, text: str) -> str:

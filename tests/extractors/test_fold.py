@@ -49,6 +49,7 @@ def test_each_way_of_writing_has_its_canonical_form(written: str, folded: str) -
 
 def test_taiwanese_zhe_becomes_the_particle_but_not_in_words_or_simplified_text() -> None:
     assert fold("本著資源共享的原則，聘請著名學者") == "本着资源共享的原则,聘请著名学者"
+    assert fold("研讀論著，顯著改善，朝著目標") == "研读论著,显著改善,朝着目标"
     assert fold("质量显著提高，编著教材") == "质量显著提高,编著教材"
     mixed = "本著自願的原則開展結對幫扶" + "一" * 100 + "\n这是显著提高质量的办法"
     assert fold(mixed).startswith("本着自愿")
