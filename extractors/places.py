@@ -180,13 +180,18 @@ def _shared(places: Sequence[Place]) -> Place | None:
 
 
 def _common(clues: Sequence[_Clue]) -> _Clue:
-    """One clue for joint issuers: the place they share."""
+    """One clue for joint issuers: the place they share, or where they share none that of the first, who leads (主办).
+
+    The leading organ stands first in a joint document (GB/T 9704-2012, 7.2.4).
+    """
     clues = [clue for clue in clues if clue]
     if not clues:
         return _NOTHING
     first = clues[0]
     for clue in clues[1:]:
-        if clue.unknown_county == first.unknown_county and set(clue.places) & set(first.places):
+        if first.unknown_county and clue.unknown_county == first.unknown_county and not first.places:
+            first = clue
+        elif clue.unknown_county == first.unknown_county and set(clue.places) & set(first.places):
             first = _Clue(tuple(p for p in first.places if p in clue.places), first.written, first.unknown_county)
         elif clue.places and first.places and not (clue.unknown_county or first.unknown_county):
             inside = tuple(p for p in clue.places if any(p.within(q) for q in first.places))

@@ -206,6 +206,13 @@ def test_the_issuer_is_never_overruled() -> None:
 def test_joint_issuers_speak_for_the_place_they_share() -> None:
     assert names(place(issuers=["河南省教育厅", "河南省财政厅"])) == ("河南省", None, None)
     assert names(place(issuers=["嵊州市教育局", "新昌县教育局"])) == ("浙江省", "绍兴市", None)
+    assert names(place(issuers=["绍兴市财政局", "嵊州市教育局"])) == ("浙江省", "绍兴市", None)
+    assert names(place(issuers=["青岚县财政局", "洛阳市青岚县教育局"])) == ("河南省", "洛阳市", "青岚县")
+    assert names(place(issuers=["鼓楼区财政局", "徐州市鼓楼区教育局"])) == ("江苏省", "徐州市", "鼓楼区")
+
+
+def test_joint_issuers_that_share_no_province_speak_for_the_first() -> None:
+    assert names(place(issuers=["嵊州市教育局", "偃师区教育局"])) == ("浙江省", "绍兴市", "嵊州市")
 
 
 @pytest.mark.parametrize(
