@@ -53,15 +53,20 @@ def _read(layout: Layout, start: int, end: int) -> Addressees | None:
         entries = split_list(folded[group_start:group_end], separators="、")
         plain = [squeeze(folded[group_start + a : group_start + b]) for a, b in entries]
         if not all(_is_addressee(name, i) for i, name in enumerate(plain)):
-            return None
+            # 各省辖市、示范区教育、财政主管部门: the parts share a tail and are no names of their own.
+            whole = squeeze(folded[group_start:group_end])
+            if not _is_addressee(whole, 0, longest=120) or not whole.startswith(tuple(load("organisations")["addressee_starts"])):
+                return None
+            names.append(squeeze(layout.text[start + group_start : start + group_end]))
+            continue
         originals = [squeeze(layout.text[start + group_start + a : start + group_start + b]) for a, b in entries]
         names += share_head(originals, plain)
     return Addressees(tuple(names), start, end) if names else None
 
 
-def _is_addressee(name: str, place: int) -> bool:
+def _is_addressee(name: str, place: int, longest: int = 45) -> bool:
     words = load("organisations")
-    if len(name) > 45 or not re.search(r"[\u3400-\u9fff]{2,}", name):
+    if len(name) > longest or not re.search(r"[\u3400-\u9fff]{2,}", name):
         return False
     if name.startswith(tuple(words["addressee_starts"])):
         return True

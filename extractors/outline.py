@@ -29,6 +29,7 @@ _NUMBER = re.compile(
     | (?P<hanround>\(\s*[{_HAN}]{{1,3}}\s*\))\s*[、.．]?
     | (?P<round>\(\s*\d{{1,2}}\s*\))\s*[、.．]?
     | (?P<half>\d{{1,2}}\s*\))\s*[、.．]?
+    | (?P<nested>\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})(?=\s{{0,3}}[^\s\d年月日%.倍元万亿个次分-])[、.．]?
     | (?P<digit>\d{{1,2}})\s*(?:[.．](?!\d)|、|(?=\s+[^\s\d年月日%]))
     | (?P<circled>[{_CIRCLED}])
     """,
@@ -37,6 +38,7 @@ _NUMBER = re.compile(
 _AFTER_SENTENCE = frozenset('。;:!?"”)）\t ')
 """A number inside a paragraph is an item only where a sentence, a clause or a heading may have ended before it."""
 
+_ARTICLE = "part条"
 _SENTENCE_END = re.compile(r"[。;!?]")
 _MAX_HEADING = 45
 _MAX_RUN_IN = 32
@@ -86,32 +88,36 @@ def outline(layout: Layout, stops: Iterable[int] = (), skip: tuple[int, int] | N
 
 
 def _marks(layout: Layout, start: int, end: int) -> list[_Mark]:
+    """Every number that may open an item, by its form and by what stands in front of it."""
     text = layout.prose
     marks: list[_Mark] = []
     for match in _NUMBER.finditer(text, start, end):
-        kind = match.lastgroup or ""
-        order = (
-            _CIRCLED.index(match[kind]) + 1
-            if kind == "circled"
-            else to_int(re.sub(r"[^\w]|[第编章节条部分]", "", match[kind]))
-        )
-        if not order:
-            continue
+        form = match.lastgroup or ""
         before = match.start() - 1
         while before >= start and text[before] in " \u3000":
             before -= 1
         line_start = before < start or text[before] == "\n"
         spaced = match.start() - 1 > before
-        if not line_start and not (spaced or text[before] in _AFTER_SENTENCE):
-            continue
-        if not line_start and kind in ("half",):
-            continue
-        if kind == "digit" and match[0].isdigit() and not line_start:
-            continue
-        if kind == "part":
-            kind += match["part"].strip()[-1]
-        marks.append(_Mark(kind, order, match[match.lastgroup or 0], match.start(), match.end(), line_start))
+        if not line_start:
+            bare = form == "digit" and match[0].isdigit()
+            if form in ("half", "nested") or bare or not (spaced or text[before] in _AFTER_SENTENCE):
+                continue
+        kind, order = _kind_and_order(form, match[form])
+        if order:
+            marks.append(_Mark(kind, order, match[form], match.start(), match.end(), line_start))
     return marks
+
+
+def _kind_and_order(form: str, number: str) -> tuple[str, int | None]:
+    """The kind of a number and its place among its siblings: 第三条 → (part条, 3), 2.1 → (nested2, 1)."""
+    if form == "circled":
+        return form, _CIRCLED.index(number) + 1
+    if form == "nested":
+        parts = re.findall(r"\d+", number)
+        return f"nested{len(parts)}", int(parts[-1])
+    if form == "part":
+        return form + number.strip()[-1], to_int(re.sub(r"[^\w]|[第编章节条部分]", "", number))
+    return form, to_int(re.sub(r"[^\w]", "", number))
 
 
 def _follow(marks: list[_Mark]) -> list[_Item]:
@@ -122,12 +128,16 @@ def _follow(marks: list[_Mark]) -> list[_Item]:
     and opens a new kind when it is a first number.
     """
     opened: list[tuple[str, int]] = []
+    article = 0
     items: list[_Item] = []
     for i, mark in enumerate(marks):
         at = next((d for d in range(len(opened) - 1, -1, -1) if opened[d][0] == mark.kind), None)
         if at is not None and _continues(opened[at][1], mark):
             del opened[at + 1 :]
             opened[at] = (mark.kind, mark.order)
+        elif mark.kind == _ARTICLE and at is None and mark.order == article + 1 and mark.line_start:
+            at = len(opened)  # 第三条 goes on counting under 第二章
+            opened.append((mark.kind, mark.order))
         elif mark.order == 1 and at is None and (mark.line_start or _has_second(marks, i)):
             at = len(opened)
             opened.append((mark.kind, 1))
@@ -137,6 +147,8 @@ def _follow(marks: list[_Mark]) -> list[_Item]:
             opened[at] = (mark.kind, 1)
         else:
             continue
+        if mark.kind == _ARTICLE:
+            article = mark.order
         items.append(_Item(mark, at))
     return items
 
@@ -196,7 +208,7 @@ def _find_heading(item: _Item, layout: Layout) -> None:
     rest = text[line_end:limit].strip() != ""
     line = text[start:line_end].rstrip()
     item.body = rest
-    if not line:
+    if not line or item.mark.kind == _ARTICLE:  # an article is text
         return
     whole = line.rstrip("。:;")
     sentence = _SENTENCE_END.search(line)

@@ -128,59 +128,29 @@ def _comparison(match: re.Match[str], before: Comparator | None, upper: float | 
 
 def _is_no_quantity(folded: str, match: re.Match[str], unit: str) -> bool:
     """A date, an ordinal, a school year, an idiom."""
-    before = folded[max(match.start() - 2, 0) : match.start()].rstrip()
-    after = folded[match.end("unit") if match["unit"] else match.end() :][:2]
     number = match["number"] or ""
-    if before.endswith(("第", "附件", "附表", "〔", "[")):
+    after = folded[match.end() : match.end() + 1]
+    if folded[max(match.start() - 2, 0) : match.start()].rstrip().endswith(("第", "附件", "附表", "[")):
         return True
-    if unit in ("年", "月", "日", "天") and not match["number2"]:
-        if unit == "年" and (
-            len(number) == 4
-            or after[:1] in "级度底末初"
-            or (len(number) == 2 and number.isdigit() and after[:1] == "代")
-        ):
-            return True
-        if unit == "月" and not folded[match.end("number") : match.end()].lstrip().startswith("个"):
-            return True
-        if unit == "日":
-            return True
-    if (
-        unit in ("年", "月", "日")
-        and match["number2"]
-        and (len(number) == 4 or ("个" not in folded[match.start() : match.end()] and unit != "年"))
-    ):
-        return True
-    if (
-        not number.isascii()
-        and unit
-        in (
-            "年",
-            "月",
-            "日",
-            "项",
-            "个",
-            "分",
-            "套",
-            "期",
-            "组",
-            "户",
-            "班",
-            "村",
-            "镇",
-            "乡",
-            "块",
-            "位",
-            "人",
-            "周",
-            "家",
-            "所",
-            "天",
-        )
-        and number in ("一", "十", "百", "千")
-    ):
-        # 一个, 一套, 一所: an article, unless a comparison or a period makes it a count.
+    if unit in ("学年", "学期", "年", "月", "日"):
+        return _is_time(folded, match, unit, number, after)
+    words = load("quantities")
+    if number in words["article_numerals"] and unit in words["article_units"]:
+        # 一个, 一套, 一所: an article, unless a comparison makes it a count.
         return _comparison_before(folded, match.start(), 0)[1] is None
-    return unit in ("村", "镇", "乡", "班", "块", "学科") and number == "一"
+    return False
+
+
+def _is_time(folded: str, match: re.Match[str], unit: str, number: str, after: str) -> bool:
+    """Whether a number of years or months is a point in time (2025年, 三年级, 90年代, 7月) rather than a length of time."""
+    counted = "个" in folded[match.start() : match.end()]
+    if len(number) == 4 and unit in ("年", "学年"):
+        return True
+    if match["number2"]:
+        return unit in ("月", "日") and not counted
+    if unit == "年":
+        return bool(after) and (after in "级度底末初" or (after == "代" and number.isdigit()))
+    return unit in ("月", "日") and not counted
 
 
 _GAP_WORDS = re.compile(r"[\u3400-\u9fff\"“”()、\s]{0,12}")

@@ -36,8 +36,15 @@ def find_targets(layout: Layout) -> list[Target]:
 
 
 def _from_stretch(layout: Layout, start: int, end: int, strict: bool = False) -> Iterator[Target]:
+    about = ""
     for sentence in _SENTENCE.finditer(layout.folded, start, end):
-        yield from _from_sentence(layout, sentence.start(), sentence.end(), strict)
+        for target in _from_sentence(layout, sentence.start(), sentence.end(), strict):
+            if not target.about and about:
+                target = target.model_copy(update={"about": about})  # 2023年新增教育集团2个;2024年不少于3个
+            about = target.about
+            yield target
+        if not sentence[0].endswith(";"):
+            about = ""
 
 
 def _from_sentence(layout: Layout, start: int, end: int, strict: bool) -> Iterator[Target]:
@@ -178,7 +185,7 @@ def _about_end(folded: str, at: int, limit: int) -> int:
 
 _LEADING = re.compile(r"^(?:[的在到于为]|以上|以内|以下)+")
 _CLAUSE_NOISE = re.compile(
-    r"^(?:\(?[\d一二三四五六七八九十]+[).、．]\s*)|(?:每(?:个)?(?:学期|学年|年|月|周))|(?:至少|不少于|不低于|原则上|应当?|须|要|力争|确保|年内|累计|到|截至)"
+    r"^(?:[①-⑳]|\(?[\d一二三四五六七八九十]+[).、．]\s*)|(?:每(?:个)?(?:学期|学年|年|月|周))|(?:至少|不少于|不低于|原则上|应当?|须|要|力争|确保|年内|累计|到|截至)"
 )
 
 
