@@ -46,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 packs_app = typer.Typer(
-    help="Requirement packs: what a province asks of its counties' plans. 要求包：各省对县级方案的要求。",
+    help="要求包 Requirement packs: what a province asks of its counties' plans.",
     rich_markup_mode=None,
     invoke_without_command=True,
 )
@@ -54,9 +54,7 @@ app.add_typer(packs_app, name="packs")
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(
-        metavar="PATH...", help="Files or folders (searched recursively, hidden files left out). 文件或文件夹"
-    ),
+    typer.Argument(metavar="PATH", help="Files or folders (searched recursively, hidden files left out). 文件或文件夹"),
 ]
 Home = Annotated[
     Path | None,
@@ -117,9 +115,7 @@ def parse(paths: Paths, format: FormatOption = Format.table) -> None:
 
 @app.command()
 def check(
-    plans: Annotated[
-        list[Path], typer.Argument(metavar="PLAN...", help="Plans to check: files or folders. 待检查的方案")
-    ],
+    plans: Annotated[list[Path], typer.Argument(metavar="PLAN", help="Plans to check: files or folders. 待检查的方案")],
     requirements: Annotated[
         list[str] | None,
         typer.Option(
