@@ -136,11 +136,12 @@ def by_name() -> Mapping[str, _Name]:
     """Every folded name, official and historic first, then short forms, with the places it may mean."""
     full: defaultdict[str, dict[Place, None]] = defaultdict(dict)
     short: defaultdict[str, dict[Place, None]] = defaultdict(dict)
-    # 乾安县 is a simplified name, yet it folds to 干安县, and so does every text that holds it.
+    # 乾安县 is a simplified name, yet it folds to 干安县 (and 乾安縣 to 乾安县), so both stand for it.
     folded = fold("\n".join(f"{place.name}\t{short_form}" for place, short_form in _table())).split("\n")
     for (place, _), line in zip(_table(), folded, strict=True):
         name, short_form = line.split("\t")
-        full[name][place] = None
+        for form in (name, place.name):
+            full[form][place] = None
         if short_form:
             short[short_form][place] = None
     for line in read_text("places_historic.tsv").splitlines()[1:]:

@@ -252,6 +252,31 @@ def test_traditional_text_names_the_same_places() -> None:
     assert names(place(text=text)) == ("浙江省", "绍兴市", "新昌县")
 
 
+def test_counties_in_traditional_script_resolve_to_themselves() -> None:
+    from opencc import OpenCC
+
+    # Converters write these two with characters that no fold takes back (濬縣, 澂江市).
+    own_way = {"浚县", "澄江市"}
+    counties = [county for county in COUNTIES if county.name not in own_way]
+    written = OpenCC("s2tw").convert("\n".join(county.full_name for county in counties)).split("\n")
+    for county, name in zip(counties, written, strict=True):
+        assert place(issuers=[name + "教育局"]).adcode == county.code, name
+
+
+def test_every_short_form_is_found_before_what_a_bureau_would_say() -> None:
+    short = [name for name, known in by_name().items() if known.short]
+    assert len(short) > 1000
+    for name in short:
+        assert name in [m.name for m in find(f"推进{name}教育发展")]
+
+
+def test_frequent_words_are_no_short_forms() -> None:
+    everyday = (
+        "和平 公安 资源 平安 合作 通道 建设 友谊 东方 团结 新华 共和 方正 中山 朝阳 大同 城区 开发区 新区 市场 县域"
+    )
+    assert find("教育".join([*everyday.split(), ""])) == []
+
+
 def test_a_county_mentioned_in_passing_is_not_the_place() -> None:
     assert names(place(text="学习借鉴外地经验，如新昌县做法。")) == (None, None, None)
 
