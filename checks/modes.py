@@ -85,7 +85,11 @@ def classify(text: str, label_kind: ModeKind | None) -> tuple[ModeKind | None, b
     if _SEPARATE.search(text):
         if label_kind in ("joint", "paired"):
             return label_kind, True
-        return ("joint" if _JOINT.search(text) or label_kind else "paired" if _PAIRED.search(text) else None), True
+        if _JOINT.search(text):
+            return "joint", True
+        if _UNTOUCHED.search(text) or _PAIRED.search(text):
+            return "paired", True
+        return ("joint" if label_kind else None), True
     if _UNTOUCHED.search(text):
         return "paired", True
     return label_kind, False

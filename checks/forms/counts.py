@@ -20,7 +20,7 @@ from schemas.requirement import CountsRequirement
 _NUMERAL = r"\d{1,6}|[二三四五六七八九十百两]{1,5}"
 _TOTAL = re.compile(r"全县|全市|全区|我县|我市|我区|县域|辖区|现有|共有|共|其中|包括|分别|设有")
 _PAIRING = re.compile(r"核心校|牵头|结对|帮扶|联合|带动|组成|支援|成员校")
-_GAP = r"[^\d,。;:!?、一二三四五六七八九十百每]{0,6}"
+_GAP = r"(?:\([^()]{0,12}\)|[共计现有约数量总为合各达设:]|分别){0,6}"
 
 
 def judge(plan: Plan, requirement: CountsRequirement) -> Judgement:

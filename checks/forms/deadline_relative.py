@@ -100,9 +100,12 @@ def _judge_deadline(plan: Plan, parameters: DeadlineParameters, clauses: list[St
     late: tuple[str, Stretch] | None = None
     undated: tuple[str, Stretch] | None = None
     for clause in clauses:
-        for deadline in find_deadlines(plan.spoken, clause.start, clause.end):
-            if deadline.due is None or not deadline.explicit:
+        sentence = plan.sentence_at(clause.start)
+        stated = [d for d in find_deadlines(plan.spoken, sentence.start, clause.end) if d.explicit]
+        for deadline in stated[-1:]:
+            if deadline.due is None:
                 continue
+            clause = plan.clause(min(deadline.start, clause.start), clause.end)
             told = quoted(plan.document.quote(plan.span(clause.start, clause.end)))
             if signed is None:
                 undated = undated or (told, clause)
