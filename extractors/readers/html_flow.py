@@ -12,7 +12,7 @@ from extractors.lexicon import load
 from extractors.readers import html_tables, plain_tables
 from extractors.readers.html_tables import BLOCKS, BREAK, SILENT
 from extractors.readers.html_tree import Element, events, names
-from extractors.readers.page_metadata import label
+from extractors.readers.page_metadata import label, starts_with_label
 from schemas.reading import Block, Link, Table
 
 _HEADING = re.compile(r"h([1-6])")
@@ -129,6 +129,9 @@ class _Flow:
                 self.level = int(match[1])
         elif tag == "a":
             self._link(element)
+        elif not inside and self.buffer and element.text and starts_with_label(element.text):
+            # Style sheets keep the fields of a byline apart: <span>来源：…</span><span>浏览次数：…</span>.
+            self.buffer.append(" ")
         self.scopes.append(scope)
 
     def _end(self, element: Element, tag: str) -> None:
@@ -188,7 +191,7 @@ class _Flow:
     def _preformatted(self, element: Element) -> None:
         from extractors.readers.text import blocks_of
 
-        text = html_tables.text_within(element).replace(BREAK, "\n")
+        text = html_tables.text_within(element, as_is=True).replace(BREAK, "\n")
         if text.strip():
             scope = self.scopes[-1]
             found = blocks_of(text)
@@ -223,7 +226,7 @@ class _Flow:
     def _text(self, text: str | None) -> None:
         if not text:
             return
-        self.buffer.append(text)
+        self.buffer.append(html_tables.joined(text))
         length = len(text.strip())
         self.chars += length
         if self.link_depth > 0:

@@ -35,13 +35,22 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def collapse(text: str) -> str:
-    """White space as a browser shows it; a line break of the source between two ideographs is none."""
-    return _SPACES.sub(" ", _SOURCE_BREAK.sub("", text))
+    """White space as a browser shows it."""
+    return _SPACES.sub(" ", text)
 
 
-def text_within(element: Element) -> str:
-    """The text of an element with ``BREAK`` between its blocks and at each ``<br>``."""
+def joined(node: str | None) -> str:
+    """A text node of the markup without the line breaks that its source has between two ideographs.
+
+    Within one node only: between two elements a line break is the space that keeps 来源 and 浏览次数 apart.
+    """
+    return _SOURCE_BREAK.sub("", node) if node else ""
+
+
+def text_within(element: Element, as_is: bool = False) -> str:
+    """The text of an element with ``BREAK`` between its blocks and at each ``<br>``; ``as_is`` keeps source breaks."""
     parts: list[str] = []
+    node = (lambda text: text or "") if as_is else joined
 
     def enter(child: Element) -> bool:
         return isinstance(child.tag, str) and child.tag not in SILENT
@@ -54,11 +63,11 @@ def text_within(element: Element) -> str:
             if event == "start" or tag != "br":
                 parts.append(BREAK)
             if event == "start":
-                parts.append(child.text or "")
+                parts.append(node(child.text))
         elif event == "start":
-            parts.append(child.text or "")
+            parts.append(node(child.text))
         if event != "start" and child is not element:
-            parts.append(child.tail or "")
+            parts.append(node(child.tail))
     return "".join(parts)
 
 

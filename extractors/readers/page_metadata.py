@@ -46,6 +46,11 @@ def _pairs_within(text: str) -> list[str]:
     return [_NOISE.sub("", m[0]) for m in _pair().finditer(fold(text))]
 
 
+def starts_with_label(text: str) -> bool:
+    """Whether a text begins with a label and its colon (``来源：…``)."""
+    return _pair().match(fold(text[: _MAX_LABEL * 2]).lstrip()) is not None
+
+
 def is_metadata_table(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table is the metadata of its page.
 

@@ -186,6 +186,22 @@ def test_a_source_line_break_inside_a_chinese_sentence_is_no_space() -> None:
     assert body_texts(reading) == ["为贯彻落实省教育厅要求，现将 PDF 文件印发给你们，请认真执行。"]
 
 
+@pytest.mark.parametrize("gap", ["\n", "", " "])
+def test_the_fields_of_a_byline_stay_apart(gap: str) -> None:
+    line = f"<span>发布时间：2025-09-01</span>{gap}<span>来源：青石市教育局</span>{gap}<span>浏览次数：1</span>"
+    reading = html(page(f"<p>{line}</p><div id=zoom>{PARAGRAPHS}</div>"))
+    shown = [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.role == "metadata"]
+    assert shown == ["发布时间：2025-09-01 来源：青石市教育局 浏览次数：1"]
+
+
+def test_preformatted_text_keeps_its_lines_and_tables() -> None:
+    reading = html(
+        page("<pre>关于工作的通知\n牵头校\t成员校\n青石小学\t白果小学\n</pre>", around=False).replace(TITLE, "x")
+    )
+    assert body_texts(reading) == ["关于工作的通知"]
+    assert [c.text for c in tables(reading)[0].cells] == ["牵头校", "成员校", "青石小学", "白果小学"]
+
+
 @st.composite
 def merged_tables(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
     """A table with random merged cells, as markup and as the grid that it shows."""
