@@ -16,7 +16,7 @@ from checks.pack import load
 from checks.report import render, write_report
 from schemas.document import Jurisdiction, Source
 
-HOSTILE = '=HYPERLINK("http://x","点")签订协议<script>alert(\'x\')</script>\x07&"\''
+HOSTILE = "=SUM(1+1)签订协议<script>alert('x')</script>\x07&\"'"
 TEXT = f"{HOSTILE}。\n到2025年底，60%乡村学校纳入校共体。\n"
 SAYS = {"form": "statement", "parameters": {"elements": [{"name": "协议", "any": [{"all": [["协议"]]}]}]}}
 DENIES = {"form": "statement", "parameters": {"elements": [{"name": "章程", "any": [{"all": [["章程"]]}]}]}}
