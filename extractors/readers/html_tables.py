@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from extractors.readers import limits
 from extractors.readers.html_tree import Element, events
-from extractors.readers.page_metadata import is_metadata_table
+from extractors.readers.page_metadata import is_metadata_table, starts_with_label
 from schemas.reading import Cell, Table
 
 BREAK = "\x02"
@@ -42,9 +42,12 @@ def collapse(text: str) -> str:
 def joined(node: str | None) -> str:
     """A text node of the markup without the line breaks that its source has between two ideographs.
 
-    Within one node only: between two elements a line break is the space that keeps 来源 and 浏览次数 apart.
+    Within one node only, and not in front of a label: between two elements or fields a line break is the space that
+    keeps ``来源：…`` and ``浏览次数：…`` apart.
     """
-    return _SOURCE_BREAK.sub("", node) if node else ""
+    if not node:
+        return ""
+    return _SOURCE_BREAK.sub(lambda m: " " if starts_with_label(node[m.end() : m.end() + 30]) else "", node)
 
 
 def text_within(element: Element, as_is: bool = False) -> str:

@@ -375,3 +375,10 @@ def test_a_list_page_of_links_alone_keeps_its_links_as_text() -> None:
         "<html><body><ul><li><a href=1>甲县工作方案</a></li><li><a href=2>乙县工作方案</a></li></ul></body></html>"
     )
     assert body_texts(reading) == ["甲县工作方案", "乙县工作方案"]
+
+
+def test_the_fields_of_a_byline_on_lines_of_the_source_stay_apart() -> None:
+    line = "发布时间：2025-09-01　来源：青石市教育局\n浏览次数：<span>0</span>"
+    reading = html(page(f"<div class=info>{line}</div><div id=zoom>{PARAGRAPHS}</div>"))
+    shown = [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.role == "metadata"]
+    assert shown == ["发布时间：2025-09-01　来源：青石市教育局 浏览次数：0"]
