@@ -54,6 +54,7 @@ class Corpus:
         self._store: Store | None = None
         self._index: SearchIndex | None = None
         self._index_checked = False
+        self._awaited: dict[str, list[str]] = {}
 
     @classmethod
     def open(
@@ -158,12 +159,23 @@ class Corpus:
         self._lock.acquire()
         store = self._open_store()
         store.record(outcomes, self.extraction_version)
+        store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
         self._follow()
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
-        """Records where known content was seen: ``(uri, sha256)``; returns how many places were new or had changed."""
+        """Records where content was seen: ``(uri, sha256)``; returns how many places were new or had changed.
+
+        Names of content that this corpus does not know yet are kept in mind until it is recorded: the second copy of a
+        file may be announced before the first is read.
+        """
         self._lock.acquire()
-        changed = self._open_store().locate(locations)
+        pairs = list(locations)
+        store = self._open_store()
+        present = store.present(sha for _, sha in pairs)
+        for uri, sha256 in pairs:
+            if sha256 not in present:
+                self._awaited.setdefault(sha256, []).append(uri)
+        changed = store.locate([pair for pair in pairs if pair[1] in present])
         if changed:
             self._follow()
         return changed
@@ -293,8 +305,10 @@ class Corpus:
 
     def _fresh_index(self) -> SearchIndex:
         """The index to search: up to date, unless another process is just bringing it there."""
+        from corpus.version import index_version
+
         index = self._existing_index()
-        if index is not None and index.watermark == self._seq():
+        if index is not None and index.watermark == self._seq() and index.version == index_version():
             return index
         if not self._lock.held:
             try:
@@ -315,14 +329,14 @@ class Corpus:
     def _follow(self) -> SearchIndex:
         """Brings the index up to the store; needs the lock. Builds it anew where it cannot be trusted."""
         from corpus.index import DamagedIndex, SearchIndex
-        from extractors.words import dictionary_hash
+        from corpus.version import index_version
 
         store = self._open_store()
         seq = store.seq()
         index = self._index if self._index_checked else self._existing_index()
         if index is not None and not self._index_checked:
             # The index ahead of the store: the store was put back from a copy.
-            if index.dictionary != dictionary_hash() or index.watermark > seq:
+            if index.version != index_version() or index.watermark > seq:
                 index = None
             self._index_checked = True
         if index is not None:
@@ -334,7 +348,7 @@ class Corpus:
         self._drop_index()
         # Built beside its place, so that others can search the old one until the new one is whole.
         building = self.home / "index.building"
-        fresh = SearchIndex.create(building, dictionary_hash())
+        fresh = SearchIndex.create(building, index_version())
         self._replay(fresh, 0, seq)
         fresh.release()
         shutil.rmtree(self._index_path, ignore_errors=True)
@@ -344,16 +358,16 @@ class Corpus:
         return self._index
 
     def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
-        dictionary = index.dictionary
+        version = index.version
         for count, change in enumerate(self._open_store().changes(after), start=1):
             if change.document is None:
                 index.remove(change.id)
             else:
                 index.put(change.document)
             if count % _REPLAY_BATCH == 0:
-                index.commit(change.seq, dictionary)
+                index.commit(change.seq, version)
         if index.watermark != seq:
-            index.commit(seq, dictionary)
+            index.commit(seq, version)
 
     def _drop_index(self) -> None:
         if self._index is not None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from schemas.document import Document
 
 VERSION = 1
-"""Raised whenever the fields or what stands in them change: indexes of another version are built again."""
+"""Raised whenever the fields or the units change; a part of ``corpus.version.index_version``."""
 
 FACETS = ("province", "city", "county", "genre", "role", "level", "script")
 _RAW = ("id", "kind", *FACETS)
@@ -39,7 +39,7 @@ _HEAP = 50_000_000
 
 
 class DamagedIndex(CorpusError):
-    """The index folder is absent, damaged or of another version: it has to be built from the store again."""
+    """The index folder is absent or damaged: it has to be built from the store again."""
 
 
 @contextmanager
@@ -69,8 +69,8 @@ class SearchIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def create(cls, folder: Path, dictionary: str) -> SearchIndex:
-        """Makes an empty index in ``folder``, whatever was there before; ``dictionary`` is the segmenter's hash."""
+    def create(cls, folder: Path, version: str) -> SearchIndex:
+        """Makes an empty index in ``folder``, whatever was there before; ``version`` is what ``version`` will say."""
         shutil.rmtree(folder, ignore_errors=True)
         try:
             folder.mkdir(parents=True)
@@ -81,7 +81,7 @@ class SearchIndex:
         schema = _schema()
         with _panics(folder):
             opened = cls(folder, _registered(tantivy.Index(schema, path=str(folder))), schema)
-            opened.commit(0, dictionary)
+            opened.commit(0, version)
         return opened
 
     @classmethod
@@ -89,7 +89,7 @@ class SearchIndex:
         """Opens an index for searching and, when something is added, for writing.
 
         Raises:
-            DamagedIndex: there is none, it cannot be read, or it is of another version.
+            DamagedIndex: there is none, or it cannot be read.
         """
         if not (folder / "meta.json").is_file():
             raise DamagedIndex(f"{folder}: there is no search index")
@@ -98,9 +98,8 @@ class SearchIndex:
         schema = _schema()
         with _panics(folder):
             opened = cls(folder, _registered(tantivy.Index(schema, path=str(folder), reuse=True)), schema)
-            state = opened._state()
-            if state.get("version") != VERSION:
-                raise DamagedIndex(f"{folder}: the search index is of another version")
+            if not opened._state():
+                raise DamagedIndex(f"{folder}: the search index is not complete")
             opened.searcher.aggregate(tantivy.Query.all_query(), {"seq": {"max": {"field": "seq"}}})
         return opened
 
@@ -117,9 +116,9 @@ class SearchIndex:
         return int(self._state().get("seq", 0))
 
     @property
-    def dictionary(self) -> str:
-        """The hash of the segmenter's dictionary that the words were made with."""
-        return str(self._state().get("dictionary", ""))
+    def version(self) -> str:
+        """The version of the rules that made texts into terms."""
+        return str(self._state().get("version", ""))
 
     def refresh(self) -> None:
         """Looks at what other processes have committed since.
@@ -210,14 +209,14 @@ class SearchIndex:
         with _panics(self.folder):
             self._open_writer().delete_documents_by_term("id", id)
 
-    def commit(self, watermark: int, dictionary: str) -> None:
+    def commit(self, watermark: int, version: str) -> None:
         """Makes everything since the last commit visible, all at once with the new watermark."""
         import tantivy
 
         mark = tantivy.Document()
         mark.add_text("kind", _MARK)
         mark.add_integer("seq", watermark)
-        state = {"version": VERSION, "seq": watermark, "dictionary": dictionary}
+        state = {"version": version, "seq": watermark}
         mark.add_bytes("shown", json.dumps(state).encode())
         writer = self._open_writer()
         with _panics(self.folder):

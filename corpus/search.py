@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.index import FACETS, SearchIndex
 from corpus.query import All, Any_, Node, Not, Values, Wording, Years, field, parse, wordings
-from corpus.snippets import snippets
+from corpus.snippets import marks, snippets
 from corpus.units import BREAK, JOINER, grams, plain, units
 from schemas.errors import InvalidQuery
 from schemas.search import Hit, SearchResult
@@ -178,7 +178,13 @@ def _loosened(node: Node) -> Node:
 def _hit(stored: Any, score: float, sought: list[list[tuple[str, ...]]]) -> Hit:
     shown: dict[str, Any] = json.loads(stored.get_first("shown"))
     text: str = stored.get_first("text").decode()
-    return Hit(document=stored.get_first("id"), score=round(score, 4), snippets=snippets(text, sought), **shown)
+    return Hit(
+        document=stored.get_first("id"),
+        score=round(score, 4),
+        snippets=snippets(text, sought),
+        title_marks=marks(shown["title"] or "", sought),
+        **shown,
+    )
 
 
 def _facets(searcher: tantivy.Searcher, query: tantivy.Query) -> dict[str, dict[str, int]]:

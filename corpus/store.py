@@ -76,6 +76,10 @@ class Store:
             row.sha256 for row in self._sources(sha256s) if row.status == "read" and row.extraction_version == version
         }
 
+    def present(self, sha256s: Iterable[str]) -> set[str]:
+        """Those of ``sha256s`` that were ever recorded, read or not."""
+        return {row.sha256 for row in self._sources(sha256s)}
+
     def failed(self, sha256s: Iterable[str], version: str) -> dict[str, Failure]:
         """Those of ``sha256s`` that extraction ``version`` has tried and could not read, with the reason."""
         return {
@@ -95,12 +99,18 @@ class Store:
         }
 
     def failures(self) -> list[Failure]:
-        """Every file that could not be read the last time it was tried, in the order of their names."""
+        """Every file that could not be read the last time it was tried, in the order of their names.
+
+        A file that has been replaced by one that could be read, under the same name, is not among them.
+        """
+        replaced = sa.exists().where(
+            t.locations.c.uri == t.sources.c.uri,
+            t.locations.c.current,
+            t.locations.c.last_seen > t.sources.c.last_seen,
+        )
+        query = sa.select(t.sources).where(t.sources.c.status == "failed", sa.not_(replaced)).order_by(t.sources.c.uri)
         with self._reading() as connection:
-            rows = connection.execute(
-                sa.select(t.sources).where(t.sources.c.status == "failed").order_by(t.sources.c.uri)
-            )
-            return [_failure(row) for row in rows]
+            return [_failure(row) for row in connection.execute(query)]
 
     def locations(self, sha256: str) -> list[str]:
         """The names under which that content was seen, in their order."""
@@ -224,11 +234,13 @@ class Store:
             self._put_meta(connection, seq=seq.last)
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
-        """Records where the content of known SHA-256s was seen: ``(uri, sha256)``. Unknown ones are left out.
+        """Records where the content of recorded SHA-256s was seen: ``(uri, sha256)``; others are left out.
 
         Returns how many of them were new or had changed; seeing the same file again changes nothing but its date.
         """
         wanted = list(dict.fromkeys(locations))
+        if not wanted:
+            return 0
         status = {row.sha256: row.status for row in self._sources(sha for _, sha in wanted)}
         with self._writing() as connection:
             now, seq = _now(), _Sequence(_seq(connection))
@@ -489,4 +501,4 @@ def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -1,4 +1,7 @@
-"""Which extraction read a document: the version that decides whether a file must be read again."""
+"""Versions taken from content, so that nobody has to remember to raise a number.
+
+``extraction_version`` decides whether a file must be read again, ``index_version`` whether the index must be built again.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,7 @@ _COUNTED = (".py", ".yaml", ".yml", ".txt", ".tsv", ".csv", ".json")
 def extraction_version() -> str:
     """Sixteen hexadecimal digits over the rules and lexicons of ``extractors`` and the document's schema.
 
-    Taken from the content, so that nobody has to remember to raise a number: when a rule or a word changes, the next
-    ingest reads everything again, and when nothing changes it reads nothing.
+    When a rule or a word changes, the next ingest reads everything again; when nothing changes it reads nothing.
     """
     digest = sha256()
     for name, part in [
@@ -24,6 +26,20 @@ def extraction_version() -> str:
     ]:
         digest.update(f"{name}\0".encode())
         digest.update(part.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def index_version() -> str:
+    """Sixteen hexadecimal digits over what makes a text into the terms of the index: fold, dictionary, fields."""
+    import opencc
+
+    from corpus.index import VERSION
+    from extractors.words import dictionary_hash
+
+    digest = sha256(f"{VERSION}\0{opencc.__version__}\0{dictionary_hash()}".encode())
+    for name in ("fold.py", "script.py", "lexicons/fold.txt", "lexicons/script_regions.yaml"):
+        digest.update(files("extractors").joinpath(name).read_bytes())
     return digest.hexdigest()[:16]
 
 

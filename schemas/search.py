@@ -9,6 +9,7 @@ the query.
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from pydantic import Field
 
@@ -33,7 +34,8 @@ class Hit(Model):
     """One document that was found.
 
     ``issuer`` joins several issuers by ``、``; ``date`` is the date of signature, else the date of publication;
-    ``score`` is BM25 and compares only within one result.
+    ``title_marks`` are the matched stretches of ``title``, as ``Snippet.marks`` are those of its quote; ``score`` is BM25
+    and compares only within one result.
     """
 
     document: str
@@ -43,6 +45,7 @@ class Hit(Model):
     date: datetime.date | None = None
     score: float
     snippets: list[Snippet] = Field(default_factory=list)
+    title_marks: list[tuple[int, int]] = Field(default_factory=list)
     genre: Genre = "other"
     role: DocumentRole = "other"
     level: Level | None = None
@@ -63,3 +66,8 @@ class SearchResult(Model):
     hits: list[Hit] = Field(default_factory=list)
     facets: dict[str, dict[str, int]] = Field(default_factory=dict)
     note: str | None = None
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of one search result."""
+    return SearchResult.model_json_schema()

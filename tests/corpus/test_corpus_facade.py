@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from corpus.corpus import Corpus
+from corpus.version import index_version
 from schemas.errors import CorpusError
 from schemas.finding import Finding, PackReference, PlanCheck, PlanReference, Searched
 from schemas.outcome import Outcome
@@ -55,6 +56,21 @@ def test_changed_content_replaces_the_old_in_searches_and_the_old_is_kept(tmp_pa
         assert corpus.verify_index() == []
         corpus.locate([("方案.txt", old.sha256)])
         assert (corpus.search("覆盖").total, corpus.search("六成").total) == (1, 1)
+
+
+def test_the_second_copy_may_be_announced_before_the_first_is_read(tmp_path: Path, outcome: Make) -> None:
+    with Corpus.open(tmp_path, create=True) as corpus:
+        made = outcome("方案", uri="甲.txt")
+        assert corpus.locate([("乙.txt", made.sha256)]) == 0
+        corpus.record([made])
+        assert corpus.locations(made.sha256) == ["乙.txt", "甲.txt"]
+
+
+def test_a_broken_file_that_was_replaced_is_no_failure_any_more(tmp_path: Path, outcome: Make, failed: Make) -> None:
+    with Corpus.open(tmp_path, create=True) as corpus:
+        corpus.record([failed(b"cut", uri="方案.pdf"), failed(b"cut too", uri="另.pdf")])
+        corpus.record([outcome("完整的方案", uri="方案.pdf")])
+        assert [f.uri for f in corpus.failures()] == ["另.pdf"]
 
 
 def test_content_that_stands_elsewhere_too_stays_when_one_name_changes(tmp_path: Path, outcome: Make) -> None:
@@ -259,16 +275,20 @@ def test_what_the_index_lost_comes_back_from_the_store(tmp_path: Path, outcome: 
         assert corpus.verify_index() == []
 
 
+@pytest.mark.parametrize("by_search", [True, False])
 def test_another_dictionary_has_the_index_built_again(
-    tmp_path: Path, outcome: Make, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, outcome: Make, monkeypatch: pytest.MonkeyPatch, by_search: bool
 ) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体")])
     before = (tmp_path / "index").stat().st_ino
     monkeypatch.setattr("extractors.words.dictionary_hash", lambda: "another")
+    index_version.cache_clear()
     with Corpus.open(tmp_path) as corpus:
-        corpus.record([outcome("教联体", uri="b")])
-        assert corpus.search("教").total == 2
+        if not by_search:
+            corpus.record([outcome("教联体", uri="b")])
+        assert corpus.search("教").total == 2 - by_search
+    index_version.cache_clear()
     assert (tmp_path / "index").stat().st_ino != before
 
 

@@ -158,6 +158,12 @@ def test_a_hit_says_what_the_document_is(corpus: Corpus) -> None:
     assert corpus.document(hit.document) is not None
 
 
+def test_a_match_in_the_title_is_marked_there(corpus: Corpus) -> None:
+    hit = corpus.search("教共體").hits[0]
+    assert hit.title is not None
+    assert [hit.title[a:b] for a, b in hit.title_marks] == ["教共体"]
+
+
 def test_a_snippet_is_a_stretch_of_the_document(corpus: Corpus) -> None:
     for hit in corpus.search("建设 OR 课堂 OR 联系人").hits:
         document = corpus.document(hit.document)
