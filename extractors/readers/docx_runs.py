@@ -13,6 +13,7 @@ from schemas.reading import Link
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+OFFICE = "{urn:schemas-microsoft-com:office:office}"
 V = "{urn:schemas-microsoft-com:vml}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
@@ -165,8 +166,11 @@ class RunText:
     def _drawing(self, element: Any) -> None:
         found = _outermost(element, f"{W}txbxContent")
         self.boxes += found
-        if element.tag == f"{W}object":
-            self._note("embedded_object", "文档嵌入了其他文件，其内容未读取 / embedded file not read")
+        embedded = next(element.iter(f"{OFFICE}OLEObject"), None)
+        if embedded is not None:
+            # Formulas are embedded objects too, but hold nothing that an inspector looks for.
+            if not embedded.get("ProgID", "").lower().startswith(("equation", "mathtype")):
+                self._note("embedded_object", "文档嵌入了其他文件，其内容未读取 / embedded file not read")
         elif not found:
             extents = [(extent.get("cx", "0"), extent.get("cy", "0")) for extent in element.iter(f"{WP}extent")]
             if any(w.isdigit() and h.isdigit() and _is_large(int(w), int(h)) for w, h in extents) or (

@@ -5,6 +5,7 @@ pdfium does the reading; it is not safe for threads, so one file is read at a ti
 
 from __future__ import annotations
 
+import ctypes
 import re
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pypdfium2
 import pypdfium2.raw
 
 from extractors.readers import limits
-from extractors.readers.pdf_lines import Frame, Glyph, Line, glyphs, lines
+from extractors.readers.pdf_lines import Frame, Glyph, Line, characters, lines
 from extractors.readers.pdf_paragraphs import Builder, Measure, margins, measure, of_page
 from extractors.readers.pdf_rules import TooManyLines, grids
 from extractors.readers.pdf_tables import continues, fill, join
@@ -27,6 +28,7 @@ pdfium: Any = pypdfium2.raw
 MEDIA_TYPE = "application/pdf"
 _NO_KIDS = re.compile(rb"/Kids\s{0,9}\[\s{0,9}\]")
 _PAGE = re.compile(rb"/Type\s{0,9}/Page\b")
+_CONTINUED = re.compile(r"[（(]?(?:续表|续上表|接上表|續表|續上表|接上頁|接上页)\s*[0-9]*[)）]?")
 _LOCK = threading.Lock()
 _DAMAGED_CURE = "请重新取得该文件 / obtain the file again"
 _SCAN_CURE = "请提供可检索的 PDF 或 Word 原件 / obtain a searchable PDF or the Word original"
@@ -164,10 +166,20 @@ def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page, int]:
         frame = Frame((crop[0], crop[1], crop[2], crop[3]), raw.get_rotation())
         page = Page(number, frame.width, frame.height)
         textpage = raw.get_textpage()
-        found, unknown = glyphs(textpage, frame)
-        if unknown > len(found) or (unknown > 20 and unknown > 0.3 * len(found)):
+        read = characters(textpage, frame)
+        found = read.glyphs
+        if read.unknown > len(found) or (read.unknown > 20 and read.unknown > 0.3 * len(found)):
             notes.append(_unreadable(number, "字体没有字符映射，文字无法识别 / the fonts do not say their characters"))
-        page.scanned = len(found) < 30 and _picture_share(raw) > (0.3 if not found else 0.6)
+        if read.watermark:
+            notes.append(
+                Note("watermark", f"第 {number} 页的水印未计入正文 / watermark left out: {read.watermark}", number)
+            )
+        pictures = _picture_share(raw)
+        page.scanned = len(found) < 30 and pictures > (0.3 if not found else 0.6)
+        if pictures > 0.8 and not page.scanned:
+            notes.append(
+                Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
+            )
         rest: list[Glyph] = found
         try:
             for grid in grids(raw, frame) if found else ():
@@ -190,10 +202,21 @@ def _picture_share(raw: Any) -> float:
     """How much of the page its pictures cover, from 0 to 1."""
     area = 0.0
     width, height = raw.get_size()
-    for item in raw.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = item.get_bounds()
-        area += max(right - left, 0) * max(top - bottom, 0)
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    for index in range(pdfium.FPDFPage_CountObjects(raw.raw)):
+        item = pdfium.FPDFPage_GetObject(raw.raw, index)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        # Scanners and converters also wrap the picture into a form.
+        pictured = kind == pdfium.FPDF_PAGEOBJ_IMAGE or (kind == pdfium.FPDF_PAGEOBJ_FORM and _holds_picture(item))
+        if pictured and pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            area += max(right.value - left.value, 0) * max(top.value - bottom.value, 0)
     return min(area / (width * height), 1.0) if width * height else 0.0
+
+
+def _holds_picture(form: Any) -> bool:
+    count = min(max(pdfium.FPDFFormObj_CountObjects(form), 0), 50)
+    kinds = {pdfium.FPDFPageObj_GetType(pdfium.FPDFFormObj_GetObject(form, index)) for index in range(count)}
+    return pdfium.FPDF_PAGEOBJ_IMAGE in kinds and pdfium.FPDF_PAGEOBJ_TEXT not in kinds
 
 
 def _blocks(pages: list[Page]) -> Iterator[Block]:
@@ -235,14 +258,21 @@ def _over_pages(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if isinstance(block, Table):
             index = len(joined) - 1
-            while index >= 0 and joined[index].role != "body":
+            while index >= 0 and (joined[index].role != "body" or _says_continued(joined[index])):
                 index -= 1
             above = joined[index] if index >= 0 else None
             if isinstance(above, Table) and above.boxes[-1].page == (block.page or 0) - 1 and continues(above, block):
                 joined[index] = join(above, block)
+                joined[index + 1 :] = [
+                    replace(b, role="furniture") if _says_continued(b) else b for b in joined[index + 1 :]
+                ]
                 continue
         joined.append(block)
     return joined
+
+
+def _says_continued(block: Block) -> bool:
+    return isinstance(block, Paragraph) and _CONTINUED.fullmatch(block.text) is not None
 
 
 def _spaced(block: Block) -> Block:

@@ -7,6 +7,7 @@ applied).
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,16 +80,27 @@ class Frame:
         return left - self._left, self._top - top, right - self._left, self._top - bottom
 
 
-def glyphs(textpage: Any, frame: Frame) -> tuple[list[Glyph], int]:
-    """The visible characters of a page in the order of the file, and how many have no known meaning.
+@dataclass(slots=True)
+class Characters:
+    """The characters of a page in the order of the file.
 
-    A glyph without a meaning is one whose font does not say which character it is.
+    ``unknown`` counts glyphs whose font does not say which character they are; ``watermark`` is the text that runs
+    aslant over the page.
     """
+
+    glyphs: list[Glyph]
+    unknown: int = 0
+    watermark: str = ""
+
+
+def characters(textpage: Any, frame: Frame) -> Characters:
+    """Reads the visible characters of a page with their places."""
     raw = textpage.raw
     rectangle = pdfium.FS_RECTF()
     pointer = ctypes.byref(rectangle)
     get_code, get_box, place = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, frame.place
     found: list[Glyph] = []
+    places: list[int] = []
     spaced, unknown, high = False, 0, 0
     for index in range(pdfium.FPDFText_CountChars(raw)):
         code = get_code(raw, index)
@@ -118,19 +130,37 @@ def glyphs(textpage: Any, frame: Frame) -> tuple[list[Glyph], int]:
             continue
         x0, top, x1, bottom = place(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         found.append(Glyph(_RADICALS.get(code) or chr(code), x0, top, x1, bottom, spaced))
+        places.append(index)
         spaced = False
-    return found, unknown
+    aslant = _aslant(raw, found, places)
+    return Characters(
+        [glyph for i, glyph in enumerate(found) if i not in aslant] if aslant else found,
+        unknown,
+        "".join(glyph.text for i, glyph in enumerate(found) if i in aslant),
+    )
 
 
-def lines(page: int, characters: Iterable[Glyph]) -> list[Line]:
+def _aslant(raw: Any, found: Sequence[Glyph], places: Sequence[int]) -> set[int]:
+    """Which glyphs belong to a watermark: text at an angle, in which no two glyphs stand at one height."""
+    steps = [True, *(abs(b.top - a.top) > 0.2 * (b.bottom - b.top) for a, b in pairwise(found)), True]
+    alone = [index for index in range(len(found)) if steps[index] and steps[index + 1]]
+    aslant = set()
+    for index in alone:
+        quarter = math.degrees(pdfium.FPDFText_GetCharAngle(raw, places[index])) % 90
+        if 5 < quarter < 85:
+            aslant.add(index)
+    return aslant
+
+
+def lines(page: int, found: Iterable[Glyph]) -> list[Line]:
     """Characters as lines from top to bottom.
 
     Args:
         page: the page's number, from 1.
-        characters: glyphs in the order of the file.
+        found: glyphs in the order of the file.
     """
     runs: list[list[Glyph]] = []
-    for glyph in characters:
+    for glyph in found:
         run = runs[-1] if runs else None
         if run is not None and _beside(run[-1], glyph):
             if not _printed_twice(run, glyph):

@@ -104,7 +104,8 @@ def _fit(body: Sequence[Line], em: float, width: float) -> Measure:
     starts, ends = sorted(line.x0 for line in body), sorted((line.x1 for line in body), reverse=True)
     support = max(1, min(3, len(body) // 20))
     left = next((x for x in starts if sum(abs(x - y) < 0.4 * em for y in starts) >= support), starts[0])
-    right = next((x for x in ends if sum(abs(x - y) < 1.2 * em for y in ends) >= support), ends[0])
+    twice = max(support, 2 if len(body) > 2 else 1)
+    right = next((x for x in ends if sum(abs(x - y) < 1.2 * em for y in ends) >= twice), ends[0])
     if right - left < 0.6 * width or sum(right - x < 1.2 * em for x in ends) < 3:
         # Too few lines to show where they end: as far from the right edge of the paper as from the left one.
         right = max(right, width - left)
@@ -152,9 +153,12 @@ class Builder:
         if abs(line.em - last.em) > 0.15 * max(line.em, last.em):
             return False
         same_page = line.page == last.page
-        if same_page and line.top - last.top > max(1.6 * area.pitch, 1.6 * 1.3 * line.em):
+        large = last.em > 1.15 * em
+        # Word's space after a paragraph is at least a third of a line; lines of a title stand wider.
+        widest = 2.6 * line.em if large else max(1.33 * area.pitch, 1.75 * em)
+        if same_page and line.top - last.top > widest:
             return False
-        if last.em > 1.15 * em:
+        if large:
             # Lines of one large size are one title, however they are centred; a red head ends with 文件.
             return same_page and not last.text.endswith("文件") and not _NUMBER.match(line.text)
         if _centred(line, area) or _centred(last, before):
@@ -172,7 +176,9 @@ class Builder:
                 and not _NUMBER.match(line.text)
             )
         closed, numbered = bool(_CLOSED.search(last.text)), bool(_NUMBER.match(line.text))
-        if numbered and (closed or indent > 0.6 * em):
+        # Where paragraphs begin indented, a number at the left edge stands inside of one.
+        inside = first.x0 - before.left > 1.2 * em and indent < 0.6 * em
+        if numbered and not inside and (closed or indent > 0.6 * em):
             return False
         if indent < 0.6 * em:
             return True

@@ -155,3 +155,12 @@ def test_a_page_size_from_a_crop_box_moves_the_places() -> None:
     (block,) = pdf.read(sheet.finish(), "x.pdf").blocks
     assert block.boxes[0].x0 == pytest.approx(40, abs=1)
     assert block.boxes[0].top == pytest.approx(60, abs=5)
+
+
+def test_text_laid_under_a_scan_is_read_and_said_to_come_from_recognition() -> None:
+    sheet = Typesetter(page_numbers=None)
+    sheet.paragraph("各校要健全结对帮扶机制，每学期开展联合教研不少于4次。" * 3)
+    sheet.canvas.drawImage(ImageReader(Image.new("RGB", (60, 80), "white")), 0, 0, 595, 842)
+    reading = pdf.read(sheet.finish(), "x.pdf")
+    assert [(note.kind, note.page) for note in reading.notes] == [("ocr_text", 1)]
+    assert len(reading.blocks) == 1

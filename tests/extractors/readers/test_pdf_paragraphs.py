@@ -133,3 +133,44 @@ def test_any_outline_set_in_official_layout_reads_back(texts: list[str], size: f
     for text in texts:
         sheet.paragraph(text)
     assert body(pdf.read(sheet.finish(), "x.pdf")) == texts
+
+
+def test_a_watermark_aslant_over_the_page_stays_out_of_the_text() -> None:
+    sheet = Typesetter()
+    sheet.paragraph(SENTENCE * 3)
+    sheet.canvas.saveState()
+    sheet.canvas.translate(150, 300)
+    sheet.canvas.rotate(45)
+    sheet.put("内部资料注意保管", 0, 842, 40)
+    sheet.canvas.restoreState()
+    reading = pdf.read(sheet.finish(), "x.pdf")
+    assert body(reading) == [SENTENCE * 3]
+    assert [note.kind for note in reading.notes] == ["watermark"]
+    assert "内部资料注意保管" in reading.notes[0].message
+
+
+def test_paragraphs_set_apart_by_space_instead_of_an_indent() -> None:
+    sheet = Typesetter(size=12, leading=18)
+    texts = [SENTENCE * 2, SENTENCE * 3, "短句。", SENTENCE]
+    for text in texts:
+        sheet.paragraph(text, indent=0)
+        sheet.y += 8
+    assert body(pdf.read(sheet.finish(), "x.pdf")) == texts
+
+
+def test_a_hanging_indent_belongs_to_its_item() -> None:
+    sheet = Typesetter(page_numbers=None)
+    sheet.paragraph(SENTENCE * 2)
+    # The second line stands under the text and not under the number.
+    for number, text in enumerate(("附件：1." + "城" * 22, "乡学校共同体组建名单一览表")):
+        sheet.put(text, 112 if number == 0 else 112 + 60, sheet.y, 16)
+        sheet.y += 28
+    assert body(pdf.read(sheet.finish(), "x.pdf"))[1:] == ["附件：1." + "城" * 22 + "乡学校共同体组建名单一览表"]
+
+
+def test_one_line_that_overruns_the_margin_does_not_part_the_others() -> None:
+    sheet = Typesetter()
+    sheet.paragraph(SENTENCE)
+    sheet.line("联系电话：" + "12345678" * 3 + "，电子邮箱：" + "abc" * 12, 112, 16, 28)
+    sheet.paragraph(SENTENCE * 2)
+    assert body(pdf.read(sheet.finish(), "x.pdf"))[::2] == [SENTENCE, SENTENCE * 2]

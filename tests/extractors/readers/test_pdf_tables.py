@@ -135,3 +135,30 @@ def test_any_merged_table_reads_back(cells: list[Spec]) -> None:
     found = tables(pdf.read(sheet.finish(), "x.pdf"))
     assert [text_grid(table) for table in found] == [expected_grid(drawn)]
     assert read_spans(found[0]) == spans(drawn)
+
+
+def test_a_line_that_only_says_continued_does_not_part_a_table() -> None:
+    first: list[Spec] = [(0, 0, 1, 1, "学段"), (0, 1, 1, 1, "学校"), (1, 0, 1, 1, "小学"), (1, 1, 1, 1, "甲校")]
+    sheet = Typesetter()
+    sheet.table(Sheet(first, [80, 200]))
+    sheet.end_page()
+    sheet.paragraph("（续表）", indent=0)
+    sheet.table(Sheet([*first[:2], (1, 0, 1, 1, "初中"), (1, 1, 1, 1, "乙校")], [80, 200]))
+    reading = pdf.read(sheet.finish(), "x.pdf")
+    (table,) = tables(reading)
+    assert text_grid(table) == [["学段", "学校"], ["小学", "甲校"], ["初中", "乙校"]]
+    assert paragraphs(reading) == []
+
+
+def test_borders_drawn_as_thin_rectangles_make_cells_too() -> None:
+    sheet = Typesetter()
+    for y in (700, 670, 640):
+        sheet.canvas.rect(80, y, 300, 0.5, stroke=0, fill=1)
+    for x in (80, 180, 380):
+        for y in (640, 670):
+            sheet.canvas.rect(x, y + 0.5, 0.5, 29.5, stroke=0, fill=1)
+    for row, y in enumerate((146, 176)):
+        for column, x in enumerate((90, 190)):
+            sheet.put(f"格{row}{column}", x, y, 12)
+    (table,) = tables(pdf.read(sheet.finish(), "x.pdf"))
+    assert text_grid(table) == [["格00", "格01"], ["格10", "格11"]]
