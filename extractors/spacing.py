@@ -8,9 +8,9 @@ Only single spaces are looked at (blank, no-break or ideographic); wider gaps ar
 
 1. it stands before closing punctuation or after an opening bracket, a comma, 、, ; or 。, unless an outline number,
    附件 or the like follows;
-2. it stands in a number with its unit (2025 年 9 月, 3 个, 70 %), or before such a number in mid-sentence (到 2025);
+2. it stands in a number with its unit (2025 年 9 月, 3 — 5 个, 70 %), or before one in mid-sentence (到 2025);
 3. a word of the dictionary reaches over it, and the pieces on its two sides are not words of their own;
-4. it stands in mid-sentence beside a quotation or an opening bracket;
+4. it stands in mid-sentence beside a quotation or an opening bracket, or inside a document number (〔2020〕 70 号);
 5. the text has at least two gaps of kind 3, so that it is a wrapped text, and this gap stands in mid-sentence.
 
 Digits are never joined to digits. What may end a heading (一、指导思想 坚持…) is not mid-sentence, nor is a row of
@@ -38,8 +38,12 @@ _OUTLINE = re.compile(
 _UNIT = re.compile(
     "[年月日号时分秒个名人所次节门对天周万千百亿元倍岁位项家类级届条件套台间场篇份轮种批期%]|小时|[学课]时|学[年期]"
 )
-_NUMBER_AND_UNIT = re.compile(rf"\d[\d.,]*(?:-+\d[\d.,]*)? ?(?:{_UNIT.pattern})")
-_DATE_AT_END = re.compile(r"\d{4} ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?\s*(?:$|\n)")
+_NUMBER_AND_UNIT = re.compile(rf"\d[\d.,]*(?: ?-+ ?\d[\d.,]*)? ?(?:{_UNIT.pattern})")
+_DATE_AT_END = re.compile(r"\d{4} ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?\s*(?:印发|发布|公布)?\s*(?:$|\n)")
+_DOCUMENT_NUMBER_END = re.compile(r"(?:\[ ?[\dxX]{4} ?\] ?)?\d{1,4} ?号")
+_RANGE_END = re.compile(r"-{1,2} ?\d")
+_RANGE_BEGIN = re.compile("[0-9年月日] ?-{1,2}$")
+_MASKED_NUMBER = re.compile(r"\d[xX×]{1,2}$")
 _DATE_PART = re.compile(rf"[\d{_NUMERAL}]{{1,3}} ?[月日号]")
 _CLOSING = frozenset(",。、;:!?)]》〉%")
 _OPENING = frozenset("([《〈")
@@ -49,7 +53,9 @@ _STOP = re.compile(r"[。;!?\n]")
 _BEFORE_NUMBER = frozenset("到在于达至少约近每第为的和与或按以从自过超满底")
 _ITEM_BEFORE = re.compile(rf"(?:^|[\s:])[{_HAN}]{{2,4}}$")
 _ITEM_AFTER = re.compile(rf"[{_HAN}]{{2,4}}(?:$|[\s(])")
-_SCHOOL_END = re.compile("(?:小学|中学|学校|幼儿园|校区|教学点|[一二三四五六七八九十]中)$")
+_SCHOOL = "(?:小学|中学|学校|幼儿园|校区|教学点|[一二三四五六七八九十]中)"
+_SCHOOL_END = re.compile(f"{_SCHOOL}$")
+_SCHOOL_NAME = re.compile(f"[{_HAN}]{{2,16}}?{_SCHOOL}(?:$|[\\s,、。(])")
 _MOST_WINDOW = 80
 """A heading is shorter than this; how far back a sentence is looked at."""
 
@@ -84,7 +90,13 @@ def _is_certain(folded: str, gap: int) -> bool:
     before, after = folded[gap - 1], folded[gap + 1]
     if before.isdecimal() and after.isdecimal():
         return False
-    if before.isdecimal() and _UNIT.match(folded, gap + 1):
+    if (before.isdecimal() or _MASKED_NUMBER.search(folded, max(0, gap - 4), gap)) and _UNIT.match(folded, gap + 1):
+        return True
+    if before == "]" and _DOCUMENT_NUMBER_END.match(folded, gap + 1):
+        return True
+    if (before.isdecimal() or before in "年月日") and _RANGE_END.match(folded, gap + 1):
+        return True
+    if before == "-" and after.isdecimal() and _RANGE_BEGIN.search(folded, max(0, gap - 5), gap):
         return True
     if before in "年月" and _DATE_PART.match(folded, gap + 1) and _follows_digit(folded, gap - 1):
         return True
@@ -138,9 +150,13 @@ def _is_in_mid_sentence(folded: str, gap: int, closed: set[int], wrapped: bool) 
         return not _DATE_AT_END.match(folded, gap + 1) and not _ends_heading(folded, gap)
     if _ends_heading(folded, gap):
         return False
-    if (before == '"' and han_after) or (han_before and after in '"《('):
+    if (before in '"%' and han_after) or ((han_before or before == "》") and after in '"《('):
         return True
-    if _SCHOOL_END.search(folded, max(0, gap - 4), gap):  # schools are listed with spaces even in prose
+    if han_before and after == "[":
+        return bool(_DOCUMENT_NUMBER_END.match(folded, gap + 1)) and before not in "件知"
+    if _SCHOOL_END.search(folded, max(0, gap - 4), gap) and _SCHOOL_NAME.match(
+        folded, gap + 1
+    ):  # schools are listed with spaces even in prose
         return False
     return wrapped and (han_before or before == "》") and han_after and ":" not in folded[gap : gap + 8]
 
