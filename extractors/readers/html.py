@@ -57,6 +57,13 @@ def read(data: bytes, uri: str) -> Reading:
         reading.notes.append(
             Note("invisible_characters", f"去掉 {removed} 个不可见字符 / {removed} invisible characters left out")
         )
+    if text.count("<") > limits.MAX_TAGS:
+        raise NotRead(
+            uri,
+            "over_limit",
+            f"网页有超过 {limits.MAX_TAGS} 个标签 / the page has more than {limits.MAX_TAGS} tags",
+            "请另存为 DOCX 或 PDF / save it as DOCX or PDF",
+        )
     root, notes = parse(text)
     reading.notes += notes
     body = root.find("body") if root is not None else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +97,32 @@ def test_cutting_never_leaves_nothing(line: str) -> None:
     if line.strip():
         assert line[start:].strip()
         assert line[:end].strip()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "今天是",
+        "打印",
+        "大 ",
+        "欢迎访问",
+        "网站支持IPv6",
+        "版权所有",
+        "首页 > ",
+        " ",
+        "[",
+        "当前位置:",
+        "繁体|",
+        "索 引 号:",
+    ],
+)
+def test_no_repetition_makes_a_pattern_slow(unit: str) -> None:
+    began = time.perf_counter()
+    for head in ("", "欢迎光临", "【字体："):
+        for tail in ("", "。", "甲"):
+            line = head + unit * (230 // len(unit)) + tail
+            is_furniture(line), strip_prefix(line), strip_suffix(line), is_metadata_line(line)
+    assert time.perf_counter() - began < 2
 
 
 def test_the_metadata_table_of_a_page_is_told_from_a_list_of_documents() -> None:

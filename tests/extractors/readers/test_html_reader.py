@@ -339,6 +339,13 @@ def test_absurd_spans_are_cut_to_the_table(span: str) -> None:
     assert table.height * table.width < 50_000
 
 
+def test_a_page_of_nothing_but_tags_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractors.readers.limits.MAX_TAGS", 10)
+    with pytest.raises(NotRead) as refusal:
+        html(page(ARTICLES["TRS"]))
+    assert refusal.value.cause == "over_limit"
+
+
 def test_a_huge_paragraph_is_read_whole() -> None:
     sentence = "各地要加强组织领导。"
     reading = html(page("<div id=zoom><p>" + sentence * 400_000 + "</p></div>", around=False))
