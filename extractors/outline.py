@@ -39,6 +39,8 @@ _AFTER_SENTENCE = frozenset('。;:!?"”)）\t ')
 """A number inside a paragraph is an item only where a sentence, a clause or a heading may have ended before it."""
 
 _ARTICLE = "part条"
+_TOP = ("han", "part章", "part分")
+"""The kinds that an excerpt may begin with at another number than one."""
 _SENTENCE_END = re.compile(r"[。;!?]")
 _MAX_HEADING = 45
 _MAX_RUN_IN = 32
@@ -129,6 +131,7 @@ def _follow(marks: list[_Mark]) -> list[_Item]:
     """
     opened: list[tuple[str, int]] = []
     article = 0
+    first_seen = {mark.kind for mark in marks if mark.order == 1}
     items: list[_Item] = []
     for i, mark in enumerate(marks):
         at = next((d for d in range(len(opened) - 1, -1, -1) if opened[d][0] == mark.kind), None)
@@ -141,6 +144,9 @@ def _follow(marks: list[_Mark]) -> list[_Item]:
         elif mark.order == 1 and at is None and (mark.line_start or _has_second(marks, i)):
             at = len(opened)
             opened.append((mark.kind, 1))
+        elif at is None and mark.line_start and mark.kind in _TOP and mark.kind not in first_seen and _is_followed(marks, i):
+            opened = [(mark.kind, mark.order)]  # an excerpt: it begins at 三、
+            at = 0
         elif mark.order == 1 and at is not None and mark.line_start and _has_second(marks, i):
             # The same kind begins anew at its own level: a second list under a line that has no number of its own.
             del opened[at + 1 :]
@@ -157,6 +163,11 @@ def _continues(reached: int, mark: _Mark) -> bool:
     if mark.order == reached + 1:
         return True
     return mark.line_start and reached <= mark.order <= reached + 3
+
+
+def _is_followed(marks: list[_Mark], i: int) -> bool:
+    """Whether the next mark of the same kind, if there is one, has the next number."""
+    return next((later.order == marks[i].order + 1 for later in marks[i + 1 :] if later.kind == marks[i].kind), True)
 
 
 def _has_second(marks: list[_Mark], i: int) -> bool:
