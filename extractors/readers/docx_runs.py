@@ -14,6 +14,8 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 OFFICE = "{urn:schemas-microsoft-com:office:office}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 V = "{urn:schemas-microsoft-com:vml}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
@@ -171,16 +173,31 @@ class RunText:
             # Formulas are embedded objects too, but hold nothing that an inspector looks for.
             if not embedded.get("ProgID", "").lower().startswith(("equation", "mathtype")):
                 self._note("embedded_object", "文档嵌入了其他文件，其内容未读取 / embedded file not read")
-        elif not found:
-            extents = [(extent.get("cx", "0"), extent.get("cy", "0")) for extent in element.iter(f"{WP}extent")]
-            if any(w.isdigit() and h.isdigit() and _is_large(int(w), int(h)) for w, h in extents) or (
-                not extents and next(element.iter(f"{V}imagedata"), None) is not None
-            ):
-                self._note("image", "文档含图片，图中文字未读取 / text in pictures not read")
+        elif not found and _is_large_picture(element):
+            self._note("image", "文档含图片，图中文字未读取 / text in pictures not read")
 
 
-def _is_large(width: int, height: int) -> bool:
-    return width >= _LARGE_PICTURE[0] and height >= _LARGE_PICTURE[1]
+def _is_large_picture(element: Any) -> bool:
+    """Whether a drawing shows a picture (DrawingML or VML) or a chart that is large enough to hold text."""
+    if not any(next(element.iter(tag), None) is not None for tag in (f"{A}blip", f"{CHART}chart", f"{V}imagedata")):
+        return False
+    sizes = [(extent.get("cx", ""), extent.get("cy", "")) for extent in element.iter(f"{WP}extent")]
+    if sizes:
+        return any(
+            w.isdigit() and h.isdigit() and int(w) >= _LARGE_PICTURE[0] and int(h) >= _LARGE_PICTURE[1]
+            for w, h in sizes
+        )
+    for shape in element.iter(f"{V}shape", f"{V}rect"):
+        style = shape.get("style", "")
+        width, height = (re.search(rf"(?<![\w-]){side}:([0-9.]{{1,9}})pt", style) for side in ("width", "height"))
+        if width and height:
+            # 12,700 EMU are a point.
+            return _points(width[1]) >= _LARGE_PICTURE[0] / 12_700 and _points(height[1]) >= _LARGE_PICTURE[1] / 12_700
+    return True
+
+
+def _points(text: str) -> float:
+    return float(text) if text.count(".") <= 1 and text.strip(".") else 0.0
 
 
 def _outermost(element: Any, wanted: str) -> list[Any]:

@@ -87,6 +87,7 @@ def _fill(reading: Reading, data: bytes, uri: str, parts: dict[str, SheetParts])
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     workbook = load_workbook(io.BytesIO(data))
+    unformatted = reading.media_type in MEDIA_TYPES[1:3]
     total = 0
     for metadata in workbook.sheets_metadata:
         if metadata.typ != SheetTypeEnum.WorkSheet:
@@ -110,15 +111,28 @@ def _fill(reading: Reading, data: bytes, uri: str, parts: dict[str, SheetParts])
                 )
             )
         top, left = sheet.start
+        values = sheet.to_python(skip_empty_area=True)
+        if unformatted and any(_may_be_share(value) for row in values for value in row):
+            reading.notes.append(
+                Note(
+                    "number_formats_not_read",
+                    f"工作表“{name}”的小数可能是百分数（旧格式的显示格式未读取） / "
+                    f"fractions in sheet {name} may be percentages: display formats of the old format are not read",
+                )
+            )
         rows = [
             [
                 _clean(known.texts.get((top + r, left + c)) or shown(value, known.formats.get((top + r, left + c))))
                 for c, value in enumerate(row)
             ]
-            for r, row in enumerate(sheet.to_python(skip_empty_area=True))
+            for r, row in enumerate(values)
         ]
         merged = known.merged or list(sheet.merged_cell_ranges or [])
         reading.blocks += sheet_blocks(name, rows, (top, left), merged)
+
+
+def _may_be_share(value: object) -> bool:
+    return isinstance(value, float) and 0 < value < 1
 
 
 def sheet_blocks(

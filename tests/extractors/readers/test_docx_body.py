@@ -266,3 +266,23 @@ def test_any_merged_table_reads_back(cells: list[Spec]) -> None:
     seen = without_unused_edges(cells, rows=False)
     assert text_grid(table) == expected_grid(seen)
     assert read_spans(table) == spans(seen)
+
+
+def test_a_file_embedded_as_an_object_is_noted_and_a_formula_is_not() -> None:
+    def embedded(program: str) -> str:
+        return (
+            '<w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" '
+            f'ProgID="{program}"/></w:object></w:r>'
+        )
+
+    assert [note.kind for note in of(word.run("见表") + embedded("Excel.Sheet.12")).notes] == ["embedded_object"]
+    assert of(word.run("公式") + embedded("Equation.DSMT4")).notes == []
+
+
+def test_a_seal_in_the_old_picture_format_is_no_unread_text() -> None:
+    picture = (
+        '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="width:{}pt;height:{}pt">'
+        '<v:imagedata r:id="rId99"/></v:shape></w:pict></w:r>'
+    )
+    assert of(word.run("正文") + picture.format(110, 110)).notes == []
+    assert [n.kind for n in of(word.run("正文") + picture.format(400, 300)).notes] == ["image"]
