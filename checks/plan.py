@@ -26,7 +26,7 @@ _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
 _CLAUSE_END = re.compile(r"[:。!?;]|(?<!\d),|,(?!\d)")
 _CITED = re.compile(r"《[^《》\n]{1,120}》")
 _MASK = "\ufffc"
-_LOW_CONFIDENCE = frozenset({"low_ocr_confidence", "ocr_low_confidence"})
+_LOW_CONFIDENCE = frozenset({"low_ocr_confidence", "ocr_text"})
 _UNREAD = frozenset({"unreadable_page", "pages_not_read", "page_not_read", "unread_page", "truncated"})
 
 

@@ -9,7 +9,7 @@
    masked date (20xx) with a value high enough is undetermined.
 4. Where no date is asked for and the plan states milestones, the last one counts.
 5. conflict: one place satisfies and another fails. not_met: a value was found and it fails.
-6. A permission or an example (可将两次合并为一次) is no number promised. At most (不超过) does not promise at least.
+6. A permission, an example (可将两次合并为一次) or what was reached so far (目前覆盖45%) is no number promised. At most (不超过) does not promise at least.
    Each person's own number (每人2次) is not the community's.
 7. ``statements`` are asked for besides: without them, or with nothing but them, the answer is partial.
 """
@@ -79,7 +79,11 @@ def with_statements(plan: Plan, judgement: Judgement, statements: Sequence[Eleme
 
 
 def _judge_measure(plan: Plan, measure: Measure, stated: Sequence[Quantity]) -> Judgement:
-    candidates = [_classify(measure, quantity) for quantity in stated if _concerns(plan, measure, quantity)]
+    candidates = []
+    for quantity in stated:
+        if _concerns(plan, measure, quantity):
+            candidate = _classify(measure, quantity)
+            candidates.append(_combined(plan, measure, candidate))
     if measure.due is None:
         candidates = _last_milestone(candidates)
     by_fit: dict[Fit, list[Candidate]] = {}
@@ -125,13 +129,36 @@ def _concerns(plan: Plan, measure: Measure, quantity: Quantity) -> bool:
     if measure.exclude and pattern(tuple(measure.exclude)).search(own):
         return False
     clause = plan.clause(quantity.start, quantity.end)
-    if any(word in plan.spoken[clause.start : clause.end] for word in matching()["no_promises"]):
+    words = matching()
+    said = plan.spoken[clause.start : clause.end]
+    if any(word in said for word in words["no_promises"]):
+        return False
+    # A value with its own day is judged by that day, however it is put (到2025年底已纳入70%).
+    if not (measure.due and quantity.due) and any(word in said for word in words["achieved"]):
         return False
     if not _holds(measure.about, own):
         return False
     passage = plan.passage_at(quantity.start)
     around = plan.spoken[passage.start : passage.end]
     return _holds(measure.context, "\n".join((own, around, *plan.headings_above(quantity.start))))
+
+
+def _combined(plan: Plan, measure: Measure, candidate: Candidate) -> Candidate:
+    """A number for two kinds together (线上线下教研12次) is a partial answer on either, unless each has it (各12次)."""
+    quantity = candidate.quantity
+    own = plan.spoken[quantity.stretch.start : quantity.stretch.end]
+    before = plan.spoken[max(quantity.start - 8, quantity.stretch.start) : quantity.end]
+    asked = {term for group in measure.about for term in group}
+    if (
+        candidate.fit not in ("passes", "fails")
+        or not asked & {"线上", "线下"}
+        or not any(word in own for word in matching()["combined"])
+        or "各" in before
+        or "均" in before
+    ):
+        return candidate
+    remark = "但线上、线下合计，未分列" if candidate.fit == "passes" else "且线上、线下合计"
+    return Candidate(quantity, "loose" if candidate.fit == "passes" else "near", remark)
 
 
 def _holds(groups: Sequence[Group], text: str) -> bool:

@@ -208,3 +208,39 @@ def test_the_three_coverage_days_of_the_henan_pack(wording, verdicts):
     document = make_document("校共体建设目标：" + wording)
     findings = {f.requirement: f for f in check(document, load("henan-2025")).findings}
     assert tuple(findings[r].verdict for r in ("R06", "R07", "R08")) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("wording", "verdict"),
+    [
+        ("线上线下教研不少于12次，网络研修次数不限。", "not_found"),
+        ("去年开展教师网络研修3次。今年开展教师网络研修9次。", "met"),
+        ("目前已开展教师网络研修3次。", "not_found"),
+        ("教师网络研修每月1次。", "met"),
+        ("教师网络研修每学期2次。", "not_met"),
+    ],
+)
+def test_what_was_reached_so_far_is_no_promise(judged, wording, verdict):
+    assert judged(STUDIES, wording).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("wording", "verdict"),
+    [
+        ("全年开展线上线下教研12次。", "partial"),
+        ("全年开展线上线下教研各8次。", "met"),
+        ("全年开展线上教研8次、线下教研4次。", "met"),
+        ("全年开展线上线下教研3次。", "not_found"),
+    ],
+)
+def test_a_number_for_two_kinds_together_answers_part(judged, wording, verdict):
+    requirement = {
+        "form": "threshold",
+        "parameters": {"any": [{"about": [["线上"]], "context": [["教研"]], "value": 8, "units": ["次"]}]},
+    }
+    assert judged(requirement, wording).verdict == verdict
+
+
+def test_a_present_share_does_not_fail_a_later_day(judged):
+    text = "目前45%的乡村学校纳入校共体。到2025年底，70%以上乡村学校已纳入校共体。"
+    assert judged(COVERAGE, text).verdict == "met"
