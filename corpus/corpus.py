@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from schemas.search import SearchResult
 
 _REPLAY_BATCH = 2000
+_SCHEMA_VERSION = "1"
+"""As in ``corpus.tables``, which a search does not load; for any other the store is asked, which explains itself."""
 
 
 class Corpus:
@@ -73,17 +75,10 @@ class Corpus:
         """
         corpus = cls(Path(home), extraction_version)
         try:
-            if not corpus._store_path.is_file():
-                if not create:
-                    raise CorpusError(f"{home}: there is no corpus here; make one with: duzheng ingest PATH")
-                try:
-                    corpus.home.mkdir(parents=True, exist_ok=True)
-                except OSError as error:
-                    raise CorpusError(f"{home}: the corpus cannot be made here: {error}") from error
-                corpus._lock.acquire()
-                corpus._open_store(create=True)
-                if not write:
-                    corpus._lock.release()
+            if create and not corpus._peek():
+                corpus._make(keep_lock=write)
+            elif not corpus._store_path.is_file():
+                raise CorpusError(f"{home}: there is no corpus here; make one with: duzheng ingest PATH")
             if write:
                 corpus._lock.acquire()
         except BaseException:
@@ -383,19 +378,32 @@ class Corpus:
         with suppress(DamagedIndex):
             index.release()
 
+    def _make(self, keep_lock: bool) -> None:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CorpusError(f"{self.home}: the corpus cannot be made here: {error}") from error
+        self._lock.acquire()
+        self._open_store(create=True)
+        if not keep_lock:
+            self._lock.release()
+
     def _seq(self) -> int:
-        """The store's last change, without loading the store."""
-        if self._store is not None:
-            return self._store.seq()
+        """The store's last change, without loading the store where that can be helped."""
+        state = self._peek() if self._store is None else {}
+        if state.get("schema_version") == _SCHEMA_VERSION:
+            return int(state["seq"])
+        return self._open_store().seq()
+
+    def _peek(self) -> dict[str, str]:
+        """What the store says of itself, read without SQLAlchemy; empty where anything is unusual."""
+        if not self._store_path.is_file():
+            return {}
         try:
             connection = sqlite3.connect(f"{self._store_path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
             try:
-                rows = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('seq', 'schema_version')"))
+                return dict(connection.execute("SELECT key, value FROM meta"))
             finally:
                 connection.close()
-            if rows["schema_version"] == "1":
-                return int(rows["seq"])
-        except (sqlite3.Error, KeyError, ValueError):
-            pass
-        # Anything unusual is the store's to explain.
-        return self._open_store().seq()
+        except sqlite3.Error:
+            return {}

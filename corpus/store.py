@@ -54,7 +54,7 @@ class Store:
         """
         if not create and not path.is_file():
             raise CorpusError(f"{path.parent}: there is no corpus here; make one with: duzheng ingest PATH")
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
         sa.event.listen(engine, "connect", _configure)
         store = cls(engine, str(path))
         try:
@@ -400,6 +400,9 @@ class Store:
     def _prepare(self, create: bool) -> None:
         with self._writing() as connection:
             if create and not sa.inspect(connection).get_table_names():
+                if connection.dialect.name == "sqlite":
+                    # Python's driver begins no transaction for CREATE TABLE; a kill would leave some of the tables.
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
                 t.metadata.create_all(connection)
                 self._put_meta(connection, schema_version=t.SCHEMA_VERSION, seq=0)
             if not sa.inspect(connection).has_table("meta"):

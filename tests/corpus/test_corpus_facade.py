@@ -241,10 +241,31 @@ def test_a_folder_without_a_corpus_says_how_to_make_one(tmp_path: Path) -> None:
     assert not (tmp_path / "absent").exists()
 
 
-def test_an_empty_corpus_can_be_searched(tmp_path: Path) -> None:
-    with Corpus.open(tmp_path / "a b", create=True) as corpus:
+@pytest.mark.parametrize("name", ["a b", "督政 #1?x=%20"])
+def test_an_empty_corpus_can_be_searched_wherever_it_lies(tmp_path: Path, name: str) -> None:
+    with Corpus.open(tmp_path / name, create=True):
+        pass
+    with Corpus.open(tmp_path / name) as corpus:
+        assert (tmp_path / name / "corpus.sqlite").is_file()
         assert corpus.search("教共体").total == 0
         assert corpus.verify() == []
+
+
+def test_a_corpus_is_never_made_over_a_file_that_is_something_else(tmp_path: Path) -> None:
+    content = b"somebody's notes\n" * 100
+    (tmp_path / "corpus.sqlite").write_bytes(content)
+    with pytest.raises(CorpusError):
+        Corpus.open(tmp_path, create=True)
+    assert (tmp_path / "corpus.sqlite").read_bytes() == content
+
+
+def test_a_huge_document_with_a_huge_word_is_kept_and_found(tmp_path: Path, outcome: Make) -> None:
+    text = "教共体" + "a" * 200_000 + "\n" + "乡村学校的建设。" * 100_000 + "结尾"
+    with Corpus.open(tmp_path, create=True) as corpus:
+        corpus.record([outcome(text)])
+        assert corpus.search("教共体").total == 1
+        assert corpus.search("结尾").hits[0].snippets[0].quote.endswith("结尾")
+        assert corpus.search("乡村学校").total == 1
 
 
 def test_a_corpus_of_another_version_is_refused(tmp_path: Path, outcome: Make) -> None:

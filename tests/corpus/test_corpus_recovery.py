@@ -82,6 +82,28 @@ def test_a_killed_writer_loses_nothing_it_had_recorded(tmp_path: Path, outcome: 
         assert corpus.verify_index() == []
 
 
+@pytest.mark.parametrize("place", ["sqlalchemy.MetaData.create_all", "corpus.store.Store._put_meta"])
+def test_a_corpus_whose_making_was_killed_is_made_again(tmp_path: Path, outcome: Make, place: str) -> None:
+    code = f"""
+import os, signal, sys
+from pathlib import Path
+import sqlalchemy, corpus.store
+from corpus.corpus import Corpus
+original = {place}
+def deadly(*args, **kwargs):
+    original(*args, **kwargs)
+    os.kill(os.getpid(), signal.SIGKILL)
+{place} = deadly
+Corpus.open(Path(sys.argv[1]), create=True)
+"""
+    ran = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
+    assert ran.returncode == -signal.SIGKILL, ran.stderr
+    assert (tmp_path / "corpus.sqlite").is_file()
+    with Corpus.open(tmp_path, create=True) as corpus:
+        corpus.record([outcome("教共体")])
+        assert corpus.search("教共体").total == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
