@@ -7,7 +7,7 @@ from the Bureau's 统计用区划代码 as of 2023-06-30; the pseudo-divisions �
 Taiwan, Hong Kong and Macau added at the province level. ``lexicons/places_historic.tsv`` names counties abolished or
 renamed since 2000 with the code of their successor and the year: 章丘市 resolves to 济南市章丘区.
 
-A short form (余姚 for 余姚市) is listed for names whose stem has two characters or more and is not an everyday word
+A short form (义乌 for 义乌市) is listed for names whose stem has two characters or more and is not an everyday word
 (和平, 公安, 资源 are not listed), for districts only if the stem is no name of anything else.
 """
 
@@ -82,7 +82,7 @@ def find(folded: str) -> list[PlaceMention]:
 
     A name counts only where it does not cut a word in two (高县 in 提高县域) nor is the end of a longer name (岚县 in
     青岚县); a common noun such as 城区 only right after the city it belongs to; a county's short form only where such a
-    name can stand (余姚教育, not 张文成); and none as a part of a street's or university's name (北京路, 浙江大学).
+    name can stand (义乌教育, not 张文成); and none as a part of a street's or university's name (北京路, 浙江大学).
     """
     mentions: list[PlaceMention] = []
     names = by_name()

@@ -208,7 +208,7 @@ def _common(clues: Sequence[_Clue]) -> _Clue:
 
 
 def _of_name(name: str) -> _Clue:
-    """What the name of an organisation says: 华容县教育体育局, 中共余姚市委…, 洛阳市青岚县教育局."""
+    """What the name of an organisation says: 新昌县教育体育局, 中共嵊州市委…, 洛阳市青岚县教育局."""
     name = _PARTY.sub("", name)
     mentions = find(name)
     chain = _chain(mentions)

@@ -13,8 +13,8 @@ from extractors import words
 from extractors.words import dictionary_hash, domain_words, is_word, keywords, python_segmenter, rust_segmenter, segment
 
 PARAGRAPH = (
-    "各县(市、区)教体局要在2025年12月底前完成70%以上乡村学校纳入校共体的任务,由核心校牵头,每学期至少开展2次线上教研、"
-    "1次线下教研,落实县管校聘和轮岗交流,实行捆绑考核。\n附件:1.名单 C++ 3.5个 A-1"
+    "县教体局于2026年6月底前与各校共体签约,覆盖60.5%的教学点,由核心校排课,每月安排3次线上教研、1次线下教研,"
+    "推行县管校聘,年终捆绑考核。\n附件:1.名单 C++ 3.5个 A-1"
 )
 
 
