@@ -221,9 +221,10 @@ def _holds_picture(form: Any) -> bool:
 
 def _blocks(pages: list[Page]) -> Iterator[Block]:
     """The pages' lines and tables in reading order, lines made paragraphs."""
-    roles = margins([(page.height, page.lines) for page in pages])
-    body = [line for page in pages for line in page.lines if id(line) not in roles]
-    whole = measure(body, pages[0].width)
+    width = pages[0].width
+    first = measure([line for page in pages for line in page.lines], width)
+    roles = margins([(page.height, page.lines) for page in pages], first.em)
+    whole = measure([line for page in pages for line in page.lines if id(line) not in roles], width)
     builder = Builder()
     for page in pages:
         area = of_page([line for line in page.lines if id(line) not in roles], whole, page.width)

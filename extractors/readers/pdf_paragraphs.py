@@ -31,6 +31,7 @@ _PAGE_NUMBER = re.compile(
     r"|[0-9]{1,4}\s*/\s*[0-9]{1,4}|[Pp]age\s*[0-9]{1,4}(?:\s*of\s*[0-9]{1,4})?"
     r"|[-—–－]\s*[IVXivx]{1,6}\s*[-—–－]"
 )
+_RIM = 0.085
 _ZONE = 0.13
 """The part of the page's height, at the top and at the bottom, where running lines are looked for."""
 
@@ -45,11 +46,12 @@ class Measure:
     pitch: float
 
 
-def margins(pages: Sequence[tuple[float, Sequence[Line]]]) -> dict[int, Role]:
+def margins(pages: Sequence[tuple[float, Sequence[Line]]], em: float) -> dict[int, Role]:
     """Which lines are running headers, running footers and page numbers.
 
     Args:
         pages: for each page its height and its lines outside of tables, from top to bottom.
+        em: the width of a character of the body, in points.
 
     Returns:
         ``id(line)`` → role, for the lines that are no part of the text.
@@ -64,6 +66,9 @@ def margins(pages: Sequence[tuple[float, Sequence[Line]]]) -> dict[int, Role]:
             edge = _edge(line, height)
             if _PAGE_NUMBER.fullmatch(line.text) and _outermost(line, content, edge):
                 roles[id(line)] = "page_number"
+            elif line.em < 0.8 * em and (line.bottom < height * _RIM or line.top > height * (1 - _RIM)):
+                # Small type at the very rim of the paper is a running line even where it stands only once.
+                roles[id(line)] = "header" if edge == "top" else "footer"
             else:
                 key = (re.sub(r"[0-9]+", "0", line.text), round(line.top / 8), edge or "")
                 repeated.setdefault(key, []).append(line)

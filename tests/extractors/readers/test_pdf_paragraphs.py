@@ -174,3 +174,10 @@ def test_one_line_that_overruns_the_margin_does_not_part_the_others() -> None:
     sheet.line("联系电话：" + "12345678" * 3 + "，电子邮箱：" + "abc" * 12, 112, 16, 28)
     sheet.paragraph(SENTENCE * 2)
     assert body(pdf.read(sheet.finish(), "x.pdf"))[::2] == [SENTENCE, SENTENCE * 2]
+
+
+def test_a_small_line_at_the_rim_of_a_single_page_is_a_header() -> None:
+    sheet = Typesetter(header="云岭县教育局")
+    sheet.paragraph(SENTENCE)
+    reading = pdf.read(sheet.finish(), "x.pdf")
+    assert (of_role(reading, "header"), body(reading)) == (["云岭县教育局"], [SENTENCE])
