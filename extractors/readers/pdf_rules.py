@@ -1,7 +1,8 @@
 """The ruling lines of a PDF page, and the grids of cells that they draw.
 
-pdfplumber finds the same cells, but parses the page a second time and compares points with points: on the pages of
-tables that this project meets it is some thirty times slower than asking pdfium for the lines.
+pdfplumber finds the same cells, but parses the file a second time and compares every crossing with every other: on six
+pages of 600 cells its tables took 0.29 to 0.39 s, the whole reading with this module 0.06 to 0.09 s, and its cost grows
+with the square of the lines, which a hostile drawing can choose. Merged cells come out of the grid with their spans.
 """
 
 from __future__ import annotations
