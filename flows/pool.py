@@ -19,6 +19,8 @@ import logging
 import multiprocessing
 import os
 import resource
+import signal
+import threading
 import time
 import traceback
 import warnings
@@ -31,6 +33,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import cast
 
+from flows.lifetime import follow_parent
 from schemas.errors import Cause, NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
 
@@ -82,12 +85,15 @@ def failed(file: SourceFile, cause: Cause, message: str, cure: str = "") -> Outc
 
 def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     """The worker: one file in, one outcome out, until the pipe closes."""
+    follow_parent()
+    # Ctrl-C goes to every process of the terminal; the parent is the one that ends the work.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # What libraries mutter about a file is not for the terminal; what matters of it is in the outcome.
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
-    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+    with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             work = cast(Work, pipe.recv())
             pipe.send(attempt(work, parse))
@@ -146,6 +152,10 @@ class _Worker:
             self.process.join()
 
 
+class PoolClosed(RuntimeError):
+    """The pool's context ended while another thread was reading."""
+
+
 class Pool:
     """A context manager around the workers; they start with the first work and are reused until it ends."""
 
@@ -154,6 +164,11 @@ class Pool:
         self._parse = parse
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
+        # Ctrl-C leaves the context in the main thread while a task's thread is reading: the lock keeps them apart, and
+        # the pipe wakes the reader, which would wait for its workers otherwise.
+        self._lock = threading.Lock()
+        self._closed = False
+        self._wakes, self._wake = multiprocessing.Pipe(duplex=False)
 
     def __enter__(self) -> Pool:
         return self
@@ -161,9 +176,14 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for worker in (*self._idle, *self._busy):
-            worker.close()
-        self._idle, self._busy = [], []
+        self._closed = True
+        self._wake.send(None)
+        with self._lock:
+            for worker in (*self._idle, *self._busy):
+                worker.close()
+            self._idle, self._busy = [], []
+            self._wake.close()
+            self._wakes.close()
 
     def read(self, items: Iterable[Work], finished: Callable[[Outcome], None] | None = None) -> Iterator[Outcome]:
         """Outcomes of ``items``, in their order; ``finished`` is called with each as soon as it is there.
@@ -183,26 +203,33 @@ class Pool:
                     exhausted = True
                 else:
                     pending.append(entry)
-            while pending and len(self._busy) < self.limits.workers:
-                worker = self._idle.pop() if self._idle else _Worker(self._parse, self.limits)
-                index, work = pending.popleft()
-                worker.give(index, work, self.limits.seconds)
-                self._busy.append(worker)
-            if self._busy:
-                for index, outcome in self._collect():
-                    done[index] = outcome
-                    if finished is not None:
-                        finished(outcome)
+            with self._lock:
+                if self._closed:
+                    raise PoolClosed("the worker pool was closed while it was reading")
+                self._assign(pending)
+                finished_now = self._collect() if self._busy else []
+            for index, outcome in finished_now:
+                done[index] = outcome
+                if finished is not None:
+                    finished(outcome)
             while following in done:
                 yield done.pop(following)
                 following += 1
             if exhausted and not pending and not self._busy and not done:
                 return
 
+    def _assign(self, pending: deque[tuple[int, Work]]) -> None:
+        """Give work to every worker that is free, starting those that are still missing."""
+        while pending and len(self._busy) < self.limits.workers:
+            worker = self._idle.pop() if self._idle else _Worker(self._parse, self.limits)
+            index, work = pending.popleft()
+            worker.give(index, work, self.limits.seconds)
+            self._busy.append(worker)
+
     def _collect(self) -> list[tuple[int, Outcome]]:
         """Wait until something happens to a busy worker; what came of it."""
         patience = max(0.0, min(worker.deadline for worker in self._busy) - time.monotonic())
-        ready = set(wait([worker.pipe for worker in self._busy], timeout=patience))
+        ready = set(wait([*(worker.pipe for worker in self._busy), self._wakes], timeout=patience))
         now = time.monotonic()
         results = []
         for worker in list(self._busy):

@@ -16,9 +16,7 @@ environment is set. What is arranged, and why:
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -28,13 +26,13 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from flows.lifetime import die_with_parent
 from schemas.errors import DuzhengError
 
 START_TIMEOUT_SECONDS = 90.0
 """A first start creates Prefect's database, which takes some ten seconds on two idle cores."""
 
 STOP_TIMEOUT_SECONDS = 5.0
-_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class FlowEngineError(DuzhengError):
@@ -151,12 +149,6 @@ def _free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def _die_with_parent() -> None:
-    """In the child, before exec: a killed run must not leave a server behind (Linux only)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
-
-
 def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
     # The API URL is the client's; a server that sees it would believe itself to be a client of another one.
     environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
@@ -173,7 +165,7 @@ def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is ours to handle: the flow ends first, then the server
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent,  # a killed run leaves no server behind
         )
 
 

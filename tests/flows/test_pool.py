@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
-from flows.pool import AHEAD, Limits, Pool, Work
+from flows.pool import AHEAD, Limits, Pool, PoolClosed, Work
 from schemas.outcome import Outcome, SourceFile
 
 
@@ -66,6 +70,61 @@ def test_nothing_to_read_starts_no_process() -> None:
     with Pool(Limits(workers=2), parse=behave) as pool:
         assert list(pool.read([])) == []
         assert not pool._idle
+
+
+def test_a_killed_parent_leaves_no_worker_behind(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from tests_pool_stall import stall\n"
+        "from flows.pool import Limits, Pool, Work\n"
+        "from schemas.outcome import SourceFile\n"
+        "if __name__ == '__main__':\n"
+        "  with Pool(Limits(workers=1), parse=stall) as pool:\n"
+        f"    list(pool.read([Work(SourceFile({str(tmp_path / 'pid')!r}, b''))]))\n"
+    )
+    (tmp_path / "tests_pool_stall.py").write_text(
+        "import os, time\n"
+        "from pathlib import Path\n"
+        "def stall(file, attachments):\n"
+        "    Path(file.uri).write_text(str(os.getpid()))\n"
+        "    time.sleep(600)\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "main.py").write_text(program, encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    parent = subprocess.Popen([sys.executable, str(tmp_path / "main.py")], env=os.environ | {"PYTHONPATH": path})
+    try:
+        worker = int(eventually(lambda: (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text()))
+    finally:
+        parent.kill()
+        parent.wait()
+    eventually(lambda: not Path(f"/proc/{worker}").exists())
+
+
+def test_closing_the_pool_ends_a_reader_in_another_thread_at_once() -> None:
+    ended: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            list(pool.read([Work(SourceFile("a", b"hang"))]))
+        except PoolClosed as error:
+            ended.append(error)
+
+    with Pool(Limits(workers=1, seconds=600.0), parse=behave) as pool:
+        thread = threading.Thread(target=read)
+        thread.start()
+        eventually(lambda: pool._busy)
+    thread.join(timeout=10)
+    assert len(ended) == 1
+
+
+def eventually(condition: Callable[[], object], seconds: float = 20.0) -> str:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := condition():
+            return str(value)
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} seconds")
 
 
 def test_work_is_taken_only_as_it_is_needed() -> None:
