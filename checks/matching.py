@@ -102,22 +102,39 @@ def _between(group: list[tuple[int, int]], sentence: Stretch) -> list[tuple[int,
 def _windows(plan: Plan, phrase: Phrase, places: list[list[tuple[int, int]]]) -> Iterator[Match]:
     """The tightest windows that hold a term of each group, in reading order."""
     marks = sorted((start, end, group) for group, found in enumerate(places) for start, end in found)
-    latest: dict[int, tuple[int, int]] = {}
+    latest: dict[int, tuple[tuple[int, int], ...]] = {}
     excluded = pattern(tuple(phrase.exclude)) if phrase.exclude else None
     for start, end, group in marks:
-        latest[group] = (start, end)
-        if len(latest) < len(places):
+        chain = _chained(latest, group, (start, end), len(places), phrase.ordered)
+        if chain is None:
             continue
-        first = min(begin for begin, _ in latest.values())
-        last = max(finish for _, finish in latest.values())
+        first = min(begin for begin, _ in chain)
+        last = max(finish for _, finish in chain)
         if last - first > phrase.near:
             continue
         clause = plan.clause(first, last)
         if excluded and excluded.search(plan.spoken, clause.start, clause.end):
             continue
-        if phrase.person and not _names_person(plan.flat, latest[len(places) - 1], clause):
+        if phrase.person and not _names_person(plan.flat, chain[-1], clause):
             continue
         yield Match(clause.start, clause.end, _polarity(plan.spoken, first, last, clause))
+
+
+def _chained(
+    latest: dict[int, tuple[tuple[int, int], ...]], group: int, place: tuple[int, int], groups: int, ordered: bool
+) -> tuple[tuple[int, int], ...] | None:
+    """One place of each group, the nearest before and including this one; None where a group is still lacking.
+
+    ``latest`` is carried along: each group's last place, or, when ordered, the chain of places that ends with it.
+    """
+    if ordered:
+        before = latest.get(group - 1) if group else ()
+        if before is None or (before and before[-1][1] > place[0]):
+            return None
+        latest[group] = (*before, place)
+        return latest[group] if group == groups - 1 else None
+    latest[group] = (place,)
+    return tuple(latest[number][0] for number in range(groups)) if len(latest) == groups else None
 
 
 def _polarity(text: str, first: int, last: int, clause: Stretch) -> Polarity:

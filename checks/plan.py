@@ -25,6 +25,7 @@ _SENTENCE_ENDS = frozenset("。!?;\n\r\x0b\x0c\u2028\u2029")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
 _CLAUSE_END = re.compile(r"[:。!?;]|(?<!\d),|,(?!\d)")
 _CITED = re.compile(r"《[^《》\n]{1,120}》")
+_MADE_HERE = re.compile(r"(?:制定|制订|出台|编制|拟定|拟订|签订|签署|研制)(?:了|好)?$")
 _MASK = "\ufffc"
 _LOW_CONFIDENCE = frozenset({"low_ocr_confidence", "ocr_text"})
 _UNREAD = frozenset({"unreadable_page", "pages_not_read", "page_not_read", "unread_page", "truncated"})
@@ -58,7 +59,8 @@ class Plan:
     """A document as the forms see it.
 
     ``flat`` is the folded text without white space; in ``spoken`` the titles of other documents (《…》) are masked out,
-    so that a cited title is never taken for a statement of the plan itself.
+    so that a cited title is never taken for a statement of the plan itself. What the plan says it draws up itself
+    (制定《…办法》) stays.
     """
 
     document: Document
@@ -89,10 +91,12 @@ class Plan:
         self.flat = "".join(kept)
         self._origin = origin
         self.sentences = sentences
-        spoken = list(_CITED.sub(lambda match: _MASK * len(match.group()), self.flat))
-        for citation in self.document.citations:
-            cited = self.stretch(citation.span)
-            spoken[cited.start : cited.end] = _MASK * (cited.end - cited.start)
+        spoken = list(self.flat)
+        cited = [Stretch(*match.span()) for match in _CITED.finditer(self.flat)]
+        cited += [self.stretch(citation.span) for citation in self.document.citations]
+        for title in cited:
+            if not _MADE_HERE.search(self.flat, max(title.start - 4, 0), title.start):
+                spoken[title.start : title.end] = _MASK * (title.end - title.start)
         self.spoken = "".join(spoken)
         self._sentence_starts = [s.start for s in sentences]
 

@@ -39,6 +39,8 @@ class Phrase(Model):
     all: Groups
     near: int = Field(default=60, ge=1, le=2000)
     exclude: list[Text] = Field(default_factory=list)
+    ordered: bool = False
+    """The groups must follow one another in the order given (选派 … 教师 … 成员校)."""
     person: bool = False
     """A person's name must follow the last group's term (为X, ：X)."""
 

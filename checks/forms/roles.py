@@ -8,7 +8,7 @@ With ``filled`` (a leading group), each role must be filled:
 3. met when all roles are filled, partial when some, not_met when the group is there with every role blank, not_found
    when there is no group.
 
-Without ``filled``, the terms of each role must stand in the sentence that sets up the group: met when all do, partial
+Without ``filled``, the terms of each role must stand in the sentence that says whom the group is made up of: met when all do, partial
 when some do or only the ``statements`` are made, not_found when neither group nor statement is there.
 """
 
@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 from checks.forms.statement import evidence_of
 from checks.judgement import Judgement
+from checks.lexicon import matching
 from checks.matching import find_element, pattern, terms_of
 from checks.plan import Plan, Stretch
 from extractors.fold import fold
@@ -192,7 +193,8 @@ def _best_group(plan: Plan, parameters: RolesParameters) -> tuple[list[str], Str
     for match in pattern(tuple(parameters.group)).finditer(plan.spoken):
         sentence = plan.sentence_at(match.start())
         text = plan.spoken[sentence.start : sentence.end]
-        present = [role.name for role in parameters.roles if pattern(tuple(role.any)).search(text)]
+        composed = any(word in text for word in matching()["composition"])
+        present = [role.name for role in parameters.roles if composed and pattern(tuple(role.any)).search(text)]
         if place is None or len(present) > len(best):
             best, place = present, sentence
     return best, place
