@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.readers import encodings, formats, furniture, limits, page_metadata, plain_tables
 from schemas.errors import NotRead
@@ -76,14 +78,14 @@ def blocks_of(text: str) -> list[Block]:
     lines = _LINE_BREAK.split(text)
     tables = plain_tables.find(lines)
     in_table = {i for t in tables for i in range(t.start, t.end)}
-    width = _wrap_width([line for i, line in enumerate(lines) if i not in in_table])
+    wrap = _find_wrap([line for i, line in enumerate(lines) if i not in in_table])
     blocks: list[Block] = []
     position = 0
     for found in tables:
-        blocks += _paragraphs(lines[position : found.start], width)
+        blocks += _paragraphs(lines[position : found.start], wrap)
         blocks.append(found.table)
         position = found.end
-    blocks += _paragraphs(lines[position:], width)
+    blocks += _paragraphs(lines[position:], wrap)
     return blocks
 
 
@@ -108,7 +110,7 @@ def line_blocks(line: str) -> list[Paragraph]:
 
 def join_wrapped(lines: Sequence[str]) -> list[str]:
     """Lines to paragraphs: one each, but lines that a fixed width broke in mid sentence are joined."""
-    return list(_joined(lines, _wrap_width(lines)))
+    return list(_joined(lines, _find_wrap(lines)))
 
 
 def tidy(text: str) -> str:
@@ -139,8 +141,8 @@ def _csv(text: str) -> list[Block] | None:
     return [plain_tables.table_of(rows)]
 
 
-def _paragraphs(lines: Sequence[str], width: float | None) -> Iterator[Paragraph]:
-    for text in _joined(lines, width):
+def _paragraphs(lines: Sequence[str], wrap: _Wrap | None) -> Iterator[Paragraph]:
+    for text in _joined(lines, wrap):
         if plain_tables.is_rule(text):
             continue
         for paragraph in line_blocks(plain_tables.lone_cell(text) or text):
@@ -150,7 +152,7 @@ def _paragraphs(lines: Sequence[str], width: float | None) -> Iterator[Paragraph
                 yield paragraph
 
 
-def _joined(lines: Sequence[str], width: float | None) -> Iterator[str]:
+def _joined(lines: Sequence[str], wrap: _Wrap | None) -> Iterator[str]:
     """Lines to paragraphs: a line broken at the wrapping width goes on in the next one."""
     current: list[str] = []
     indents = [len(_INDENT.match(line)[0]) for line in lines if line.strip()]  # type: ignore[index]
@@ -159,7 +161,7 @@ def _joined(lines: Sequence[str], width: float | None) -> Iterator[str]:
     previous = ""
     for line in lines:
         text = line.strip()
-        if current and not (text and width and _goes_on(previous, line, width, margin, indented)):
+        if current and not (text and wrap and _goes_on(previous, line, wrap, margin, indented)):
             yield "".join(current)
             current = []
         if text:
@@ -170,15 +172,18 @@ def _joined(lines: Sequence[str], width: float | None) -> Iterator[str]:
         yield "".join(current)
 
 
-def _goes_on(previous: str, line: str, width: float, margin: int, indented: bool) -> bool:
+def _goes_on(previous: str, line: str, wrap: _Wrap, margin: int, indented: bool) -> bool:
     """Whether ``line`` is the rest of a paragraph that ``previous`` had no room for.
 
     ``margin`` is the least indentation of the lines; ``indented`` says that paragraphs begin deeper than it, so that a
     full line at the margin goes on even when a sentence happens to end at its end.
     """
     before, after = previous.rstrip(), line.strip()
-    if _columns(before) < width - _WRAP_SLACK or _columns(before) > width + 1:
+    full = wrap.measure(previous.rstrip("\r\n")) if wrap.measure is len else wrap.measure(before)
+    if full < wrap.width - wrap.slack or full > wrap.width + 1:
         return False
+    if wrap.measure is len and before[-1] not in _ENDS:
+        return True  # cut at a number of characters, the line may break anywhere, before a date or a number too
     if len(_INDENT.match(line)[0]) > margin or _NEW_ITEM.match(after):  # type: ignore[index]
         return False
     if before[-1] in _ENDS and not indented:
@@ -198,25 +203,54 @@ def _columns(text: str) -> float:
     return wide + (len(text) - wide) / 2
 
 
-def _wrap_width(lines: Sequence[str]) -> float | None:
-    """The width at which a text was wrapped, None when it was not.
+def _find_wrap(lines: Sequence[str]) -> _Wrap | None:
+    """How a text was wrapped, None when it was not: at a width in columns, as editors do, or in characters, as programs do.
 
     A wrapped text has many lines within a few characters of its greatest width, and among them lines that break off in
     mid sentence; paragraphs that are lines of their own have every width.
     """
-    long = sorted((w for line in lines if (w := _columns(line.rstrip())) >= _MIN_WRAPPED), reverse=True)
+    columns, near_columns = _wrap_by(lines, _columns, _WRAP_SLACK)
+    characters, near_characters = _wrap_by(lines, len, 0)
+    if characters and near_characters > 0.9 * near_columns and _cut_anywhere(lines, characters):
+        return characters
+    return columns
+
+
+def _cut_anywhere(lines: Sequence[str], wrap: _Wrap) -> bool:
+    """Whether a program broke the lines: one begins with a mark that no editor lets begin a line, or inside a number."""
+    return any(
+        wrap.measure(line) == wrap.width
+        and (after[:1] in "，。、；：）”》,;:)" or (after[:1].isdigit() and line[-1:].isdigit()))
+        for line, after in pairwise(lines)
+        if after
+    )
+
+
+def _wrap_by(lines: Sequence[str], measure: Callable[[str], float], slack: float) -> tuple[_Wrap | None, int]:
+    """A wrapping width in one measure, with the number of lines that are full at it; (None, 0) when there is none."""
+    strip = str.rstrip if measure is not len else str
+    long = sorted((w for line in lines if (w := measure(strip(line))) >= _MIN_WRAPPED), reverse=True)
     if len(long) < 3:
-        return None
+        return None, 0
     # One address or heading may stick out.
     for width in dict.fromkeys(long[: 1 + len(long) // 20]):
-        near = sum(width - _WRAP_SLACK <= w <= width for w in long)
+        near = sum(width - slack <= w <= width for w in long)
         if near < 3 or near * 3 < len(long):
             continue
         broken = sum(
             1
             for line in lines
-            if width - _WRAP_SLACK <= _columns(line.rstrip()) <= width and line.rstrip()[-1:] not in _ENDS
+            if width - slack <= measure(strip(line)) <= width and line.rstrip()[-1:] not in _ENDS
         )
         if broken * 2 >= near:
-            return width
-    return None
+            return _Wrap(width, measure, slack), near
+    return None, 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrap:
+    """The width a text was wrapped at, what it is measured in, and how much shorter a full line may be."""
+
+    width: float
+    measure: Callable[[str], float]
+    slack: float
