@@ -148,7 +148,9 @@ class RolesParameters(Model):
 class EveryTaskParameters(Model):
     """Every task names what is listed here."""
 
-    needs: Annotated[list[Literal["responsible", "due"]], Field(min_length=1)] = ["responsible", "due"]
+    needs: Annotated[list[Literal["responsible", "due"]], Field(min_length=1)] = Field(
+        default_factory=lambda: ["responsible", "due"]
+    )
 
 
 class CitationParameters(Model):
@@ -250,7 +252,7 @@ class EveryTaskRequirement(RequirementBase):
     """Every task must name those responsible and the deadline."""
 
     form: Literal["every_task"]
-    parameters: EveryTaskParameters = EveryTaskParameters()
+    parameters: EveryTaskParameters = Field(default_factory=EveryTaskParameters)
 
 
 class CitationRequirement(RequirementBase):
