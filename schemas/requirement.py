@@ -145,12 +145,14 @@ class RolesParameters(Model):
     statements: list[Element] = Field(default_factory=list)
 
 
+def _both_needs() -> list[Literal["responsible", "due"]]:
+    return ["responsible", "due"]
+
+
 class EveryTaskParameters(Model):
     """Every task names what is listed here."""
 
-    needs: Annotated[list[Literal["responsible", "due"]], Field(min_length=1)] = Field(
-        default_factory=lambda: ["responsible", "due"]
-    )
+    needs: Annotated[list[Literal["responsible", "due"]], Field(min_length=1)] = Field(default_factory=_both_needs)
 
 
 class CitationParameters(Model):
