@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from schemas.outcome import Failure
     from schemas.requirement import Pack
 
-DONE, FAILED, USAGE, FOUND = 0, 1, 2, 3
+DONE, FAILED, USAGE, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
+_INTERRUPTED_MESSAGE = "interrupted; what was recorded stays, run the same command to go on 已中断，可重新运行"
 
 
 class Format(StrEnum):
@@ -439,6 +440,8 @@ def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
     try:
         status = app(arguments, prog_name="duzheng", standalone_mode=False)
         sys.stdout.flush()
+        if status == INTERRUPTED:  # Typer turns Ctrl-C into this status without a word
+            console.complain(_INTERRUPTED_MESSAGE)
         return status if isinstance(status, int) else DONE
     except DuzhengError as error:
         if debug:
@@ -450,8 +453,8 @@ def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except (KeyboardInterrupt, typer.Abort):
-        console.complain("interrupted; what was recorded stays, run the same command to go on 已中断，可重新运行")
-        return 130
+        console.complain(_INTERRUPTED_MESSAGE)
+        return INTERRUPTED
     except Exception as error:
         # Click's own errors are private to Typer; what they share is this method.
         message = getattr(error, "format_message", None)

@@ -213,6 +213,16 @@ def test_an_unexpected_error_is_one_line_unless_debug_is_asked_for(
         cli.main(["parse", str(plan), "--debug"])
 
 
+def test_an_interruption_is_one_line_and_status_130(run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("flows.discover.files", interrupt)
+    status, out, err = run("parse", plan)
+    assert (status, out) == (130, "")
+    assert one_line(err)
+
+
 @pytest.mark.parametrize(("name", "value"), [("DUZHENG_SECONDS", "soon"), ("DUZHENG_WORKERS", "-1")])
 def test_a_bad_setting_is_told(run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
