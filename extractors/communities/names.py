@@ -1,30 +1,59 @@
-"""How schools are named: finding the names in a stretch of folded text."""
+"""How schools are named: finding the names in a stretch of folded text.
+
+A name is told by its ending (小学, 一中, 校区 …), by what may stand behind it, and by what of the words in front of it
+belongs to the sentence. Words that speak of schools in general (乡村学校, 若干所小学) are no names.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from extractors.layout import squeeze
 from extractors.lexicon import load
 
+_HAN = r"[\u3400-\u9fff〇]"
 _NOTE = r"(?:\([^()]{1,14}\))"
+_NUMERAL = r"(?:[一二三四五六七八九十百]{1,3}|\d{1,3})"
+_MAX_NAME = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A school's name at its place; ``part`` is ``lead`` or ``member`` where a note behind it or a word before says so."""
+
+    start: int
+    end: int
+    part: str | None = None
+    close: int = 0
+    """Where the name ends with the note behind it."""
+
+
+def alternation(words: list[str]) -> str:
+    """A pattern for any of the words, the longest first."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 @cache
 def suffix_pattern() -> str:
     """A regular expression for the end of a school's name, for folded text."""
     words = load("schools")
-    long = "|".join(sorted(map(re.escape, words["suffixes"]), key=len, reverse=True))
     short = "".join(words["short_kinds"])
-    return rf"(?:{long}|第?[一二三四五六七八九十]{{1,2}}[{short}])"
+    return rf"(?:{alternation(words['suffixes'])}|第?{_NUMERAL}[{short}])"
 
 
 @cache
 def _whole() -> re.Pattern[str]:
     return re.compile(
-        rf"[\u3400-\u9fffA-Za-z0-9·\"-]{{1,24}}?(?:{_NOTE}[\u3400-\u9fff]{{0,8}}?)?{suffix_pattern()}{_NOTE}?"
+        rf"[\u3400-\u9fff〇A-Za-z0-9·\"-]{{0,24}}?(?:{_NOTE}[\u3400-\u9fff]{{0,8}}?)?{suffix_pattern()}{_NOTE}?"
     )
+
+
+@cache
+def _suffix_at_end() -> re.Pattern[str]:
+    return re.compile(rf"{suffix_pattern()}$")
 
 
 @cache
@@ -32,85 +61,244 @@ def _generic() -> frozenset[str]:
     return frozenset(load("schools")["generic"])
 
 
+@cache
+def _generic_stem() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternation(load('schools')['generic_stems'])})+")
+
+
+@cache
+def _part_words() -> dict[str, str]:
+    words = load("schools")
+    return {w: "lead" for w in words["lead"]} | {w: "member" for w in words["member"]}
+
+
+@cache
+def part_pattern() -> re.Pattern[str]:
+    """The words that give a school its part in a community, the longest first (被帮扶学校 before 帮扶学校)."""
+    return re.compile(alternation(list(_part_words())))
+
+
+def part_of(note: str | None) -> str | None:
+    """Whether a note behind a name or a header (核心校, 成员校) makes it the lead or a member."""
+    bare = note or ""
+    if bare in load("schools")["lead_notes"]:
+        return "lead"
+    found = [m[0] for m in part_pattern().finditer(bare) if m[0] == bare or m[0] not in load("schools")["campus_words"]]
+    return _part_words()[max(found, key=len)] if found else None
+
+
 def is_school_name(folded: str) -> bool:
     """Whether a short folded text, white space removed, is the name of one particular school."""
     bare = re.sub(r"\([^()]*\)$", "", folded)
-    if not 3 <= len(bare) <= 30 and not re.fullmatch(r"[\u3400-\u9fff]?第?[一二三四五六七八九十]{1,2}[中小幼高]", bare):
+    if not 2 <= len(bare) <= 30 or (len(bare) == 2 and not re.fullmatch(rf"{_NUMERAL}[中小幼高]", bare)):
         return False
-    return bare not in _generic() and not is_generic(bare) and bool(_whole().fullmatch(folded))
+    return not is_generic(bare) and bool(_whole().fullmatch(folded))
 
 
 def is_generic(folded: str) -> bool:
     """Whether words name schools in general (若干所乡村学校) rather than one school."""
-    return folded in _generic() or bool(
-        re.search(
-            r"^[所家个对座名]|各|若干|[两几多]所|[一二三四五六\d]所|片区学校$|每所|所有|全部|其他|[,。;:、的]", folded
-        )
-    )
+    if not folded or folded in _generic() or re.search(load("schools")["generic_words"], folded):
+        return True
+    if folded[0] in "为是由以和与及" and not folded.startswith(_openers()[2]) and is_generic(folded[1:]):
+        return True
+    suffix = _suffix_at_end().search(folded)
+    stem = folded[: suffix.start()] if suffix else folded
+    if suffix and suffix[0] in load("schools")["one_of_a_kind"] and re.fullmatch(r"[省市县区州旗]?", stem):
+        return False
+    return bool(stem and _generic_stem().fullmatch(stem) and not re.search(rf"第?{_NUMERAL}[中小幼高]$", folded))
+
+
+def stem_length(folded: str) -> int:
+    """How much of a name stands before its ending; 第一小学, 一中 and the like count as having one."""
+    if re.search(rf"第?{_NUMERAL}(?:[中小幼高]|小学|中学|初中|高中|幼儿园|实验)", folded):
+        return 9
+    suffix = _suffix_at_end().search(folded)
+    return suffix.start() if suffix else len(folded)
+
+
+@cache
+def _openers() -> tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]:
+    words = load("schools")
+    anywhere = re.compile(alternation(words["before_name"]))
+    at_start = re.compile(alternation(words["not_in_name_start"] + list(_part_words())))
+    return anywhere, at_start, tuple(words["name_starts"])
 
 
 def trim_start(folded: str) -> int:
     """How many characters in front of a name belong to the sentence (由, 以, 确定 …)."""
+    anywhere, at_start, protected = _openers()
     cut = 0
-    changed = True
-    while changed:
-        changed = False
-        for word in load("schools")["not_in_name_start"]:
-            rest = folded[cut:]
-            if rest.startswith(word) and len(rest) - len(word) >= 3 and not _is_part_of_place(rest, word):
-                cut += len(word)
-                changed = True
+    for match in anywhere.finditer(folded):
+        rest = folded[match.end() :]
+        if not folded[match.start() :].startswith(protected) and _names_a_school(rest):
+            cut = match.end()
+    while match := at_start.match(folded, cut):
+        rest = folded[match.end() :]
+        if folded.startswith(protected, cut) or not _names_a_school(rest):
+            break
+        cut = match.end()
     return cut
 
 
-def _is_part_of_place(rest: str, word: str) -> bool:
-    """Whether the word is the start of a school's own name (和平小学, 同心中学): too little would be left of it."""
-    return len(word) == 1 and len(re.sub(suffix_pattern() + "$", "", rest)) - len(word) <= 1
+def _names_a_school(rest: str) -> bool:
+    return len(rest) >= 2 and (stem_length(rest) >= 2 or rest.startswith(("实验", "县", "市"))) and is_school_name(rest)
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    words = load("schools")
+    return re.compile(
+        rf"{suffix_pattern()}(?=[\s、,;。:\"()+→/-]|{alternation(words['after_name'])}|共?[两二三四五六七八九十\d]{{1,2}}[所个家校园]|$)"
+    )
+
+
+def find_names(folded: str, start: int, end: int) -> list[Name]:
+    """The schools that a sentence names, in order.
+
+    A conjunction divides two names only behind a complete one, so that 和平小学 and 同心中学 stay whole.
+    """
+    names: list[Name] = []
+    for chunk in re.finditer(r"[^\s、,;。:\"《》<>+→=/|!?-]+", folded[start:end]):
+        names += _in_chunk(folded, start + chunk.start(), start + chunk.end())
+    return names
+
+
+def _in_chunk(folded: str, start: int, end: int) -> Iterator[Name]:
+    at = start
+    for match in _ends().finditer(folded, start, end):
+        if match.start() < at:
+            continue
+        behind = folded[match.end() : end]
+        if _goes_on(behind):
+            continue
+        first = max(at, match.end() - 2 * _MAX_NAME)
+        bracket = folded.rfind(")", first, match.start())
+        opening = folded.rfind("(", first, match.start())
+        if opening > bracket:  # the ending stands inside a bracket: (北校区) belongs to the name before it
+            continue
+        if bracket >= 0 and not _inner_note(folded[opening + 1 : bracket]):
+            first = bracket + 1
+        first += trim_start(folded[first : match.end()])
+        part = None
+        before = part_pattern().search(folded, max(first - 6, start), first)
+        if before and before.end() == first:
+            part = _part_words()[before[0]]
+        name = folded[first : match.end()]
+        last = close = match.end()
+        note = re.compile(r"\(([^()]{1,14})\)").match(folded, match.end())
+        if note:
+            close = note.end()
+            if keeps_note(note[1]):
+                last = close
+            part = part_of(note[1]) or part
+        at = close
+        # 学区 in a sentence is what schools form, not a school.
+        if (
+            len(name) <= _MAX_NAME
+            and not name.endswith("学区")
+            and is_school_name(name)
+            and not re.match(_NUMERAL + "所", name)
+        ):
+            yield Name(first, last, part, close)
+
+
+def _goes_on(behind: str) -> bool:
+    """Whether a conjunction behind a name is the start of its next word: 实验小学和平校区."""
+    if not behind.startswith(("和", "与", "同", "及")):
+        return False
+    ending = re.match(rf"{_HAN}{{1,3}}?(?:校区|分校|园区)", behind)
+    return bool(ending and len(ending[0]) <= 4)
+
+
+def _inner_note(note: str) -> bool:
+    return len(note) <= 4 and not part_of(note)
+
+
+def keeps_note(note: str) -> bool:
+    """Whether a bracket belongs to the name before it: XX学校(北校区), but not (核心校), (120人) or (农村)."""
+    bare = squeeze(note)
+    return not (part_of(bare) or _generic_stem().fullmatch(bare) or re.search(load("schools")["notes_left_out"], bare))
 
 
 def split_names(text: str, folded: str) -> list[tuple[int, int]]:
     """The school names in a cell or a list, as offsets.
 
     Names stand apart by 、, ; line breaks or spaces; a name broken over two lines (幼儿 / 园) is put together again.
-    Entries that are no school names (a person, a dash) are left out.
+    Entries that are no school names (a person, a dash) are left out, and so are notes such as (核心校).
     """
-    pieces = [m.span() for m in re.finditer(r"[^\s、,;/|]+(?:\([^()]*\))?", folded)]
-    pieces = _split_glued(folded, pieces)
-    names: list[tuple[int, int]] = []
+    return [(start, end) for start, end, _ in named_parts(folded)]
+
+
+def named_parts(folded: str) -> list[tuple[int, int, str | None]]:
+    """As ``split_names``, with the part that a note gives each name."""
+    pieces = _pieces(folded)
+    names: list[tuple[int, int, str | None]] = []
     i = 0
     while i < len(pieces):
-        for j in (i, i + 1, i + 2):  # a name in one piece, or in two or three pieces over line breaks
-            if j >= len(pieces):
-                break
+        for j in range(i, min(i + 4, len(pieces))):  # a name in one piece, or in several over line breaks
             start, end = pieces[i][0], pieces[j][1]
             if j > i and not folded[pieces[j - 1][1] : pieces[j][0]].isspace():
                 break
-            candidate = squeeze(folded[start:end])
-            if is_school_name(_without_serial(candidate)):
-                start += len(folded[start:end]) - len(_without_serial(folded[start:end]))
-                names.append((start, end))
-                i = j
-                break
+            if not is_school_name(_bare(folded[start:end])):
+                continue
+            if j + 1 < len(pieces) and folded[pieces[j][1] : pieces[j + 1][0]].isspace():
+                tail = folded[slice(*pieces[j + 1])]
+                whole = _bare(folded[start : pieces[j + 1][1]])
+                if re.sub(r"\(.*", "", tail) in ("学", "园", "校", "区", "部", "儿园") and is_school_name(whole):
+                    j, end = j + 1, pieces[j + 1][1]
+            start += len(folded[start:end]) - len(_without_serial(folded[start:end]))
+            head = re.match(rf"(?:{part_pattern().pattern}):", folded[start:end])
+            note = re.search(r"\s*\(([^()]*)\)$", folded[start:end])
+            part = part_of(note[1]) if note else None
+            if head:
+                part = part_of(head[0])
+                start += head.end()
+            last = start + note.start() - (head.end() if head else 0) if note and not keeps_note(note[1]) else end
+            names.append((start, last, part))
+            i = j
+            break
         i += 1
     return names
 
 
-def _without_serial(name: str) -> str:
-    return re.sub(r"^(?:\(?\d{1,2}\)?[.、)]?|[①-⑳])\s*(?=[\u3400-\u9fff])", "", name)
+def _bare(piece: str) -> str:
+    bare = re.sub(rf"^(?:{part_pattern().pattern}):", "", _without_serial(squeeze(piece)))
+    note = re.search(r"\([^()]*\)$", bare)
+    return bare[: note.start()] if note and not keeps_note(note[0][1:-1]) else bare
 
 
-def _split_glued(folded: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Split A和B, A及B where both sides are names."""
+def _pieces(folded: str) -> list[tuple[int, int]]:
+    pieces = [m.span() for m in re.finditer(r"(?:[^\s、,;/|()+]|\([^()]*\))+|[()+]", folded)]
     out: list[tuple[int, int]] = []
     for start, end in pieces:
-        cut = None
-        for match in re.finditer(r"[和与及]", folded[start:end]):
-            left, right = folded[start : start + match.start()], folded[start + match.end() : end]
-            if is_school_name(left) and is_school_name(right):
-                cut = match
-                break
-        if cut:
-            out += [(start, start + cut.start()), (start + cut.end(), end)]
-        else:
-            out.append((start, end))
+        out += _divide(folded, start, end)
     return out
+
+
+def _divide(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Divide A和B, A及B and 城东小学城西小学 where both sides are names."""
+    text = folded[start:end]
+    for match in re.finditer(rf"{suffix_pattern()}(?:\([^()]*\))?(?P<joint>以及|[和与及同]|(?={_HAN}))", text):
+        left, right = text[: match.start("joint")], text[match.end() :]
+        tail = re.sub(r"\([^()]*\)$|等(?:\d*所)?(?:学校)?$", "", right)
+        if not is_school_name(_bare(left)) or not any(
+            is_school_name(squeeze(piece)) for piece in (tail, re.split(r"[和与及]", tail)[0])
+        ):
+            continue
+        if match["joint"]:
+            if stem_length(tail) < 2:
+                continue
+        elif (
+            stem_length(tail) < 2
+            or re.match(load("schools")["inside_a_name"], tail)
+            or not re.search(r"(?:学校|小学|中学|初中|幼儿园|[一二三四五六七八九十][中小幼])$", tail)
+        ):
+            continue
+        return [(start, start + match.start("joint")), *_divide(folded, start + match.end(), end)]
+    return [(start, end)]
+
+
+def _without_serial(name: str) -> str:
+    return re.sub(
+        r"^(?:\(\d{1,2}\)|\d{1,2}[.．、)]?|[①-⑳])\s*(?=[\u3400-\u9fff\n])(?![中小幼高初](?:$|[\s(]))", "", name
+    )

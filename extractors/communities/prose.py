@@ -1,4 +1,9 @@
-"""Communities in sentences: 由A（核心校）、B（成员校）组成…; A与B结为…; A托管B; 以A为牵头校，B、C为成员校."""
+"""Communities in sentences: 由A（核心校）、B（成员校）组成…; A与B结为…; A托管B; 以A为牵头校，B、C为成员校.
+
+A sentence is read as a row of school names with words in between. What makes a community are only words that say it: a
+part (核心校, 总校), a relation between two stretches of names (托管, 结对帮扶), or names that together form something that is
+called a community. A sentence that names schools for another reason gives nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,130 +12,321 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.communities.names import is_generic, is_school_name, suffix_pattern, trim_start
+from extractors.communities.names import Name, alternation, find_names, part_pattern
 from extractors.layout import Layout, Line, squeeze
 from extractors.lexicon import load
 from schemas.document import Community
 
-_FORMED = r"(?:组建|组成|结成|结为|构成|成立|建成|合并|共建|结对|建立|形成|联合|缔结|结盟)"
+_MAX_SENTENCE = 1200
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+@dataclass(slots=True)
+class _Run:
+    """Names that stand beside each other with nothing but marks and conjunctions in between."""
+
+    names: list[Name]
     start: int
     end: int
-    part: str | None
-    """``lead`` or ``member`` where a note behind the name says so."""
+    after_first: str = ""
+    """What divides the first name from the second (、, 与 …)."""
+    broken: bool = False
+    """Whether the list begins with something that is no school: 柳河镇、石桥镇小学."""
 
 
 @cache
-def _part_words() -> list[tuple[str, str]]:
+def _patterns() -> dict[str, re.Pattern[str]]:
     words = load("schools")
-    return sorted(
-        [(w, "lead") for w in words["lead"]] + [(w, "member") for w in words["member"]], key=lambda p: -len(p[0])
-    )
-
-
-@cache
-def _name_pattern() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<name>[\u3400-\u9fff]{{1,22}}?(?:\([\u3400-\u9fff]{{1,6}}\)[\u3400-\u9fff]{{0,6}}?)?{suffix_pattern()})(?:\((?P<note>[^()]{{1,12}})\))?(?=[\s、,;。:和与及同为\"()]|结|牵|托|帮|组|联|共|作|领|支|对|的|$)"
-    )
-
-
-@cache
-def _community_name() -> re.Pattern[str]:
-    ends = "|".join(sorted(map(re.escape, load("schools")["community_ends"]), key=len, reverse=True))
-    return re.compile(
-        rf"{_FORMED}(?:成为|成|为|了)?\"?(?P<name>[\u3400-\u9fff·]{{2,24}}?(?:{ends}))\"?(?=[。;,、\s\"]|$)"
-    )
-
-
-def part_of(note: str | None) -> str | None:
-    """Whether a note behind a name (核心校, 成员校) makes it the lead or a member."""
-    if not note:
-        return None
-    for word, part in _part_words():
-        if word in note:
-            return part
-    return None
+    modes = load("modes")
+    lead = alternation(words["lead"] + words["lead_cues"])
+    member = alternation(words["member"])
+    nouns = alternation(words["community_ends"])
+    bonds = alternation(words["bonds"])
+    relation = alternation(words["relations"])
+    many = r"(?:等)?(?:[两二三四五六七八九十\d]{1,2}(?:所|个|家)?)?(?:学校|校|园|幼儿园|中小学|单位)?(?:共)?"
+    adverb = alternation(words["relation_adverbs"])
+    return {
+        "joint": re.compile(r"\s*(?:[、,]\s*(?:以及|和|与|及|同)?|以及|和|与|及|同|跟)\s*"),
+        "lead_after": re.compile(rf"(?:学校)?\s*(?:(?:确定|作)?为|作|作为|担任|任|是|系|当|做)\s*(?:本|该|集团|共同体|教联体|教共体|校共体|校联体|第?[一二三四五\d]*组|{nouns})*的?\"?(?:{lead})(?![\u3400-\u9fff]*对象)|(?:学校)?\s*(?:负责|担纲)?(?:牵头|领衔|领办|主导)(?![\u3400-\u9fff]{{0,4}}(?:单位|科室|部门))"),
+        "lead_before": re.compile(rf"(?:{alternation(words['lead'])})\s*(?:学校)?\s*(?:为|是|:|由|设在|设于|[(]|-+)?\s*$"),
+        "member_before": re.compile(rf"(?:{member})\s*(?:学校)?\s*(?:分别|具体|主要|有|为|是|:|包括|包含|由|涵盖|-+|有:|为:|包括:|分别为:|分别是)*\s*$"),
+        "member_after": re.compile(rf"{many}\s*[,]?\s*(?:分别)?(?:确定为|作为|为|是|任|担任|作)(?:集团|共同体|教联体)?(?:的)?(?:{member})"),
+        "relation": re.compile(rf"\s*[,]?\s*(?:学校)?(?:{adverb})*(?:{relation})(?:了|的是|:|到)?\s*(?:{alternation(words['generic_targets'])})?\s*(?:与|和)?\"?\s*"),
+        "by": re.compile(rf"\s*[,]?\s*(?:分别|整体|全面|统一)?(?:委托|托管)?(?:给|由|被|委托|委托给|委托由|交由|接受|并入|划归|归|纳入|划入|加入|加盟)\s*"),
+        "by_end": re.compile(rf"(?:学校)?\s*(?:负责|实行|进行|分别|全面|整体|统一|定点|对口|结对|一对一|直接|来|的)*(?:{relation}|管理|代为管理)"),
+        "into": re.compile(rf"\s*[,]?\s*(?:整体|全部|一并)?(?:并入|划归|归入|合并到|合并入|纳入|加入|加盟|划入)\s*"),
+        "formed": re.compile(rf"{many}\s*(?:[,])?\s*(?:强强|共同|联合|联手|抱团|携手|签约|合作|分别|一起|正式|签订协议,?|签署协议,?|以?[\u3400-\u9fff]{{0,4}}方式)*(?:{alternation(words['forming'])})(?P<object>[^。;,]{{0,40}})"),
+        "formed_before": re.compile(rf"(?:组建|成立|组成|建立|形成|构建|设立|建成)(?:了|起)?\"?[^。;:,]{{0,30}}?(?:{nouns})\"?\s*(?:\([^()]{{0,12}}\))?\s*[,:]?\s*(?:由|成员(?:为|:)|包括|含|:)?\s*$"),
+        "called": re.compile(rf"[\u3400-\u9fff]{{2,}}(?:{nouns})\"?\s*(?:由|:|\(|包括|包含|含|成员(?:为|有|:|包括))\s*$"),
+        "paired": re.compile(rf"{many}\s*(?:[,])?\s*(?:共同|签约|正式|分别|开展|进行|实行|建立)*(?:{bonds}|(?:签订|签署|签定)(?:了)?[^。;,]{{0,12}}?(?:帮扶|结对|托管|共建|办学)[^。;,]{{0,6}}协议)"),
+        "noun": re.compile(rf"{nouns}|对子|结对关系|帮扶关系|托管关系|共建关系|结对学校|联盟校|共同体校"),
+        "each": re.compile(r"\s*[,]?\s*(?:学校)?分别(?:与|和|同|跟)\s*"),
+        "negated": re.compile(alternation(words["undone"])),
+        "mode": re.compile(alternation(modes["labels"])),
+        "group_name": re.compile(rf"(?P<name>[\u3400-\u9fff·第一二三四五六七八九十\d]{{2,28}}?(?:{nouns}))(?=[\"。;,、\s:()由(]|以|是|的|总校|核心|牵头|$)"),
+    }  # fmt: skip
 
 
 def from_sentences(layout: Layout, line: Line) -> Iterator[Community]:
     """The communities that the sentences of one paragraph state, in order."""
-    for match in re.finditer(r"[^。;\n]+", layout.folded[line.start : line.end]):
-        start, end = line.start + match.start(), line.start + match.end()
-        if end - start < 8:
+    for start, end in _sentences(layout.folded, line.start, line.end):
+        yield from _in_sentence(layout, start, end)
+
+
+def _sentences(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences; 总校：A；成员校：B、C is one, although a semicolon stands in it."""
+    lead = re.compile(rf"(?:{part_pattern().pattern})\s*(?:为|:|是)|(?:为|作为)(?:{part_pattern().pattern})\s*$")
+    member = re.compile(rf"\s*(?:{alternation(load('schools')['member'])})\s*(?:为|:|是|有|包括)")
+    pending: tuple[int, int] | None = None
+    for match in re.finditer(r"[^。;\n]+", folded[start:end]):
+        first, last = start + match.start(), start + match.end()
+        if pending and member.match(folded, first, last) and folded[pending[1]] == ";":
+            pending = (pending[0], last)
             continue
-        found = _by_notes(layout, start, end) or _by_words(layout, start, end)
-        if found:
-            yield found
+        if pending:
+            yield pending
+        pending = (first, last) if lead.search(folded, first, last) or last - first >= 6 else None
+    if pending:
+        yield pending
 
 
-def _names(layout: Layout, start: int, end: int) -> list[_Name]:
-    names: list[_Name] = []
-    for match in _name_pattern().finditer(layout.folded, start, end):
-        plain = match["name"]
-        cut = trim_start(plain)
-        first = match.start("name") + cut
-        if is_school_name(plain[cut:]) and not is_generic(plain[cut:]):
-            names.append(_Name(first, match.end("name"), part_of(match["note"])))
-    return names
-
-
-def _community(layout: Layout, start: int, end: int, lead: _Name, members: list[_Name]) -> Community | None:
-    if not members:
-        return None
-    name = None
-    for match in _community_name().finditer(layout.folded, start, end):
-        if not re.fullmatch(
-            r"(?:城乡|义务|学校|教育|发展|新型|紧密型|融合型|共建型|办学|区域)*(?:教育共同体|学校共同体|共同体|教共体|校共体|校联体|教联体|教育集团|集团|联盟|联合体|协作体|教育联盟)",
-            match["name"],
-        ):
-            name = squeeze(layout.text[match.start("name") : match.end("name")])
-    return Community(
-        name=name,
-        lead=squeeze(layout.text[lead.start : lead.end]),
-        members=list(dict.fromkeys(squeeze(layout.text[m.start : m.end]) for m in members)),
-        span=layout.span(start, end),
+def _in_sentence(layout: Layout, start: int, end: int) -> list[Community]:
+    folded = layout.folded
+    if end - start > _MAX_SENTENCE:
+        end = start + _MAX_SENTENCE
+    if _patterns()["negated"].search(folded, start, end):
+        return []
+    names = find_names(folded, start, end)
+    if not names:
+        return []
+    runs = _runs(folded, names)
+    return (
+        _by_notes(layout, start, end, names)
+        or _by_parts(layout, start, end, runs)
+        or _by_relation(layout, start, end, runs)
+        or _by_forming(layout, start, end, runs)
     )
 
 
-def _by_notes(layout: Layout, start: int, end: int) -> Community | None:
-    """由A（核心校）、B（校区）组建成为A教共体."""
-    names = _names(layout, start, end)
-    leads = [n for n in names if n.part == "lead"]
-    if len(leads) != 1:
+def _runs(folded: str, names: list[Name]) -> list[_Run]:
+    runs: list[_Run] = []
+    for name in names:
+        gap = folded[runs[-1].end : name.start] if runs else None
+        joined = gap is not None and _patterns()["joint"].fullmatch(gap)
+        if joined and not (gap is not None and "," in gap and _acts(folded, name)):
+            run = runs[-1]
+            if len(run.names) == 1:
+                run.after_first = gap.strip()
+            run.names.append(name)
+            run.end = name.close
+        else:
+            broken = folded[name.start - 1 : name.start] == "、" and not (runs and runs[-1].end >= name.start - 2)
+            runs.append(_Run([name], name.start, name.close, broken=broken))
+    return runs
+
+
+def _acts(folded: str, name: Name) -> bool:
+    """Whether a name behind a comma opens a clause of its own (…，C托管D) instead of going on with a list."""
+    ahead = folded[name.close : name.close + 24]
+    patterns = _patterns()
+    return any(patterns[key].match(ahead) for key in ("relation", "lead_after", "into"))
+
+
+def _make(layout: Layout, start: int, end: int, lead: Name | None, members: list[Name]) -> Community | None:
+    text = layout.text
+    plain = squeeze(text[lead.start : lead.end]) if lead else None
+    others = [squeeze(text[m.start : m.end]) for m in members]
+    others = [m for m in dict.fromkeys(others) if m != plain]
+    if not others:
         return None
-    members = [n for n in names if n.part == "member"] or [
-        n for n in names if n is not leads[0] and n.start > leads[0].end
-    ]
-    return _community(layout, start, end, leads[0], members)
+    named = [lead, *members] if lead else members
+    first = min(n.start for n in named)
+    return Community(
+        name=_group_name(layout, start, end),
+        lead=plain,
+        members=others,
+        span=layout.span(min(first, end), max(end, max(n.close for n in named))),
+    )
 
 
-@cache
-def _word_forms() -> list[re.Pattern[str]]:
-    lead = "|".join(sorted(map(re.escape, load("schools")["lead"]), key=len, reverse=True))
-    member = "|".join(sorted(map(re.escape, load("schools")["member"]), key=len, reverse=True))
-    name = r"[^。;:]{2,120}?"
-    return [
-        # 以A为牵头校,B、C为成员校 / A为核心校,联合B、C
-        re.compile(rf"(?:以|由)?(?P<lead>[^。;:,]{{3,30}}?)(?:为|作为|担任|任)(?:{lead})[,、]?(?:联合|带动|与|和|吸纳|辐射)?(?P<members>{name})(?:为|作为|等为|任)(?:{member})"),
-        re.compile(rf"(?:以|由)(?P<lead>[^。;:,]{{3,30}}?)(?:为|作为|担任)(?:{lead})[,、]?(?:联合|带动|与|和|吸纳|辐射)(?P<members>{name})(?:等)?[,]?{_FORMED}"),
-        # 由A牵头,联合B、C组建
-        re.compile(rf"(?:由)?(?P<lead>[^。;:,]{{3,30}}?)牵头[,、]?(?:联合|带动|与|和|吸纳|会同)(?P<members>{name})(?:等)?[,]?(?:共同)?{_FORMED}"),
-        # A与B、C结为城乡教育共同体 / A和B结对
-        re.compile(rf"(?P<lead>[^。;:,]{{3,30}}?)(?:与|和|同)(?P<members>[^。;:,]{{2,80}}?)(?:等)?(?:学校)?(?:结为|结成|结对|组建|组成|缔结|共同组建|建立)(?![^。;]{{0,4}}工作)"),
-        # A托管B / A结对帮扶B / A帮扶B
-        re.compile(r"(?P<lead>[^。;:,]{3,30}?)(?:托管|委托管理|结对帮扶|对口帮扶|对口支援|结对|帮扶|领办)(?P<members>[^。;:]{2,80})"),
-    ]  # fmt: skip
+def _group_name(layout: Layout, start: int, end: int) -> str | None:
+    """What the community is called, where it has a name of its own (not 城乡教育共同体)."""
+    words = load("schools")
+    common = re.compile(
+        rf"(?:{alternation(words['name_fillers'])}|{alternation(words['community_ends'])}|{_patterns()['mode'].pattern})+"
+    )
+    verbs = re.compile(
+        rf".*(?:{alternation([*words['forming'], *words['before_group_name']])})(?:成为|成|为|了)?\"?", re.S
+    )
+    found = None
+    for match in _patterns()["group_name"].finditer(layout.folded, start, end):
+        cut = verbs.match(layout.folded, match.start("name"), match.end("name"))
+        first = cut.end() if cut else match.start("name")
+        if match.end("name") - first < 4 or common.fullmatch(layout.folded, first, match.end("name")):
+            continue
+        if cut or _opens(layout.folded, start, first):
+            found = squeeze(layout.text[first : match.end("name")])
+    return found
 
 
-def _by_words(layout: Layout, start: int, end: int) -> Community | None:
-    for form in _word_forms():
-        for match in form.finditer(layout.folded, start, end):
-            leads = _names(layout, match.start("lead"), match.end("lead"))
-            members = _names(layout, match.start("members"), match.end("members"))
-            if len(leads) == 1 and members and leads[0].end == match.end("lead"):
-                return _community(layout, leads[0].start, end, leads[0], members)
+def _opens(folded: str, start: int, at: int) -> bool:
+    before = folded[max(at - 12, start) : at].rstrip()
+    return bool(
+        at == start
+        or not before
+        or before.endswith(('"', ",", ":", ")", ".", "、"))
+        or re.search(rf"(?:{alternation(load('schools')['forming'])})(?:了|成为|成|为)?\"?$", before)
+    )
+
+
+def _keep(found: list[Community | None]) -> list[Community]:
+    return [one for one in found if one]
+
+
+def _by_notes(layout: Layout, start: int, end: int, names: list[Name]) -> list[Community]:
+    """由A（核心校）、B（校区）组建成为A教共体; several leads open a community each."""
+    leads = [n for n in names if n.part == "lead" and n.close > n.end]
+    if not leads or names[-1] is leads[-1] and len(leads) > 1:
+        return []
+    if len(leads) == 1:
+        rest = [n for n in names if n is not leads[0] and n.part != "lead"]
+        noted = [n for n in rest if n.part == "member"]
+        behind = [n for n in rest if n.start > leads[0].end]
+        return _keep([_make(layout, start, end, leads[0], noted or behind or rest)])
+    if names[0] is not leads[0]:
+        return []
+    found = []
+    for lead, following in zip(leads, [*leads[1:], None], strict=True):
+        stop = following.start if following else end
+        members = [n for n in names if lead.end <= n.start < stop]
+        found.append(_make(layout, lead.start, stop if following else end, lead, members))
+    return _keep(found)
+
+
+def _by_parts(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[Community]:
+    """以A为牵头校，B、C为成员校; A牵头，联合B、C组建; A、B、C三校组建XX教育集团，A为总校; 总校：A，成员校：B."""
+    folded, patterns = layout.folded, _patterns()
+    leads: list[Name] = []
+    members: list[Name] = []
+    others: list[Name] = []
+    for i, run in enumerate(runs):
+        before = folded[max(runs[i - 1].end if i else start, run.start - 24) : run.start]
+        after = run.end
+        stop = runs[i + 1].start if i + 1 < len(runs) else end
+        if patterns["member_after"].match(folded, after, stop):
+            members += run.names
+        elif patterns["member_before"].search(before):
+            members += run.names
+        elif patterns["lead_after"].match(folded, after, min(stop + 1, end)):
+            leads += run.names  # several leads in one breath are no one's communities
+        elif patterns["lead_before"].search(before):
+            leads += run.names
+        else:
+            others += run.names
+    distinct = {squeeze(folded[n.start : n.end]) for n in leads}
+    if len(distinct) != 1:
+        return _one_each(layout, start, end, runs) if len(distinct) > 1 else []
+    if not members:
+        bound = patterns["noun"].search(folded, start, end) or any(
+            patterns["relation"].search(folded[a.end : b.start]) for a, b in zip(runs, runs[1:], strict=False)
+        )
+        members = others if bound else []
+    return _keep([_make(layout, start, end, leads[0], members)])
+
+
+def _one_each(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[Community]:
+    """Several leads in one sentence: A牵头B、C，D牵头E. Each clause between commas is read by itself."""
+    found: list[Community] = []
+    commas = [m.start() for m in re.finditer(",", layout.folded[start:end])]
+    if not commas:
+        return []
+    clauses: list[list[_Run]] = [[]]
+    for run in runs:
+        last = clauses[-1]
+        if last and "," in layout.folded[last[-1].end : run.start] and len(last) >= 2:
+            clauses.append([])
+            last = clauses[-1]
+        last.append(run)
+    if len(clauses) < 2:
+        return []
+    for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
+        stop = following[0].start if following else end
+        stated = _by_parts(layout, clause[0].start, stop, clause)
+        if len(stated) != 1:
+            return []
+        found += stated
+    return found
+
+
+def _by_relation(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[Community]:
+    """A托管B、C; A、B分别帮扶C、D; B由A托管; B委托A管理."""
+    folded, patterns = layout.folded, _patterns()
+    found: list[Community | None] = []
+    for i, (left, right) in enumerate(zip(runs, runs[1:], strict=False)):
+        gap = folded[left.end : right.start]
+        stop = runs[i + 2].start if i + 2 < len(runs) else end
+        if left.broken or right.broken:
+            continue
+        each = patterns["each"].fullmatch(gap)
+        bound = patterns["paired"].match(folded, right.end, stop) or patterns["formed"].match(folded, right.end, end)
+        if patterns["relation"].fullmatch(gap) or (each and bound):
+            if len(left.names) == 1:
+                found.append(
+                    _make(layout, left.start, _clause_end(folded, right.end, stop), left.names[0], right.names)
+                )
+            elif "分别" in gap and len(left.names) == len(right.names):
+                found += [
+                    _make(layout, left.start, right.end, a, [b]) for a, b in zip(left.names, right.names, strict=True)
+                ]
+        elif len(right.names) == 1 and (
+            patterns["into"].fullmatch(gap)
+            or (patterns["by"].fullmatch(gap) and patterns["by_end"].match(folded, right.end, stop))
+        ):
+            found.append(_make(layout, left.start, _clause_end(folded, right.end, stop), right.names[0], left.names))
+    return _keep(found)
+
+
+def _clause_end(folded: str, at: int, stop: int) -> int:
+    comma = folded.find(",", at, stop)
+    return comma if comma >= 0 else stop
+
+
+def _by_forming(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[Community]:
+    """A与B、C结为城乡教育共同体; A和B结对; A、B、C组建A教育集团; 组建A教育集团，由A、B、C组成."""
+    folded, patterns = layout.folded, _patterns()
+    found: list[Community | None] = []
+    for i, run in enumerate(runs):
+        names = run.names
+        at = run.end
+        stop = runs[i + 1].start if i + 1 < len(runs) else end
+        formed = patterns["formed"].match(folded, at, end)
+        paired = patterns["paired"].match(folded, at, stop)
+        ahead = folded[max(start, run.start - 60) : run.start]
+        announced = patterns["formed_before"].search(ahead) or patterns["called"].search(ahead)
+        if i and patterns["each"].fullmatch(folded[runs[i - 1].end : run.start]):
+            continue  # A、B分别与C、D结对 has been read as pairs, or not understood
+        if formed and not (patterns["noun"].search(formed["object"]) or announced):
+            formed = None
+        if not (formed or paired or announced) or len(names) < 2 or run.broken:
+            continue
+        lead = _lead_of(layout, start, end, run, bool(paired or formed))
+        if lead is None and not (formed or announced):
+            continue
+        members = [n for n in names if n is not lead]
+        found.append(_make(layout, start if announced else run.start, _clause_end(folded, at, stop), lead, members))
+    return _keep(found)
+
+
+def _lead_of(layout: Layout, start: int, end: int, run: _Run, said: bool) -> Name | None:
+    """The lead among names that form a community: the one before 与, the one the community is called after, else none."""
+    folded = layout.folded
+    for name in run.names:
+        plain = folded[name.start : name.end]
+        named = re.compile(
+            rf"{re.escape(plain)}(?:\([^()]*\))?\"?(?:紧密型|城乡|新型)?(?:{alternation(load('schools')['community_ends'])})"
+        )
+        for match in named.finditer(folded, start, end):
+            if match.start() != name.start or len(run.names) == 1:
+                return name
+    if said and (len(run.names) == 2 or run.after_first in ("与", "和", "同", "跟")):
+        return run.names[0]
     return None
