@@ -15,7 +15,10 @@ from extractors.lexicon import load
 from extractors.organisations import is_school, is_township_body
 from schemas.document import DocumentRole, Genre, Jurisdiction, Level
 
-_OWN_PLACE = re.compile(r"(?!关于|城乡|乡村|城市|县域|市域|区域)[\u3400-\u9fff]{2,9}?(?<!城)(?P<kind>省|自治区|自治州|市|县|区|旗|镇|乡|街道)(?!域|级|直|管|镇|乡|内|外|教研|长)")
+_OWN_PLACE = re.compile(
+    r"(?!关于|城乡|乡村|城市|县域|市域|区域)[\u3400-\u9fff]{2,9}?(?<!城)(?P<kind>省|自治区|自治州|市|县|区|旗|镇|乡|街道)"
+    r"(?!域|级|直|管|镇|乡|内|外|教研|长)"
+)
 """The place a title opens with: 某某区关于推进…的实施方案."""
 _PLACE_LEVELS: dict[str, Level] = {
     "省": "province", "自治区": "province", "自治州": "city", "市": "city", "县": "county", "区": "county", "旗": "county",
