@@ -131,17 +131,8 @@ class Plan:
 
     @cached_property
     def _pages(self) -> tuple[list[int], list[int]]:
-        """Where which page is known to be, from every span that says so."""
-        document = self.document
-        spans = [item.section.span for item in self.outline]
-        for facts in (
-            document.citations, document.attachments, document.communities, document.targets, document.tasks,
-            document.leaders, document.scoring, document.tables,
-        ):  # fmt: skip
-            spans.extend(fact.span for fact in facts)
-        spans.extend(document.spans.values())
-        known = sorted({(span.start, span.page) for span in spans if span.page is not None})
-        return [start for start, _ in known], [page for _, page in known]
+        """Where each page begins, as two lists for bisection."""
+        return [page.start for page in self.document.pages], [page.page for page in self.document.pages]
 
     # -- sentences and clauses
 
@@ -243,10 +234,9 @@ class Plan:
 
     def searched(self, terms: Sequence[str]) -> Searched:
         """The proof of what was read: size, pages, sections, attachments and the terms tried."""
-        pages = [page for page in self._pages[1] if page is not None]
         return Searched(
             characters=len(self.document.text),
-            pages=max(pages, default=None),
+            pages=len(self.document.pages) or None,
             unreadable_pages=[page for page in self.unreadable_pages if page],
             sections=[
                 SearchedSection(number=item.section.number, heading=item.section.heading)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from extractors.fold import fold
-from schemas.document import PageBox, Span
+from schemas.document import PageBox, PageStart, Span
 from schemas.reading import Block, Box, Cell, Paragraph, Table
 
 _SPACE = re.compile(r"\s+")
@@ -108,6 +108,18 @@ class Layout:
     def body(self) -> list[Line]:
         """The body paragraphs that are not blank."""
         return [line for line in self.lines if line.paragraph.role == "body" and line.end > line.start]
+
+    def page_starts(self) -> list[PageStart]:
+        """Where each page begins in the text, for sources that have pages."""
+        blocks = [
+            (line.start, line.paragraph.page) for line in self.lines if line.paragraph.role not in ("header", "footer")
+        ]
+        blocks += [(table.start, table.table.page) for table in self.tables]
+        starts: list[PageStart] = []
+        for start, page in sorted(blocks, key=lambda block: block[0]):
+            if page is not None and (not starts or page > starts[-1].page):
+                starts.append(PageStart(page=page, start=start))
+        return starts
 
     @cached_property
     def _starts(self) -> list[int]:

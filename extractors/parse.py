@@ -136,6 +136,7 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
         on_topic=topics.on_topic,
         topics=list(topics.names),
         text=layout.text,
+        pages=layout.page_starts(),
         sections=sections,
         citations=find_citations(layout, own_titles),
         attachments=attachments.items,

@@ -84,6 +84,13 @@ class Jurisdiction(Model):
     candidates: list[str] = Field(default_factory=list)
 
 
+class PageStart(Model):
+    """Where a page of the source begins in ``Document.text``; ``page`` counts from 1."""
+
+    page: int = Field(ge=1)
+    start: int = Field(ge=0)
+
+
 class Section(Model):
     """One item of the outline; ``heading`` is null for an item without a title-like head.
 
@@ -219,6 +226,8 @@ class Document(Model):
     on_topic: bool = False
     topics: list[str] = Field(default_factory=list)
     text: str
+    pages: list[PageStart] = Field(default_factory=list)
+    """Where each page begins, in order; empty where the source has no pages, and without those that hold no text."""
     sections: list[Section] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     attachments: list[Attachment] = Field(default_factory=list)
