@@ -5,9 +5,9 @@ from __future__ import annotations
 import bisect
 
 from extractors.communities.lines import from_line
-from extractors.communities.modes import definitions, labels_in, mode_at
+from extractors.communities.modes import definitions, labels_in, mode_at, section_path
 from extractors.communities.prose import from_sentences
-from extractors.communities.tables import from_table, stage_of
+from extractors.communities.tables import Columns, from_table, stage_of
 from extractors.fold import fold
 from extractors.layout import LaidTable, Layout
 from schemas.document import Community, Section, Stage
@@ -23,17 +23,18 @@ def find_communities(layout: Layout, sections: list[Section]) -> list[Community]
         sections: its outline; a list takes its mode from the heading it stands under.
     """
     found: list[Community] = []
+    columns: Columns | None = None
     for table in layout.tables:
         if table.table.role == "metadata":
             continue
         stage, mode = _above(layout, table)
         mode = mode or mode_at(layout, sections, table.start)
-        found += from_table(layout, table, stage, mode)
+        stated, columns = from_table(layout, table, stage, mode, columns)
+        found += stated
     for line in layout.body:
-        community = from_line(layout, line)
-        stated = [community] if community else list(from_sentences(layout, line))
-        for one in stated:
-            found.append(one.model_copy(update={"mode": one.mode or mode_at(layout, sections, one.span.start)}))
+        for one in from_line(layout, line) or from_sentences(layout, line):
+            mode = one.mode or mode_at(layout, sections, one.span.start)
+            found.append(one.model_copy(update={"mode": mode, "stage": one.stage or _stage_at(sections, one)}))
     meanings = definitions(layout)
     unique: dict[tuple[object, ...], Community] = {}
     for one in sorted(found, key=lambda c: c.span.start):
@@ -41,6 +42,16 @@ def find_communities(layout: Layout, sections: list[Section]) -> list[Community]
         key = (one.stage, one.mode, one.lead, tuple(one.members))
         unique.setdefault(key, one.model_copy(update={"legal_person": legal}))
     return list(unique.values())
+
+
+def _stage_at(sections: list[Section], community: Community) -> Stage | None:
+    """The stage that the heading above a list names (（一）小学), the nearest first."""
+    for section in reversed(section_path(sections, community.span.start)):
+        if section.heading and len(section.heading) <= 16:
+            stage = stage_of(fold(section.heading))
+            if stage:
+                return stage
+    return None
 
 
 def _above(layout: Layout, table: LaidTable) -> tuple[Stage | None, str | None]:

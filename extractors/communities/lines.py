@@ -4,41 +4,65 @@ from __future__ import annotations
 
 import re
 
-from extractors.communities.names import is_school_name, split_names, trim_start
+from extractors.communities.names import is_school_name, keeps_note, named_parts, trim_start
+from extractors.communities.tables import stage_of
 from extractors.layout import Layout, Line, squeeze
-from schemas.document import Community
+from schemas.document import Community, Stage
 
-_SERIAL = r"(?:\(?[\d一二三四五六七八九十]{1,3}[).、．]\s*|[①-⑳]\s*)?"
-_PAIR = re.compile(
-    rf"\s*{_SERIAL}(?P<lead>[^\s:。;,-][^:。;,]{{1,36}}?)\s*(?P<mark>-{{1,4}}>?|→|=>|\+|:|↔)\s*(?P<members>[^:。-][^:。]{{1,300}})[。;]?\s*"
-)
+_SERIAL = re.compile(r"\s*(?:\(?[\d一二三四五六七八九十]{1,3}[).、．]\s*|[①-⑳]\s*)")
+_MARK = re.compile(r"\s*(?P<mark>-{1,4}>?|→|=>|[+]|:|↔|<-+>)\s*")
+_MAX_LINE = 360
 
 
-def from_line(layout: Layout, line: Line) -> Community | None:
-    """The community that a line states, or None."""
+def from_line(layout: Layout, line: Line) -> list[Community]:
+    """The communities that a line states: one, or several pairs divided by semicolons (小学：A—B；C—D)."""
+    if line.end - line.start > _MAX_LINE:
+        return []
     folded = layout.folded[line.start : line.end]
-    if len(folded) > 360:
+    if "。" in folded.rstrip().rstrip("。"):
+        return []
+    start = line.start
+    stage: Stage | None = None
+    label = re.match(r"\s*(?:[^\s:]{0,3}[、.)])?(?P<stage>[\u3400-\u9fff]{2,8}):", folded)
+    if label and stage_of(label["stage"]) and not is_school_name(label["stage"]):
+        stage, start = stage_of(label["stage"]), line.start + label.end()
+    found: list[Community] = []
+    for piece in re.finditer(r"[^;]+", layout.folded[start : line.end]):
+        if not piece[0].strip("。 \n"):
+            continue
+        one = _from_piece(layout, start + piece.start(), start + piece.end())
+        if one is None:
+            return []
+        found.append(one.model_copy(update={"stage": stage}))
+    return found
+
+
+def _from_piece(layout: Layout, start: int, end: int) -> Community | None:
+    serial = _SERIAL.match(layout.folded, start, end)
+    if serial:
+        start = serial.end()
+    folded = layout.folded[start:end].rstrip("。; \n")
+    mark = _MARK.search(folded)
+    if not mark or not 2 <= mark.start() <= 40:
         return None
-    match = _PAIR.fullmatch(folded)
-    if not match:
+    named = folded[: mark.start()]
+    bare = re.sub(r"\s", "", named)
+    note = re.search(r"\(([^()]*)\)$", bare)
+    lead = bare[: note.start()] if note and not keeps_note(note[1]) else bare
+    if not is_school_name(lead) or trim_start(lead) or lead.endswith("学区") or re.search(r"[和与及、]", mark[0]):
         return None
-    lead = squeeze(match["lead"])
-    note = re.sub(r"\((?:[^()]*(?:校|园|方|单位))\)$", "", lead)
-    if not is_school_name(note) or trim_start(note):
+    rest = folded[mark.end() :]
+    parts = named_parts(rest)
+    entries = [p for p in re.split(r"[、,+\s]+|(?<=[学校园中小幼])[和与及](?=..)|-{1,4}", rest) if p]
+    # A colon also stands behind a school that is going to say something: every entry must then be a school.
+    if not parts or len(parts) * (1 if mark["mark"] == ":" else 2) < len(entries):
         return None
-    start = line.start + match.start("members")
-    text, plain = layout.text[start : line.start + match.end("members")], match["members"]
-    names = split_names(text, plain)
-    entries = [p for p in re.split(r"[、,;\s]+", plain.strip()) if p]
-    if not names or len(names) * 2 < len(entries):
+    if any(part == "lead" for _, _, part in parts):
         return None
-    lead_start = line.start + match.start("lead")
+    text = layout.text[start:end]
+    members = [squeeze(text[mark.end() + a : mark.end() + b]) for a, b, _ in parts]
     return Community(
-        lead=squeeze(layout.text[lead_start : lead_start + len(match["lead"])])[: len(note)],
-        members=[_without_note(squeeze(text[a:b])) for a, b in names],
-        span=layout.span(lead_start, line.end),
+        lead=squeeze(text[: mark.start()])[: len(lead)],
+        members=list(dict.fromkeys(members)),
+        span=layout.span(start, end),
     )
-
-
-def _without_note(name: str) -> str:
-    return re.sub(r"[((][^()()]*(?:成员校|受援校|成员|分校|成員校|受援)[))]$", "", name)

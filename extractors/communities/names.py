@@ -69,7 +69,7 @@ def _generic_stem() -> re.Pattern[str]:
 @cache
 def _part_words() -> dict[str, str]:
     words = load("schools")
-    return {w: "lead" for w in words["lead"]} | {w: "member" for w in words["member"]}
+    return dict.fromkeys(words["lead"], "lead") | dict.fromkeys(words["member"], "member")
 
 
 @cache
@@ -132,11 +132,11 @@ def trim_start(folded: str) -> int:
         rest = folded[match.end() :]
         if not folded[match.start() :].startswith(protected) and _names_a_school(rest):
             cut = match.end()
-    while match := at_start.match(folded, cut):
-        rest = folded[match.end() :]
+    while opener := at_start.match(folded, cut):
+        rest = folded[opener.end() :]
         if folded.startswith(protected, cut) or not _names_a_school(rest):
             break
-        cut = match.end()
+        cut = opener.end()
     return cut
 
 
@@ -268,7 +268,7 @@ def _bare(piece: str) -> str:
 
 
 def _pieces(folded: str) -> list[tuple[int, int]]:
-    pieces = [m.span() for m in re.finditer(r"(?:[^\s、,;/|()+]|\([^()]*\))+|[()+]", folded)]
+    pieces = [m.span() for m in re.finditer(r"(?:[^\s、,;/|()+-]|\([^()]*\))+|[()+-]", folded)]
     out: list[tuple[int, int]] = []
     for start, end in pieces:
         out += _divide(folded, start, end)

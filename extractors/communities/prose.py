@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from extractors.communities.names import Name, alternation, find_names, part_pattern
 from extractors.layout import Layout, Line, squeeze
@@ -51,9 +52,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "member_before": re.compile(rf"(?:{member})\s*(?:学校)?\s*(?:分别|具体|主要|有|为|是|:|包括|包含|由|涵盖|-+|有:|为:|包括:|分别为:|分别是)*\s*$"),
         "member_after": re.compile(rf"{many}\s*[,]?\s*(?:分别)?(?:确定为|作为|为|是|任|担任|作)(?:集团|共同体|教联体)?(?:的)?(?:{member})"),
         "relation": re.compile(rf"\s*[,]?\s*(?:学校)?(?:{adverb})*(?:{relation})(?:了|的是|:|到)?\s*(?:{alternation(words['generic_targets'])})?\s*(?:与|和)?\"?\s*"),
-        "by": re.compile(rf"\s*[,]?\s*(?:分别|整体|全面|统一)?(?:委托|托管)?(?:给|由|被|委托|委托给|委托由|交由|接受|并入|划归|归|纳入|划入|加入|加盟)\s*"),
+        "by": re.compile(r"\s*[,]?\s*(?:分别|整体|全面|统一)?(?:委托|托管)?(?:给|由|被|委托|委托给|委托由|交由|接受|并入|划归|归|纳入|划入|加入|加盟)\s*"),
         "by_end": re.compile(rf"(?:学校)?\s*(?:负责|实行|进行|分别|全面|整体|统一|定点|对口|结对|一对一|直接|来|的)*(?:{relation}|管理|代为管理)"),
-        "into": re.compile(rf"\s*[,]?\s*(?:整体|全部|一并)?(?:并入|划归|归入|合并到|合并入|纳入|加入|加盟|划入)\s*"),
+        "into": re.compile(r"\s*[,]?\s*(?:整体|全部|一并)?(?:并入|划归|归入|合并到|合并入|纳入|加入|加盟|划入)\s*"),
         "formed": re.compile(rf"{many}\s*(?:[,])?\s*(?:强强|共同|联合|联手|抱团|携手|签约|合作|分别|一起|正式|签订协议,?|签署协议,?|以?[\u3400-\u9fff]{{0,4}}方式)*(?:{alternation(words['forming'])})(?P<object>[^。;,]{{0,40}})"),
         "formed_before": re.compile(rf"(?:组建|成立|组成|建立|形成|构建|设立|建成)(?:了|起)?\"?[^。;:,]{{0,30}}?(?:{nouns})\"?\s*(?:\([^()]{{0,12}}\))?\s*[,:]?\s*(?:由|成员(?:为|:)|包括|含|:)?\s*$"),
         "called": re.compile(rf"[\u3400-\u9fff]{{2,}}(?:{nouns})\"?\s*(?:由|:|\(|包括|包含|含|成员(?:为|有|:|包括))\s*$"),
@@ -115,7 +116,7 @@ def _runs(folded: str, names: list[Name]) -> list[_Run]:
         if joined and not (gap is not None and "," in gap and _acts(folded, name)):
             run = runs[-1]
             if len(run.names) == 1:
-                run.after_first = gap.strip()
+                run.after_first = (gap or "").strip()
             run.names.append(name)
             run.end = name.close
         else:
@@ -185,7 +186,7 @@ def _keep(found: list[Community | None]) -> list[Community]:
 def _by_notes(layout: Layout, start: int, end: int, names: list[Name]) -> list[Community]:
     """由A（核心校）、B（校区）组建成为A教共体; several leads open a community each."""
     leads = [n for n in names if n.part == "lead" and n.close > n.end]
-    if not leads or names[-1] is leads[-1] and len(leads) > 1:
+    if not leads or (names[-1] is leads[-1] and len(leads) > 1):
         return []
     if len(leads) == 1:
         rest = [n for n in names if n is not leads[0] and n.part != "lead"]
@@ -212,9 +213,7 @@ def _by_parts(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[Co
         before = folded[max(runs[i - 1].end if i else start, run.start - 24) : run.start]
         after = run.end
         stop = runs[i + 1].start if i + 1 < len(runs) else end
-        if patterns["member_after"].match(folded, after, stop):
-            members += run.names
-        elif patterns["member_before"].search(before):
+        if patterns["member_after"].match(folded, after, stop) or patterns["member_before"].search(before):
             members += run.names
         elif patterns["lead_after"].match(folded, after, min(stop + 1, end)):
             leads += run.names  # several leads in one breath are no one's communities
@@ -227,7 +226,7 @@ def _by_parts(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[Co
         return _one_each(layout, start, end, runs) if len(distinct) > 1 else []
     if not members:
         bound = patterns["noun"].search(folded, start, end) or any(
-            patterns["relation"].search(folded[a.end : b.start]) for a, b in zip(runs, runs[1:], strict=False)
+            patterns["relation"].search(folded[a.end : b.start]) for a, b in pairwise(runs)
         )
         members = others if bound else []
     return _keep([_make(layout, start, end, leads[0], members)])
@@ -261,7 +260,7 @@ def _by_relation(layout: Layout, start: int, end: int, runs: list[_Run]) -> list
     """A托管B、C; A、B分别帮扶C、D; B由A托管; B委托A管理."""
     folded, patterns = layout.folded, _patterns()
     found: list[Community | None] = []
-    for i, (left, right) in enumerate(zip(runs, runs[1:], strict=False)):
+    for i, (left, right) in enumerate(pairwise(runs)):
         gap = folded[left.end : right.start]
         stop = runs[i + 2].start if i + 2 < len(runs) else end
         if left.broken or right.broken:
