@@ -90,4 +90,5 @@ def _fitting(value: object) -> object:
 
 
 def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_CALCULATED) else value
+    # A lone = (a comparison) is nothing that a spreadsheet could calculate.
+    return f"'{value}" if isinstance(value, str) and value.startswith(_CALCULATED) and len(value) > 1 else value

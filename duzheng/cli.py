@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,11 +18,12 @@ import typer
 
 import duzheng
 from duzheng import console
-from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
+from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery, NotRead
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
     from schemas.document import Document
+    from schemas.finding import PlanCheck
     from schemas.outcome import Failure
     from schemas.requirement import Pack
 
@@ -139,6 +140,12 @@ def check(
         str | None,
         typer.Option("--today", metavar="YYYY-MM-DD", help="The day that due dates are compared with. 对照日期"),
     ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", metavar="FILE.xlsx", help="Write the issue ledger as well. 另存问题台账")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report as well. 另存核查报告")
+    ] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """逐条检查方案 Check plans against a requirement pack.
@@ -155,6 +162,8 @@ def check(
     packs: list[Pack] = [load(name) for name in requirements or ()]
     candidates = [] if packs else builtin()
     failed = found = False
+    results: list[PlanCheck] = []
+    read: dict[str, Document] = {}
     writer = output.JsonArray() if format is Format.json else None
     for outcome in reading.read(plans):
         for failure in output.failures_of(outcome):
@@ -164,13 +173,38 @@ def check(
             for pack in packs or _packs_for(document, candidates):
                 result = examine(document, pack, ignore_scope=ignore_scope, today=day)
                 found = found or any(finding.verdict in feared for finding in result.findings)
+                if ledger or report:
+                    results.append(result)
+                    read[document.id] = document
                 if writer:
                     writer.add(result)
                 else:
                     output.check_table(result)
     if writer:
         writer.close()
+    _hand_over(results, read, ledger, report)
     raise typer.Exit(FAILED if failed else FOUND if found else DONE)
+
+
+def _hand_over(
+    results: Sequence[PlanCheck], documents: Mapping[str, Document], ledger: Path | None, report: Path | None
+) -> None:
+    """Write the ledger and the report, where they were asked for."""
+    from checks.ledger import write_ledger
+    from checks.report import write_report
+
+    for path, write in (
+        (ledger, lambda path: write_ledger(results, path)),
+        (report, lambda path: write_report(results, documents, path)),
+    ):
+        if path is None:
+            continue
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(path)
+        except OSError as error:
+            raise CorpusError(f"{path}: cannot be written: {error.strerror} (check folder and permissions)") from error
+        print(path, file=sys.stderr)
 
 
 def _packs_for(document: Document, packs: Sequence[Pack]) -> list[Pack]:
@@ -289,6 +323,14 @@ def show(
         Path | None,
         typer.Option("--original", metavar="PATH", help="Write the original file there instead. 导出原件"),
     ] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option(
+            "--boxes",
+            metavar="DIR",
+            help="Write the pages of a PDF there, with boxes around what was found. 页面标注图",
+        ),
+    ] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """显示一份文件 Show one document with its facts and where they stand."""
@@ -296,7 +338,9 @@ def show(
     from duzheng.show import show_document
 
     documents: list[Document] = []
+    data = b""
     if Path(document).is_file():
+        data = Path(document).read_bytes() if boxes else b""
         if original is not None:
             raise typer.BadParameter(f"--original: {document} is a file already (give a document's id)")
         for outcome in reading.read([Path(document)]):
@@ -314,6 +358,10 @@ def show(
             if original is not None:
                 _export(corpus, found, original)
                 return
+            data = corpus.originals.read(found.source.sha256) if boxes else b""
+    if boxes is not None and documents:
+        _draw(data, documents, boxes)
+        return
     if format is Format.json:
         writer = output.JsonArray()
         for one in documents:
@@ -323,6 +371,16 @@ def show(
         for one in documents:
             show_document(one)
     raise typer.Exit(DONE if documents else FAILED)
+
+
+def _draw(data: bytes, documents: Sequence[Document], folder: Path) -> None:
+    source = documents[0].source
+    if source.media_type != "application/pdf":
+        raise NotRead(source.uri, "unsupported_format", "only PDF has pages to draw 只有 PDF 有页面可标注")
+    from extractors.page_images import write_page_images
+
+    for path in write_page_images(data, source.uri, documents, folder):
+        print(path)
 
 
 def _export(corpus: Corpus, document: Document, target: Path) -> None:
@@ -344,6 +402,40 @@ def _corpus(home: Path | None) -> Corpus:
     if not folder.is_dir():
         raise CorpusError(f"{folder}: no corpus here 没有语料库 (run `duzheng ingest PATH... --home {folder}` first)")
     return Corpus.open(folder)
+
+
+@app.command()
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where: .xlsx, .csv or .jsonl decides the form. 输出文件")
+    ],
+    tables: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--table", metavar="NAME", help="documents, communities, targets, tasks or findings; repeatable. 表名"
+        ),
+    ] = None,
+    home: Home = None,
+    province: Annotated[str | None, typer.Option(metavar="NAME", help="Only this province. 省")] = None,
+    county: Annotated[str | None, typer.Option(metavar="NAME", help="Only this county. 县")] = None,
+) -> None:
+    """导出表格 Write the facts of the corpus as tables: all of them to .xlsx, one to .csv or .jsonl."""
+    from corpus import frames
+    from corpus.export import write
+
+    names = tables or [*frames.OF_DOCUMENTS, "findings"]
+    if unknown := sorted(set(names) - {*frames.OF_DOCUMENTS, "findings"}):
+        raise typer.BadParameter(f"--table: {unknown[0]} is none of {', '.join(frames.OF_DOCUMENTS)}, findings")
+    equal: dict[str, Any] = {name: value for name, value in (("province", province), ("county", county)) if value is not None}
+    with _corpus(home) as corpus:
+        documents = list(corpus.documents(**equal))
+        wanted = {document.id for document in documents}
+        made = {name: frames.OF_DOCUMENTS[name](documents) for name in names if name in frames.OF_DOCUMENTS}
+        if "findings" in names:
+            made["findings"] = frames.findings(c for c in corpus.checks() if c.plan.id in wanted)
+    write(made, file)
+    for name, table in made.items():
+        print(f"{file}: {name} {len(table)}")
 
 
 @packs_app.callback()

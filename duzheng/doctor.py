@@ -45,6 +45,8 @@ _ENGINES = (
     ("sqlalchemy", "sqlalchemy", "存储 store"),
     ("prefect", "prefect", "流程 flows"),
     ("openpyxl", "openpyxl", "问题台账 ledger"),
+    ("pandas", "pandas", "导出表格 exports"),
+    ("pdfplumber", "pdfplumber", "页面标注图 pages with boxes"),
     ("jinja2", "jinja2", "报告 report"),
 )
 

@@ -83,12 +83,19 @@ def _doing() -> re.Pattern[str]:
     return re.compile(rf"(?:{words})[^,。;:\d]{{0,16}}$")
 
 
+@cache
+def _described() -> re.Pattern[str]:
+    words = load("quantities")
+    anywhere = "|".join(map(re.escape, words["described"]))
+    return re.compile(rf"{anywhere}|(?:{'|'.join(map(re.escape, words['described_before']))})$")
+
+
 def _bound_by_words(folded: str, quantity: Quantity, start: int, strict: bool) -> Comparator | None:
     """The comparison of a quantity that has none of its own: a period binds it, so does a verb of doing before a count."""
     if quantity.unit not in _COUNTED:
         return None
     before = folded[max(start, quantity.start - 24) : quantity.start]
-    if re.search(r"现有|原有|共有|已有|目前|截至|其中|扣$|得$|加$|计$|每缺|每少|每项|奖励$", before):
+    if _described().search(before):
         return None
     if quantity.per is not None and quantity.unit != "%":
         return ">="

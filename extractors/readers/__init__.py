@@ -34,9 +34,9 @@ _LIBRARIES: dict[str, tuple[tuple[str, str], ...]] = {
     # reader -> (import name, distribution) of what it cannot do without
     "text": (),
     "html": (("lxml", "lxml"),),
-    "docx": (("docx", "python-docx"), ("lxml", "lxml")),
-    "pdf": (("pypdfium2", "pypdfium2"), ("pdfplumber", "pdfplumber")),
-    "xlsx": (("openpyxl", "openpyxl"), ("python_calamine", "python-calamine")),
+    "docx": (("lxml", "lxml"),),
+    "pdf": (("pypdfium2", "pypdfium2"),),
+    "xlsx": (("lxml", "lxml"), ("python_calamine", "python-calamine")),
 }
 _SPREADSHEETS = ("xls", "xlsb", "ods")
 
