@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.layout import LaidTable, Layout, squeeze
+from extractors.layout import LaidCell, LaidTable, Layout, squeeze
 from extractors.lexicon import load
 from extractors.organisations import split_list
 from schemas.document import Leader
@@ -29,6 +29,9 @@ def _label() -> re.Pattern[str]:
     members = _any(words["members"], spaced=True)
     return re.compile(
         rf"(?<![\u3400-\u9fff])(?:(?P<role>{roles})|(?P<member>{members}))(?:\([^()]{{1,12}}\))?[ \u3000]*:"
+        # without a colon only at the start of a line, before a space and a short word, or alone on the line
+        rf"|^[ \u3000]*(?P<bare>{roles})(?:[ \u3000]+(?=[\u3400-\u9fff]{{1,14}}(?:[ \u3000、(\n]|$))|[ \u3000]*$)",
+        re.M,
     )
 
 
@@ -37,7 +40,7 @@ def _sentence_forms() -> list[re.Pattern[str]]:
     roles = _any(load("people")["roles"])
     who = r"[^。;:,\n]{2,60}?"
     return [
-        re.compile(rf"(?P<who>{who})(?:兼任|担任|任|兼|为)(?:领导小组|工作小组|专班)?(?P<role>{roles})(?![\u3400-\u9fff]{{0,2}}[:员])(?=[,。;、:)\s]|负责|具体|主持|统筹|$)"),
+        re.compile(rf"(?P<who>{who})(?:兼任|担任|任|兼|为)(?:领导小组|工作小组|专班)?(?P<role>{roles})(?![\u3400-\u9fff]{{0,2}}[:员])(?=[,。;、:)\s的]|负责|具体|主持|统筹|$)"),
         re.compile(rf"(?<![\u3400-\u9fff])(?P<role>{roles})由(?P<who>{who})(?:兼任|担任|同志|兼|任|负责)"),
         re.compile(rf"办公室(?P<role>主任|副主任)由(?P<who>{who})(?:兼任|担任|同志|兼|任|负责)"),
     ]  # fmt: skip
@@ -56,7 +59,9 @@ def find_leaders(layout: Layout) -> list[Leader]:
     labelled: list[tuple[int, int]] = []
     for match, start, end in _lists(layout):
         labelled.append((match.start(), end))
-        if match["role"]:
+        if match["bare"] and re.search(r"[:。;]", layout.prose[start:end]):
+            continue  # a sentence that begins with the word, no list
+        if match["role"] or match["bare"]:
             found += _leaders(layout, _role_name(layout, match), start, end)
     for form in _sentence_forms():
         for match in form.finditer(layout.prose):
@@ -68,7 +73,7 @@ def find_leaders(layout: Layout) -> list[Leader]:
                     continue
                 role = "办公室" + role
             start = match.start("who")
-            lead = re.match(r"(?:.*?由|以)(?=[\u3400-\u9fff])", match["who"])
+            lead = re.match(r".*(?:由|以)(?=[\u3400-\u9fff]{2})", match["who"])
             start += lead.end() if lead else 0
             found += _leaders(layout, role, start, match.end("who"), sentence=True)
     for table in layout.tables:
@@ -81,11 +86,15 @@ def blanks(layout: Layout) -> Iterator[tuple[str, int, int]]:
     """Roles whose names were left blank: the role (folded) and the stretch from label to the end of the blank."""
     for match, start, end in _lists(layout):
         text = layout.prose[start:end]
+        if match["bare"]:
+            continue
         if not re.search(r"[\u3400-\u9fffA-Za-z]", text) and (
             match["role"] or squeeze(match["member"]) in ("成员", "组员", "委员")
         ):
             yield squeeze(match["role"] or match["member"]), match.start(), end
-        elif match["role"] and re.fullmatch(r"\s*[\u3400-\u9fff][\s_xX×*某]*", text):
+        elif match["role"] and re.fullmatch(
+            r"\s*(?:[\u3400-\u9fff]?[\s_xX×*某〇△]+[、;,]?)+|\s*[\u3400-\u9fff]\s*", text
+        ):
             yield squeeze(match["role"]), match.start(), end
 
 
@@ -134,9 +143,10 @@ def _line_end(text: str, start: int, limit: int) -> int:
 
 
 def _role_name(layout: Layout, match: re.Match[str]) -> str:
-    role = squeeze(layout.text[match.start("role") : match.end("role")])
+    group = "role" if match["role"] else "bare"
+    role = squeeze(layout.text[match.start(group) : match.end(group)])
     if (
-        squeeze(match["role"]) in load("people")["office_roles"]
+        squeeze(match[group]) in load("people")["office_roles"]
         and "办公室" in layout.prose[max(match.start() - 40, 0) : match.start()]
     ):
         return "办公室" + role
@@ -205,7 +215,11 @@ def _spaced(entry: str) -> list[tuple[int, int]]:
 def _is_name(folded: str) -> bool:
     bare = squeeze(folded)
     words = load("people")
-    if not re.fullmatch(r"[\u3400-\u9fff·]{2,4}", bare) or bare.endswith(tuple(words["posts"])):
+    if re.fullmatch(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8}){1,3}", bare):
+        return True
+    if "某" in bare:
+        return False
+    if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", bare) or bare.endswith(tuple(words["posts"])):
         return False
     if bare[:2] in words["compound_surnames"]:
         return 3 <= len(bare) <= 4
@@ -267,34 +281,54 @@ def _last_characters(text: str, count: int) -> int:
 
 
 def _from_table(layout: Layout, table: LaidTable) -> Iterator[Leader]:
-    """A table with columns 姓名 and 组内职务 (or 职务 that holds roles of the group)."""
+    """A table with a column 姓名 beside the roles of the group, or one whose rows begin with those roles."""
     grid = table.grid()
-    if len(grid) < 2:
+    if not grid or not grid[0]:
         return
-    header = [squeeze(layout.folded[c.start : c.end]) if c else "" for c in grid[0]]
-    name = next((i for i, text in enumerate(header) if text in ("姓名", "名单", "人员")), None)
-    if name is None:
-        return
+    for depth in range(min(2, len(grid))):
+        header = [squeeze(layout.folded[c.start : c.end]) if c else "" for c in grid[depth]]
+        name = next((i for i, text in enumerate(header) if text in load("people")["name_columns"]), None)
+        if name is not None:
+            break
     roles = set(load("people")["roles"])
-    for row in grid[1:]:
-        person = row[name]
-        if person is None:
-            continue
-        plain = squeeze(layout.folded[person.start : person.end])
+    for row in grid[depth + 1 :] if name is not None else grid:
         cells = {i: squeeze(layout.folded[c.start : c.end]) for i, c in enumerate(row) if c is not None and i != name}
         role = next((i for i, text in cells.items() if text in roles), None)
-        if role is not None and _is_name(plain):
+        if role is None:
+            continue
+        held = row[role]
+        people = [i for i in range(len(row)) if i != role and row[i] is not held] if name is None else [name]
+        for i in people:
+            cell = row[i]
+            assert held is not None
+            if cell is None:
+                continue
+            names = [p.name for p in _cell_people(layout, cell)]
             others = [
                 squeeze(layout.text[c.start : c.end])
-                for i, c in enumerate(row)
-                if c is not None and i not in (name, role)
+                for j, c in enumerate(row)
+                if c is not None and c is not held and j != i
             ]
-            post = next((text for text in others if text and not text.isdigit()), None)
-            cell = row[role]
-            assert cell is not None
-            yield Leader(
-                role=squeeze(layout.text[cell.start : cell.end]),
-                name=squeeze(layout.text[person.start : person.end]),
-                post=post,
-                span=layout.span(person.start, person.end),
-            )
+            post = next((text for text in others if text and not re.fullmatch(r"[\d\-]+", text)), None)
+            for a, b in names:
+                yield Leader(
+                    role=squeeze(layout.text[held.start : held.end]),
+                    name=squeeze(layout.text[a:b]),
+                    post=post,
+                    span=layout.span(a, b),
+                )
+            if names:
+                break
+
+
+def _cell_people(layout: Layout, cell: LaidCell) -> Iterator[_Person]:
+    """The names of a cell, where it holds nothing but names."""
+    folded = layout.folded[cell.start : cell.end]
+    whole = squeeze(folded)
+    if _is_name(whole):
+        yield _Person((cell.start, cell.end), None, None)
+        return
+    entries = [(a + c, a + d) for a, b in split_list(folded, separators="、,;\n\t") for c, d in _spaced(folded[a:b])]
+    if entries and all(_is_name(folded[a:b]) for a, b in entries):
+        for a, b in entries:
+            yield _Person((cell.start + a, cell.start + b), None, None)

@@ -26,6 +26,8 @@ def _from_table(layout: Layout, table: LaidTable) -> list[ScoringItem]:
     words = load("scoring")
     for depth in range(min(3, len(grid) - 1)):
         header = [_text(layout, cell) for cell in grid[depth]]
+        if any("姓名" in text for text in header):
+            return []  # marks that people got, no scheme
         items = [i for i, text in enumerate(header) if _bare(text) in words["item_columns"]]
         points = next((i for i, text in enumerate(header) if _bare(text) in words["points_columns"]), None)
         deductions = next((i for i, text in enumerate(header) if _bare(text) in words["deduction_columns"]), None)
@@ -37,13 +39,13 @@ def _from_table(layout: Layout, table: LaidTable) -> list[ScoringItem]:
             ),
             None,
         )
-        if items and (points is not None or deductions is not None):
+        if items and (points is not None or deductions is not None or any("分" in header[i] for i in items)):
             return _rows(layout, grid[depth + 1 :], items, points, standards, deductions)
     return []
 
 
 def _bare(header: str) -> str:
-    return re.sub(r"\((?:分|%|100分|满分100分?)\)$", "", header)
+    return re.sub(r"\((?:分|%|分值|权重|及分值|标准分|\d{2,3}分?|满分\d{2,3}分?)\)$", "", header)
 
 
 def _text(layout: Layout, cell: LaidCell | None) -> str:
@@ -74,7 +76,7 @@ def _rows(
         cell = _item_cell(row, items, owner)
         if cell is None or not re.search(r"[\u3400-\u9fff]", _text(layout, cell)):
             continue
-        if re.fullmatch(r"合计|总计|总分|小计", _text(layout, cell)):
+        if re.fullmatch(r"合计|总计|总分|小计|总得分|得分|共计|合计得分", _text(layout, cell)):
             continue
         cells = [c for c in row if c is not None]
         found.append(
@@ -97,9 +99,10 @@ def _points(
         match = _POINTS.fullmatch(_text(layout, row[points]).rstrip("%"))
         if match:
             return float(match["points"]), row[points]
-    for i in items:
-        match = _IN_ITEM.search(_text(layout, row[i]))
-        if match:
+    for i in reversed(items):  # the finest item that carries points; a long text that mentions some does not
+        text = _text(layout, row[i])
+        match = _IN_ITEM.search(text) or re.search(r"\((?P<points>\d{1,3}(?:\.\d)?)\)$", text)
+        if match and (len(text) <= 30 or match.end() == len(text)):
             return float(match["points"]), row[i]
     return None, None
 
@@ -114,7 +117,7 @@ def _item_cell(row: list[LaidCell | None], items: list[int], owner: LaidCell) ->
 
 def _item_name(layout: Layout, cell: LaidCell) -> str:
     folded = layout.folded[cell.start : cell.end]
-    match = _IN_ITEM.search(folded)
+    match = _IN_ITEM.search(folded) or re.search(r"\(\s*\d{1,3}(?:\.\d)?\s*\)\s*$", folded)
     text = layout.text[cell.start : cell.end]
     if match:
         text = text[: match.start()] + text[match.end() :]

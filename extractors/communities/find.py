@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
+from itertools import zip_longest
 
 from extractors.communities.lines import from_line
 from extractors.communities.modes import definitions, labels_in, mode_at, section_path
-from extractors.communities.prose import from_sentences
+from extractors.communities.prose import from_labels, from_sentences
 from extractors.communities.tables import Columns, from_table, stage_of
 from extractors.fold import fold
 from extractors.layout import LaidTable, Layout
@@ -31,8 +32,9 @@ def find_communities(layout: Layout, sections: list[Section]) -> list[Community]
         mode = mode or mode_at(layout, sections, table.start)
         stated, columns = from_table(layout, table, stage, mode, columns)
         found += stated
-    for line in layout.body:
-        for one in from_line(layout, line) or from_sentences(layout, line):
+    for line, following in zip_longest(layout.body, layout.body[1:]):
+        labelled = from_labels(layout, line, following) if following else []
+        for one in labelled or from_line(layout, line) or from_sentences(layout, line):
             mode = one.mode or mode_at(layout, sections, one.span.start)
             found.append(one.model_copy(update={"mode": mode, "stage": one.stage or _stage_at(sections, one)}))
     meanings = definitions(layout)

@@ -26,6 +26,9 @@ def from_line(layout: Layout, line: Line) -> list[Community]:
     label = re.match(r"\s*(?:[^\s:]{0,3}[、.)])?(?P<stage>[\u3400-\u9fff]{2,8}):", folded)
     if label and stage_of(label["stage"]) and not is_school_name(label["stage"]):
         stage, start = stage_of(label["stage"]), line.start + label.end()
+    else:
+        group = re.match(r"\s*第?[一二三四五六七八九十\d]{1,3}[组片对号](?:学校)?:", folded)
+        start += group.end() if group else 0
     found: list[Community] = []
     for piece in re.finditer(r"[^;]+", layout.folded[start : line.end]):
         if not piece[0].strip("。 \n"):

@@ -176,7 +176,9 @@ def _in_chunk(folded: str, start: int, end: int) -> Iterator[Name]:
         opening = folded.rfind("(", first, match.start())
         if opening > bracket:  # the ending stands inside a bracket: (北校区) belongs to the name before it
             continue
-        if bracket >= 0 and not _inner_note(folded[opening + 1 : bracket]):
+        if bracket >= 0 and (opening < start or not folded[first:opening].strip()):
+            first = bracket + 1  # a number in front: (1)县一小
+        elif bracket >= 0 and not _inner_note(folded[opening + 1 : bracket]):
             first = bracket + 1
         first += trim_start(folded[first : match.end()])
         part = None

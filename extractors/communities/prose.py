@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from extractors.communities.names import Name, alternation, find_names, part_pattern
+from extractors.communities.names import Name, alternation, find_names, part_of, part_pattern
 from extractors.layout import Layout, Line, squeeze
 from extractors.lexicon import load
 from schemas.document import Community
@@ -65,6 +65,19 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "mode": re.compile(alternation(modes["labels"])),
         "group_name": re.compile(rf"(?P<name>[\u3400-\u9fff·第一二三四五六七八九十\d]{{2,28}}?(?:{nouns}))(?=[\"。;,、\s:()由(]|以|是|的|总校|核心|牵头|$)"),
     }  # fmt: skip
+
+
+def from_labels(layout: Layout, first: Line, second: Line) -> list[Community]:
+    """The community of two lines, 牵头校：A and below it 成员校：B、C."""
+    folded = layout.folded
+    head, tail = (re.match(r"[^:]{0,8}?([\u3400-\u9fff]{2,8}):", folded[x.start : x.end]) for x in (first, second))
+    if not head or not tail or part_of(head[1]) != "lead" or part_of(tail[1]) != "member":
+        return []
+    leads = find_names(folded, first.start + head.end(), first.end)
+    members = find_names(folded, second.start + tail.end(), second.end)
+    if len(leads) != 1 or folded[leads[0].close : first.end].strip(" 。;,"):
+        return []
+    return _keep([_make(layout, first.start, second.end, leads[0], members)])
 
 
 def from_sentences(layout: Layout, line: Line) -> Iterator[Community]:
