@@ -47,13 +47,16 @@ def _in_text(layout: Layout, sections: list[Section]) -> Iterator[Task]:
         else:
             groups.append([match])
     leaves = list(_leaves(sections))
+    before = 0
     for group in groups:
         if all(_kinds()[m["label"]] == "person" and m["label"] != "责任人" for m in group):
             continue  # whom to call, no assignment
         end = _value_end(layout, group[-1].end())
-        start = _item_start(layout, leaves, group[0].start())
+        # A second task of the same item begins where the first one ends.
+        start = max(_item_start(layout, leaves, group[0].start()), before)
+        before = end
         responsible, due_text = _read(layout, group, end)
-        text = squeeze(layout.text[start : group[0].start()].rstrip("（([【〔［ \n"))
+        text = squeeze(layout.text[start : group[0].start()].lstrip("）)】〕］。；; \n").rstrip("（([【〔［ \n"))
         close = end + 1 if layout.folded[end : end + 1] in (")", "]") else end
         yield Task(
             text=re.sub(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）]?[、.．]?)", "", text),
@@ -82,9 +85,7 @@ def _in_tails(layout: Layout, sections: list[Section]) -> Iterator[Task]:
             clause = _CLAUSE.fullmatch(layout.prose, first, last)
             if clause:
                 names = split_list(clause["who"])
-                known = known and all(
-                    is_organisation(clause["who"][c:d]) or _office(clause["who"][c:d]) for c, d in names
-                )
+                known = known and all(_is_body(clause["who"][c:d]) for c, d in names)
                 responsible += [squeeze(layout.text[first + c : first + d]) for c, d in names]
                 led = led or clause["part"] not in ("配合", "参与", "协助", "协同")
             elif (dues := list(find_deadlines(layout.prose, first, last))) and dues[-1].explicit:
@@ -107,9 +108,10 @@ def _in_tails(layout: Layout, sections: list[Section]) -> Iterator[Task]:
         )
 
 
-def _office(folded: str) -> bool:
-    """Whether a name is an office's inside a bureau (基教科, 人事股), or all schools together (各学校)."""
-    return 2 <= len(folded) <= 16 and folded.endswith(tuple(load("tasks")["office_ends"])) and "由" not in folded
+def _is_body(folded: str) -> bool:
+    """Whether a name is an organisation's, an office's inside one (基教科, 人事股), or all schools together (各学校)."""
+    office = 2 <= len(folded) <= 16 and folded.endswith(tuple(load("tasks")["office_ends"]))
+    return (office or is_organisation(folded)) and not re.search(r"由|任务|工作(?!部|办|处|委)", folded)
 
 
 def _separate(layout: Layout, group: list[re.Match[str]], match: re.Match[str]) -> bool:
@@ -211,15 +213,13 @@ def _in_table(layout: Layout, table: LaidTable) -> Iterator[Task]:
     else:
         return
     helper = _column(header, words["cooperating"])
-    owning: list[int | None] = [*(owners or [owner]), helper]
+    owning: list[int | None] = [*owners, helper] if owners else [owner, helper]
     for row in grid[depth + 1 :]:
         work = row[text]
         if work is None or not layout.text[work.start : work.end].strip():
             continue
         cells = [c for c in row if c is not None]
-        responsible = [
-            name for i in owning if i is not None for name in _names(_value(layout, row[i]))
-        ]
+        responsible = [name for i in owning if i is not None for name in _names(_value(layout, row[i]))]
         due_text = _due_text(_value(layout, row[due])) if due is not None else None
         yield Task(
             text=squeeze(layout.text[work.start : work.end]),
