@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -275,6 +276,6 @@ def test_names_in_gb18030_on_the_disk_are_read_and_shown(run: Run, tmp_path: Pat
 
 
 def test_output_cut_off_by_the_reader_is_no_error(plan: Path) -> None:
-    command = f"{sys.executable} -m duzheng packs show henan-2025 --format json | head -c 10"
+    command = f"{shlex.quote(sys.executable)} -m duzheng packs show henan-2025 --format json | head -c 10"
     run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert run.stderr == ""

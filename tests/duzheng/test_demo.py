@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -88,7 +89,7 @@ def test_nothing_is_written_outside_the_folder_it_was_given(runs: Runs) -> None:
 def test_the_commands_it_proposes_work(runs: Runs) -> None:
     folder, _, (first, _) = runs
     (proposal,) = [line.strip() for line in first.stdout.splitlines() if line.strip().startswith("duzheng show")]
-    command = f"{sys.executable} -m {proposal}"
+    command = f"{shlex.quote(sys.executable)} -m {proposal}"
     run = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
     assert "发文机关" in run.stdout
