@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--documents N]``: every measurement once, on this machine; a line each."""
+"""``python -m benchmarks [--documents N] [--only extraction]``: every measurement once, on this machine; a line each."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import flow, fold, startup
+from benchmarks import extraction, flow, fold, startup
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--documents", type=int, default=300, metavar="N", help="how many files go through the flow")
-    count = parser.parse_args().documents
+    parser.add_argument("--only", choices=["extraction"], help="this measurement alone")
+    arguments = parser.parse_args()
+    count = arguments.documents
     load = os.getloadavg()[0]
     print(f"{len(os.sched_getaffinity(0))} processors, load {load:.1f} at the start; {count} files\n", flush=True)
+    measure_extraction()
+    if arguments.only:
+        return
     for script, (ours, bare) in fold.measure().items():
         line(
             f"fold against bare OpenCC, {script}", f"{ours / bare:.2f} times", f"{ours * 1e3:.1f} / {bare * 1e3:.1f} ms"
@@ -35,6 +40,20 @@ def main() -> None:
         starts = startup.measure(Path(folder) / "flow")
     for name, seconds in starts.items():
         line(f"start-up, {name}", f"{seconds:.2f} s", f"{seconds / starts['python']:.1f} times a bare interpreter")
+
+
+def measure_extraction() -> None:
+    """Blocks to documents, reading left out."""
+    speed = extraction.speed()
+    what = f"{speed.documents} {speed.source}, {speed.characters} characters, {speed.size} bytes of UTF-8"
+    line("extraction alone, a core", f"{speed.size / speed.extraction / 1e6:.2f} MB/s", what)
+    line("  reading the same files", f"{speed.size / speed.reading / 1e6:.2f} MB/s", f"{speed.reading * 1e3:.1f} ms")
+    first: extraction.Length | None = None
+    for length in extraction.lengths():
+        first = first or length
+        ratio = length.per_character / first.per_character
+        detail = f"{length.characters} characters, {length.seconds:.2f} s, {length.per_character * 1e6:.2f} µs each"
+        line(f"  as one document, {length.times} times", f"{ratio:.2f} times a character", detail)
 
 
 def line(what: str, value: str, detail: str) -> None:
