@@ -78,7 +78,7 @@ def find_leaders(layout: Layout) -> list[Leader]:
             found += _leaders(layout, role, start, match.end("who"), sentence=True)
     for table in layout.tables:
         found += _from_table(layout, table)
-    unique = {(leader.role, leader.name): leader for leader in reversed(sorted(found, key=lambda x: x.span.start))}
+    unique = {(leader.role, leader.name): leader for leader in sorted(found, key=lambda x: -x.span.start)}
     return sorted(unique.values(), key=lambda leader: leader.span.start)
 
 

@@ -47,18 +47,26 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     adverb = alternation(words["relation_adverbs"])
     return {
         "joint": re.compile(r"\s*(?:[、,]\s*(?:以及|和|与|及|同)?|以及|和|与|及|同|跟)\s*"),
-        "lead_after": re.compile(rf"(?:学校)?\s*(?:(?:确定|作)?为|作|作为|担任|任|是|系|当|做)\s*(?:本|该|集团|共同体|教联体|教共体|校共体|校联体|第?[一二三四五\d]*组|{nouns})*的?\"?(?:{lead})(?![\u3400-\u9fff]*对象)|(?:学校)?\s*(?:负责|担纲)?(?:牵头|领衔|领办|主导)(?![\u3400-\u9fff]{{0,4}}(?:单位|科室|部门))"),
+        "lead_after": re.compile(rf"(?:学校)?\s*(?:(?:确定|作)?为|作|作为|担任|任|是|系|当|做)\s*"
+            rf"(?:本|该|集团|共同体|教联体|教共体|校共体|校联体|第?[一二三四五\d]*组|{nouns})*的?\"?"
+            rf"(?:{lead})(?![\u3400-\u9fff]*对象)"
+            rf"|(?:学校)?\s*(?:负责|担纲)?(?:牵头|领衔|主导)(?![\u3400-\u9fff]{{0,4}}(?:单位|科室|部门))"),
         "lead_before": re.compile(rf"(?:{alternation(words['lead'])})\s*(?:学校)?\s*(?:为|是|:|由|设在|设于|[(]|-+)?\s*$"),
         "member_before": re.compile(rf"(?:{member})\s*(?:学校)?\s*(?:分别|具体|主要|有|为|是|:|包括|包含|由|涵盖|-+|有:|为:|包括:|分别为:|分别是)*\s*$"),
         "member_after": re.compile(rf"{many}\s*[,]?\s*(?:分别)?(?:确定为|作为|为|是|任|担任|作)(?:集团|共同体|教联体)?(?:的)?(?:{member})"),
-        "relation": re.compile(rf"\s*[,]?\s*(?:学校)?(?:{adverb})*(?:{relation})(?:了|的是|:|到)?\s*(?:{alternation(words['generic_targets'])})?\s*(?:与|和)?\"?\s*"),
+        "relation": re.compile(rf"\s*[,]?\s*(?:学校)?(?:{adverb})*(?:{relation})"
+            rf"(?:了|的是|:|到)?\s*(?:{alternation(words['generic_targets'])})?\s*(?:与|和)?\"?\s*"),
         "by": re.compile(r"\s*[,]?\s*(?:分别|整体|全面|统一)?(?:委托|托管)?(?:给|由|被|委托|委托给|委托由|交由|接受|并入|划归|归|纳入|划入|加入|加盟)\s*"),
         "by_end": re.compile(rf"(?:学校)?\s*(?:负责|实行|进行|分别|全面|整体|统一|定点|对口|结对|一对一|直接|来|的)*(?:{relation}|管理|代为管理)"),
         "into": re.compile(r"\s*[,]?\s*(?:整体|全部|一并)?(?:并入|划归|归入|合并到|合并入|纳入|加入|加盟|划入)\s*"),
-        "formed": re.compile(rf"{many}\s*(?:[,])?\s*(?:强强|共同|联合|联手|抱团|携手|签约|合作|分别|一起|正式|签订协议,?|签署协议,?|以?[\u3400-\u9fff]{{0,4}}方式)*(?:{alternation(words['forming'])})(?P<object>[^。;,]{{0,40}})"),
-        "formed_before": re.compile(rf"(?:组建|成立|组成|建立|形成|构建|设立|建成)(?:了|起)?\"?[^。;:,]{{0,30}}?(?:{nouns})\"?\s*(?:\([^()]{{0,12}}\))?\s*[,:]?\s*(?:由|成员(?:为|:)|包括|含|:)?\s*$"),
+        "formed": re.compile(rf"{many}\s*(?:[,])?\s*"
+            rf"(?:强强|共同|联合|联手|抱团|携手|签约|合作|分别|一起|正式|签订协议,?|签署协议,?|以?[\u3400-\u9fff]{{0,4}}方式)*"
+            rf"(?:{alternation(words['forming'])})(?P<object>[^。;,]{{0,40}})"),
+        "formed_before": re.compile(rf"(?:组建|成立|组成|建立|形成|构建|设立|建成)(?:了|起)?\"?[^。;:,]{{0,30}}?(?:{nouns})\"?"
+            rf"\s*(?:\([^()]{{0,12}}\))?\s*[,:]?\s*(?:由|成员(?:为|:)|包括|含|:)?\s*$"),
         "called": re.compile(rf"[\u3400-\u9fff]{{2,}}(?:{nouns})\"?\s*(?:由|:|\(|包括|包含|含|成员(?:为|有|:|包括))\s*$"),
-        "paired": re.compile(rf"{many}\s*(?:[,])?\s*(?:共同|签约|正式|分别|开展|进行|实行|建立)*(?:{bonds}|(?:签订|签署|签定)(?:了)?[^。;,]{{0,12}}?(?:帮扶|结对|托管|共建|办学)[^。;,]{{0,6}}协议)"),
+        "paired": re.compile(rf"{many}\s*(?:[,])?\s*(?:共同|签约|正式|分别|开展|进行|实行|建立)*(?:{bonds}"
+            rf"|(?:签订|签署|签定)(?:了)?[^。;,]{{0,12}}?(?:帮扶|结对|托管|共建|办学)[^。;,]{{0,6}}协议)"),
         "noun": re.compile(rf"{nouns}|对子|结对关系|帮扶关系|托管关系|共建关系|结对学校|联盟校|共同体校"),
         "each": re.compile(r"\s*[,]?\s*(?:学校)?分别(?:与|和|同|跟)\s*"),
         "negated": re.compile(alternation(words["undone"])),
@@ -291,10 +299,16 @@ def _by_relation(layout: Layout, start: int, end: int, runs: list[_Run]) -> list
                 ]
         elif len(right.names) == 1 and (
             patterns["into"].fullmatch(gap)
-            or (patterns["by"].fullmatch(gap) and patterns["by_end"].match(folded, right.end, stop))
+            or (patterns["by"].fullmatch(gap) and _passive(folded, right.end, stop, i + 2 < len(runs)))
         ):
             found.append(_make(layout, left.start, _clause_end(folded, right.end, stop), right.names[0], left.names))
     return _keep(found)
+
+
+def _passive(folded: str, at: int, stop: int, more: bool) -> bool:
+    """Whether …由A托管 speaks of what stands before it, not of a school right behind (由A托管B)."""
+    match = _patterns()["by_end"].match(folded, at, stop)
+    return bool(match and not (more and match.end() == stop))
 
 
 def _clause_end(folded: str, at: int, stop: int) -> int:

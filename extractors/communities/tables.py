@@ -310,11 +310,10 @@ def _columns_at(layout: Layout, grid: list[list[LaidCell | None]], depth: int) -
     }
     mode = rest["mode"]
     by_name = mode is not None and bool(re.search(r"模式|形式|方式", "".join(header[mode])))
-    if len(leads) > 1 and len(leads) == len(members) and all(a < b for a, b in zip(leads, members, strict=True)):
-        if all(m < nxt for m, nxt in zip(members, leads[1:], strict=False)):
-            return [
-                Columns(lead=a, members=(b,), mode_by_name=by_name, **rest) for a, b in zip(leads, members, strict=True)
-            ]
+    if len(leads) > 1 and len(leads) == len(members):
+        pairs = list(zip(leads, members, strict=True))
+        if sorted([*leads, *members]) == [column for pair in pairs for column in pair]:
+            return [Columns(lead=a, members=(b,), mode_by_name=by_name, **rest) for a, b in pairs]
     return [
         Columns(
             lead=leads[0] if leads else None,

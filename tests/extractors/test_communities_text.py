@@ -59,6 +59,10 @@ def test_a_community_is_read_from(line: str) -> None:
         "县教育局与县一中、县二中建立联系制度。",
         "全县10个教育集团的牵头学校为县一小、县二小等10所学校。",
         "解除县一小与柳河小学的结对关系。",
+        "撤并柳河小学，并入石桥小学，学生由石桥小学接收。",
+        "县一小、县二小、县三小校长组成评审组，实验小学校长与柳河小学校长共同主持。",
+        "由县一中牵头，县二中、县三中配合，组织全县教师技能大赛。",
+        "县一小与柳河小学每月联合开展教研活动。",
         "参加学校：县一小、县二小、柳河小学",
         "县一小：要加强管理，柳河小学配合",
         "柳河镇、石桥镇小学与县二小结对。",
@@ -77,6 +81,11 @@ def test_several_communities_of_one_sentence_or_line_are_told_apart() -> None:
         "县一小—柳河小学；县二小—石桥小学。",
     ):
         assert pairs_of(line) == two, line
+
+
+def test_a_school_that_is_only_built_belongs_to_nobody() -> None:
+    line = "新建县第五小学，扩建县第六小学，由县第一小学领办县第五小学。"
+    assert pairs_of(line) == [("县第一小学", ["县第五小学"])]
 
 
 def test_two_labelled_lines_are_one_community() -> None:
