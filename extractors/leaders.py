@@ -67,11 +67,12 @@ def find_leaders(layout: Layout) -> list[Leader]:
         for match in form.finditer(layout.prose):
             if any(a <= match.start("who") < b for a, b in labelled):
                 continue
-            role = match["role"]
-            if role in load("people")["office_roles"]:
-                if "办公室" not in layout.prose[max(match.start() - 30, 0) : match.end()]:
+            role = squeeze(layout.text[match.start("role") : match.end("role")])
+            if match["role"] in load("people")["office_roles"]:
+                office = _office_before(layout, match.start() - 30, match.end())
+                if not office:
                     continue
-                role = "办公室" + role
+                role = office + role
             start = match.start("who")
             lead = re.match(r".*(?:由|以)(?=[\u3400-\u9fff]{2})", match["who"])
             start += lead.end() if lead else 0
@@ -142,14 +143,17 @@ def _line_end(text: str, start: int, limit: int) -> int:
     return stop.start() if stop else limit
 
 
+def _office_before(layout: Layout, start: int, end: int) -> str:
+    """The word 办公室 as the text writes it, where it stands shortly before a role; else nothing."""
+    at = layout.prose.rfind("办公室", max(start, 0), end)
+    return layout.text[at : at + 3] if at >= 0 else ""
+
+
 def _role_name(layout: Layout, match: re.Match[str]) -> str:
     group = "role" if match["role"] else "bare"
     role = squeeze(layout.text[match.start(group) : match.end(group)])
-    if (
-        squeeze(match[group]) in load("people")["office_roles"]
-        and "办公室" in layout.prose[max(match.start() - 40, 0) : match.start()]
-    ):
-        return "办公室" + role
+    if squeeze(match[group]) in load("people")["office_roles"]:
+        return _office_before(layout, match.start() - 40, match.start()) + role
     return role
 
 

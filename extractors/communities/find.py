@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from extractors.communities.lines import from_line
 from extractors.communities.modes import definitions, labels_in, mode_at, section_path
+from extractors.communities.names import find_names
 from extractors.communities.prose import from_labels, from_sentences
 from extractors.communities.tables import Columns, from_table, stage_of
 from extractors.fold import fold
@@ -50,7 +51,9 @@ def _stage_at(sections: list[Section], community: Community) -> Stage | None:
     """The stage that the heading above a list names (（一）小学), the nearest first."""
     for section in reversed(section_path(sections, community.span.start)):
         if section.heading and len(section.heading) <= 16:
-            stage = stage_of(fold(section.heading))
+            plain = fold(section.heading)
+            # 县第一小学教育集团 names a school, not a stage.
+            stage = None if find_names(plain, 0, len(plain)) else stage_of(plain)
             if stage:
                 return stage
     return None

@@ -164,7 +164,8 @@ def find_names(folded: str, start: int, end: int) -> list[Name]:
 
 
 def _in_chunk(folded: str, start: int, end: int) -> Iterator[Name]:
-    at = start
+    serial = re.compile(r"(?:\d{1,2}[.．]|[①-⑳])(?=[\u3400-\u9fff])").match(folded, start, end)
+    at = serial.end() if serial else start
     for match in _ends().finditer(folded, start, end):
         if match.start() < at:
             continue

@@ -88,6 +88,16 @@ def test_a_school_that_is_only_built_belongs_to_nobody() -> None:
     assert pairs_of(line) == [("县第一小学", ["县第五小学"])]
 
 
+def test_a_list_takes_its_stage_from_the_heading_but_not_from_a_school_named_in_it() -> None:
+    lines = ["一、结对名单", "（一）初中", "1.县一中托管柳河中学。", "2.县二中——石桥中学"]
+    assert [(c.lead, c.stage) for c in communities_of(*lines)] == [
+        ("县一中", "junior_secondary"),
+        ("县二中", "junior_secondary"),
+    ]
+    lines = ["一、教育集团", "（一）和平中学教育集团", "由和平中学牵头，联合柳河学校组建教育集团。"]
+    assert [(c.lead, c.stage) for c in communities_of(*lines)] == [("和平中学", None)]
+
+
 def test_two_labelled_lines_are_one_community() -> None:
     assert pairs_of("牵头校：县一小", "成员校：柳河小学、石桥小学") == ONE
 

@@ -46,6 +46,11 @@ def test_the_head_of_the_office_is_told_from_other_directors() -> None:
     assert leaders_of("办公室主任由基教股股长李四光兼任。") == [("办公室主任", "李四光")]
 
 
+def test_a_role_stays_in_the_script_of_the_source() -> None:
+    text = "領導小組下設辦公室，由李四光同志兼任辦公室主任。張三丰任組長。"
+    assert leaders_of(text) == [("辦公室主任", "李四光"), ("組長", "張三丰")]
+
+
 def test_names_with_a_point_inner_spaces_or_a_shared_label_are_read() -> None:
     assert leaders_of("組  長：買買提·艾力（縣委副書記）", "副組長：歐陽明、何  軍 王五光") == [
         ("組長", "買買提·艾力"),
