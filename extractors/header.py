@@ -15,6 +15,7 @@ from extractors.dates import parse_date
 from extractors.document_number import FoundNumber, find_numbers, parse_number
 from extractors.fold import fold
 from extractors.layout import Layout, squeeze
+from extractors.letters import Letter
 from extractors.metadata import Stated, site_name
 from extractors.organisations import is_organisation
 from extractors.signature import Named, Signature, find_red_head, find_signature
@@ -49,6 +50,7 @@ def read_header(
     first_section: int,
     attachments_start: int,
     title: Title | None = None,
+    letter: Letter | None = None,
 ) -> Header:
     """The head of one document.
 
@@ -58,6 +60,7 @@ def read_header(
         first_section: where the outline begins (the text's length when there is none).
         attachments_start: where the first attachment's content begins (the text's length when there is none).
         title: the title when the splitting of a bundle has already found it.
+        letter: the facts of a Taiwan or Hong Kong letter form; its labels go before the layout.
     """
     header = Header()
     addressees = find_addressees(layout, first_section)
@@ -73,6 +76,9 @@ def read_header(
     )
     _set_signature(header, layout, signature, found_title, facts)
     _set_stated(header, layout, facts)
+    _note_printing(header, layout)
+    if letter:
+        _set_letter(header, layout, letter)
     return header
 
 
@@ -174,6 +180,41 @@ def _issuer_in_title(layout: Layout, title: Title) -> list[Named]:
             at += len(part)
         return names
     return []
+
+
+_PRINTED = re.compile(r"(?P<day>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*印发")
+
+
+def _note_printing(header: Header, layout: Layout) -> None:
+    """The day of printing is another one than that of signing (GB/T 9704-2012, 7.4.3), and never before it."""
+    match = _PRINTED.search(layout.prose)
+    printed = parse_date(match["day"]) if match else None
+    if match and printed and header.signed_on and printed < header.signed_on:
+        header.quality.append(
+            Quality(
+                kind="conflicting_sources",
+                message=f"成文日期{header.signed_on}晚于印发日期{printed} / signed after it was printed",
+                span=layout.span(*match.span("day")),
+            )
+        )
+
+
+def _set_letter(header: Header, layout: Layout, letter: Letter) -> None:
+    def text(place: tuple[int, int]) -> str:
+        return squeeze(layout.text[place[0] : place[1]])
+
+    if letter.subject:
+        header.title = text(letter.subject)
+        header.spans["title"] = layout.span(*letter.subject)
+    if letter.number:
+        header.document_number = text(letter.number)
+        header.spans["document_number"] = layout.span(*letter.number)
+    if letter.issuer:
+        header.issuers = [text(letter.issuer)]
+        header.spans["issuers.0"] = layout.span(*letter.issuer)
+    if letter.addressees:
+        header.addressees = [text(place) for place in letter.addressees]
+        header.spans["addressees"] = layout.span(letter.addressees[0][0], letter.addressees[-1][1])
 
 
 def _stated_issuer(layout: Layout, facts: Mapping[str, Stated]) -> list[Named]:

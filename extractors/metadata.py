@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 
@@ -19,6 +20,10 @@ from extractors.layout import LaidCell, Layout, squeeze
 from extractors.lexicon import load
 
 _VALUE_END = re.compile(r"\s{2,}|[|\n\t]|(?<=[\u3400-\u9fff\d])\s+(?=[\u3400-\u9fff]{2,8}[:\s])")
+
+
+_NEAR = 0.85
+"""How alike two tag names must be: ArticeTitle and ArticleTitle are, SiteName and SiteDomain are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,23 @@ def page_facts(layout: Layout, meta: Mapping[str, str]) -> dict[str, Stated]:
     for line in layout.lines:
         if line.paragraph.role in ("metadata", "furniture") or line.end - line.start <= 120:
             _from_line(layout, line.start, line.end, line.paragraph.role != "body", facts)
-    for field, names in load("organisations")["meta"].items():
-        for name, value in meta.items():
-            if name.lower().replace("-", "").replace(" ", "") in names and value.strip():
-                facts.setdefault(field, Stated(value.strip()))
+    for name, value in meta.items():
+        field = _field_of_tag(name)
+        if field and value.strip():
+            facts.setdefault(field, Stated(value.strip()))
     return facts
+
+
+@cache
+def _field_of_tag(name: str) -> str | None:
+    """The field of a ``<meta>`` tag, by its name or, when it is a misspelling, by the one name it comes near to."""
+    bare = re.sub(r"[^a-z]", "", name.lower())
+    fields = {known: field for field, names in load("organisations")["meta"].items() for known in names}
+    if bare in fields:
+        return fields[bare]
+    others = load("organisations")["other_meta"]
+    near = get_close_matches(bare, [*fields, *others], n=1, cutoff=_NEAR)
+    return fields.get(near[0]) if near else None
 
 
 def _from_cells(layout: Layout, cells: tuple[LaidCell, ...], facts: dict[str, Stated]) -> None:

@@ -12,16 +12,18 @@ from pathlib import PurePath
 
 from extractors.attachments import find_attachments
 from extractors.citations import find_citations, issued_titles
+from extractors.communities.audit import audit
 from extractors.communities.find import find_communities
 from extractors.fold import fold
 from extractors.genre import genre_of_text, genre_of_title
 from extractors.header import read_header
 from extractors.layout import LaidTable, Layout, lay, squeeze
 from extractors.leaders import find_leaders
+from extractors.letters import find_letter, with_parts
 from extractors.metadata import page_facts
 from extractors.outline import outline
 from extractors.places import resolve
-from extractors.quality import find_quality
+from extractors.quality import file_name_conflicts, find_quality, scoring_totals
 from extractors.readers import read
 from extractors.scoring import find_scoring
 from extractors.script import detect, variant
@@ -99,13 +101,21 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
     layout = lay(part.blocks)
     attachments = find_attachments(layout)
     facts = page_facts(layout, reading.meta)
-    sections = outline(layout, attachments.content_starts, attachments.list_span)
+    letter = find_letter(layout)
+    stops = (
+        [*attachments.content_starts, *(part.start for part in letter.parts)] if letter else attachments.content_starts
+    )
+    sections = outline(layout, stops, attachments.list_span)
+    if letter:
+        sections = with_parts(layout, letter, sections)
     first_section = sections[0].span.start if sections else len(layout.text)
     content_start = min(attachments.content_starts, default=len(layout.text))
-    header = read_header(layout, facts, min(first_section, content_start), content_start, _announced(part, layout))
+    header = read_header(
+        layout, facts, min(first_section, content_start), content_start, _announced(part, layout), letter
+    )
     folded_title = fold(header.title) if header.title else ""
     issued = issued_titles(folded_title)
-    genre = genre_of_title(folded_title) or genre_of_text(layout.prose) or "other"
+    genre = (letter.genre if letter else None) or genre_of_title(folded_title) or genre_of_text(layout.prose) or "other"
     place = resolve(
         issuers=header.issuers,
         title=header.title,
@@ -117,6 +127,15 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
     topics = find_topics(folded_title, layout.folded)
     own_titles = [header.title or "", *issued, *(item.title for item in attachments.items)]
     communities = find_communities(layout, sections) if topics.on_topic else []
+    targets = find_targets(layout)
+    scoring = find_scoring(layout)
+    quality = [
+        *header.quality,
+        *file_name_conflicts(source.uri, header.document_number, header.signed_on),
+        *find_quality(layout, attachments, reading.notes, part.collected),
+        *audit(communities, targets),
+        *scoring_totals(layout, scoring),
+    ]
     return Document(
         id=_identifier(source, layout.text),
         source=source,
@@ -141,12 +160,12 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
         citations=find_citations(layout, own_titles),
         attachments=attachments.items,
         communities=communities,
-        targets=find_targets(layout),
+        targets=targets,
         tasks=find_tasks(layout, sections),
         leaders=find_leaders(layout),
-        scoring=find_scoring(layout),
+        scoring=scoring,
         tables=[_rows(layout, table) for table in layout.tables],
-        quality=[*header.quality, *find_quality(layout, attachments, reading.notes, part.collected)],
+        quality=quality,
         spans=header.spans,
     )
 

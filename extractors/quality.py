@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import PurePath
 
 from extractors.attachments import Attachments
+from extractors.dates import parse_date
+from extractors.document_number import parse_number
+from extractors.fold import fold
 from extractors.layout import Layout, squeeze
 from extractors.leaders import blanks
-from schemas.document import Quality
+from schemas.document import Quality, ScoringItem
 from schemas.reading import Note
 
 _MASKED = re.compile(r"20[xX×*○]{2}|[\u3400-\u9fff]?[xX×*]{2,3}(?=[省市县区镇乡校])|20\s?_{2,}")
@@ -50,3 +55,36 @@ def find_quality(layout: Layout, attachments: Attachments, notes: list[Note], co
             message=f"正文提到“{squeeze(layout.text[start:end])}”，未取得 / an attachment is mentioned, not obtained",
             span=layout.span(start, end),
         )
+
+
+def file_name_conflicts(uri: str, number: str | None, signed_on: date | None) -> Iterator[Quality]:
+    """What the file's name says otherwise than the document: its number, its date."""
+    name = PurePath(uri).stem
+    named_number = parse_number(name, fold(name))
+    if named_number and number and fold(named_number) != fold(number):
+        yield Quality(
+            kind="conflicting_sources",
+            message=f"document_number: 正文为“{number}”，文件名为“{named_number}”，以正文为准 / the file's name says otherwise",
+        )
+    named_day = parse_date(fold(name))
+    if named_day and signed_on and named_day != signed_on:
+        yield Quality(
+            kind="conflicting_sources",
+            message=f"signed_on: 正文为{signed_on}，文件名为{named_day}，以正文为准 / the file's name says otherwise",
+        )
+
+
+_FULL_MARKS = 100
+
+
+def scoring_totals(layout: Layout, scoring: Sequence[ScoringItem]) -> Iterator[Quality]:
+    """Scoring tables whose points do not add up to a hundred."""
+    for table in layout.tables:
+        items = [item for item in scoring if table.start <= item.span.start < table.end]
+        total = sum(item.points for item in items)
+        if len(items) > 1 and total != _FULL_MARKS:
+            yield Quality(
+                kind="scoring_total",
+                message=f"评分项合计{total:g}分，不是{_FULL_MARKS}分 / the points add up to {total:g}, not {_FULL_MARKS}",
+                span=layout.span(table.start, table.end),
+            )
