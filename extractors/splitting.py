@@ -1,19 +1,24 @@
 """One file, several documents: a page that collects six plans is six documents.
 
-Two signs are trusted: headings that are one stem with the numbers 1, 2, 3 … behind it (方案1, 方案2), the stem being the
-page's own title; and headings 篇一, 第1篇, 【篇2】. What stands around them on such a page (the collector's introduction)
-belongs to no document.
+Three signs are trusted: headings that are one stem with the numbers 1, 2, 3 … behind it (方案1, 方案2), the stem being the
+page's own title; headings 篇一, 第1篇, 【篇2】; and a second complete head (title, then addressees) behind a signature with its
+date, as in a file of several notices. What stands around the pieces on a collector's page (its introduction) belongs to no
+document.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from extractors.document_number import NUMBER
 from extractors.fold import fold
+from extractors.genre import genre_of_title
 from extractors.layout import squeeze
 from extractors.lexicon import load
 from extractors.numerals import to_int
+from extractors.organisations import is_organisation
 from schemas.reading import Block, Paragraph
 
 _NUMERAL = r"[\d一二三四五六七八九十]{1,3}"
@@ -22,6 +27,13 @@ _PIECE = re.compile(
     rf"[(\[]?(?:第(?P<a>{_NUMERAL})篇|篇(?P<b>{_NUMERAL})|范文(?P<c>{_NUMERAL}))[)\]]?(?:[::.、]?(?P<title>.*))?"
 )
 _MAX_HEADING = 60
+_HEAD_LINES = 3
+_ISSUED = ("notice", "opinion", "letter", "reply", "announcement")
+"""The genres that are addressed to somebody: a plan inside its notice is none of them."""
+_NO_TITLE = re.compile(r"^附件|[。;]|特此通知|如下$")
+_SIGNED = re.compile(
+    r"[^。;:]{0,60}\d{4}年\d{1,2}月\d{1,2}日|[^。;:]{0,60}[〇○一二三四五六七八九零]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+)
 
 
 @dataclass(slots=True)
@@ -38,7 +50,7 @@ def split(blocks: list[Block]) -> list[Part]:
     """The documents of one file, in order; a file that is one document gives one part with all blocks."""
     starts = _starts(blocks)
     if len(starts) < 2:
-        return [Part(list(blocks))]
+        return [Part(part) for part in _by_heads(blocks)]
     parts: list[Part] = []
     for start, stop in zip(starts, [*starts[1:], len(blocks)], strict=True):
         heading = blocks[start]
@@ -46,6 +58,49 @@ def split(blocks: list[Block]) -> list[Part]:
         kept = [b for b in blocks[start:stop] if not _is_around(b)]
         parts.append(Part(kept, heading, collected=True))
     return parts
+
+
+def _by_heads(blocks: list[Block]) -> list[list[Block]]:
+    """The blocks cut before every further head that follows a signature; an attachment has no addressees."""
+    lines = [
+        (i, fold(squeeze(b.text)))
+        for i, b in enumerate(blocks)
+        if isinstance(b, Paragraph) and b.role == "body" and b.text.strip()
+    ]
+    cuts = [0]
+    signed = False
+    for at, (_, text) in enumerate(lines):
+        signed = signed or bool(_SIGNED.fullmatch(text))
+        if signed and _is_head(lines, at):
+            first = at
+            while first > 0 and lines[first - 1][0] >= cuts[-1] and _is_above_title(lines[first - 1][1]):
+                first -= 1
+            if lines[first][0] > cuts[-1]:
+                cuts.append(lines[first][0])
+            signed = False
+    return [blocks[start:stop] for start, stop in pairwise([*cuts, len(blocks)])]
+
+
+def _is_head(lines: list[tuple[int, str]], at: int) -> bool:
+    """Whether a title stands here, with addressees within the next lines."""
+    title = lines[at][1]
+    if not (8 <= len(title) <= _MAX_HEADING) or genre_of_title(title) not in _ISSUED or _NO_TITLE.search(title):
+        return False
+    for _, text in lines[at + 1 : at + 1 + _HEAD_LINES]:
+        if (
+            text.endswith(":")
+            and len(text) <= 120
+            and text.startswith(tuple(load("organisations")["addressee_starts"]))
+        ):
+            return True
+        if len(text) > 60 or "。" in text:
+            return False
+    return False
+
+
+def _is_above_title(text: str) -> bool:
+    """Whether a line belongs to the red head above a title: the issuer, the file mark, the number."""
+    return len(text) <= 40 and (is_organisation(text) or text.endswith("文件") or bool(NUMBER.fullmatch(text)))
 
 
 def _starts(blocks: list[Block]) -> list[int]:

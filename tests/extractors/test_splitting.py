@@ -50,3 +50,27 @@ def test_other_ways_to_number_the_pieces(heads: tuple[str, str]) -> None:
 )
 def test_numbered_lines_of_one_document_do_not_split_it(lines: list[str]) -> None:
     assert len(split([Paragraph(text=line) for line in lines])) == 1
+
+
+NOTICE = ["各学校：", "现就有关事项通知如下。", "一、要求", "抓好落实。", "青岚县教育局", "2025年9月1日"]
+
+
+def test_a_file_of_several_notices_gives_each_with_its_own_head() -> None:
+    first, second = read(
+        "青教〔2025〕1号", "关于做好校共体组建工作的通知", *NOTICE,
+        "青岚县教育局文件", "青教〔2025〕2号", "关于开展校共体教师交流的通知", *NOTICE,
+    )  # fmt: skip
+    assert [d.title for d in (first, second)] == ["关于做好校共体组建工作的通知", "关于开展校共体教师交流的通知"]
+    assert [d.document_number for d in (first, second)] == ["青教〔2025〕1号", "青教〔2025〕2号"]
+    assert first.issuers == second.issuers == ["青岚县教育局"]
+
+
+def test_a_notice_with_its_plan_and_agreement_inside_is_one_document() -> None:
+    (document,) = read(
+        "关于印发校共体方案的通知", *NOTICE, "附件1", "青岚县校共体建设方案", "一、目标", "建成3个。",
+        "附件2", "校共体合作协议", "甲方：", "乙方：", "一、责任", "选派教师。", "2025年10月1日",
+    )  # fmt: skip
+    assert [(a.title, a.included) for a in document.attachments] == [
+        ("青岚县校共体建设方案", True),
+        ("校共体合作协议", True),
+    ]
