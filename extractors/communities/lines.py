@@ -55,6 +55,8 @@ def _from_piece(layout: Layout, start: int, end: int) -> Community | None:
     if not is_school_name(lead) or trim_start(lead) or lead.endswith("学区") or re.search(r"[和与及、]", mark[0]):
         return None
     rest = folded[mark.end() :]
+    if "+" in rest and "、" in rest:
+        return None  # A+B、C+D: which belongs to which cannot be told
     parts = named_parts(rest)
     entries = [p for p in re.split(r"[、,+\s]+|(?<=[学校园中小幼])[和与及](?=..)|-{1,4}", rest) if p]
     # A colon also stands behind a school that is going to say something: every entry must then be a school.

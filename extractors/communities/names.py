@@ -205,6 +205,15 @@ def _in_chunk(folded: str, start: int, end: int) -> Iterator[Name]:
             yield Name(first, last, part, close)
 
 
+def _holds_two(name: str) -> bool:
+    """Whether a school is named inside what looks like one name (县一小带柳河小学)."""
+    for match in re.finditer(suffix_pattern(), name):
+        rest = name[match.end() :]
+        if rest and match.start() and rest[0] not in "学园儿(" and not re.match(load("schools")["inside_a_name"], rest):
+            return len(rest) > 3
+    return False
+
+
 def _goes_on(behind: str) -> bool:
     """Whether a conjunction behind a name is the start of its next word: 实验小学和平校区."""
     if not behind.startswith(("和", "与", "同", "及")):
@@ -219,8 +228,10 @@ def _inner_note(note: str) -> bool:
 
 def keeps_note(note: str) -> bool:
     """Whether a bracket belongs to the name before it: XX学校(北校区), but not (核心校), (120人) or (农村)."""
-    bare = squeeze(note)
-    return not (part_of(bare) or _generic_stem().fullmatch(bare) or re.search(load("schools")["notes_left_out"], bare))
+    bare, words = squeeze(note), load("schools")
+    return bool(
+        re.search(words["notes_kept"], bare) and not part_of(bare) and not re.search(words["notes_left_out"], bare)
+    )
 
 
 def split_names(text: str, folded: str) -> list[tuple[int, int]]:

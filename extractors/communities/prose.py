@@ -121,12 +121,15 @@ def _in_sentence(layout: Layout, start: int, end: int) -> list[Community]:
     if not names:
         return []
     runs = _runs(folded, names)
-    return (
+    found = (
         _by_notes(layout, start, end, names)
         or _by_parts(layout, start, end, runs)
         or _by_relation(layout, start, end, runs)
         or _by_forming(layout, start, end, runs)
     )
+    if len(found) == 1 and found[0].name is None:  # its name may stand in another clause
+        return [found[0].model_copy(update={"name": _group_name(layout, start, end)})]
+    return found
 
 
 def _runs(folded: str, names: list[Name]) -> list[_Run]:
@@ -328,6 +331,9 @@ def _by_forming(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[
         paired = patterns["paired"].match(folded, at, stop)
         ahead = folded[max(start, run.start - 60) : run.start]
         announced = patterns["formed_before"].search(ahead) or patterns["called"].search(ahead)
+        joints = [folded[a.close : b.start] for a, b in pairwise(names)]
+        if sum(bool(re.search("[与同跟]", joint)) for joint in joints) > 1:
+            continue  # A与B，C与D分别结对: pairs, no one group
         if i and patterns["each"].fullmatch(folded[runs[i - 1].end : run.start]):
             continue  # A、B分别与C、D结对 has been read as pairs, or not understood
         if formed and not (patterns["noun"].search(formed["object"]) or announced):

@@ -91,6 +91,11 @@ def test_members_of_different_modes_are_different_communities() -> None:
     ]
 
 
+def test_people_and_numbers_in_brackets_are_no_part_of_a_name() -> None:
+    rows = [["总校", "成员校"], ["县一小（张三）", "柳河小学（李四 13800000000）、石桥小学（北校区）"]]
+    assert pairs_of(table_of(rows)) == [("县一小", ["柳河小学", "石桥小学（北校区）"])]
+
+
 def test_names_stay_in_the_script_of_the_source() -> None:
     found = communities_of(table_of([["學段", "核心學校", "成員學校"], ["國小", "縣第一小學", "柳河國小、石橋國小"]]))
     assert [(c.lead, c.members) for c in found] == [("縣第一小學", ["柳河國小", "石橋國小"])]
