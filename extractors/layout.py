@@ -109,6 +109,16 @@ class Layout:
         """The body paragraphs that are not blank."""
         return [line for line in self.lines if line.paragraph.role == "body" and line.end > line.start]
 
+    def body_between(self, start: int, end: int) -> list[Line]:
+        """The body paragraphs that are not blank and begin at ``start`` or later, before ``end``."""
+        first = bisect.bisect_left(self._body_starts, start)
+        return self.body[first : bisect.bisect_left(self._body_starts, end, first)]
+
+    def lines_above(self, offset: int, count: int) -> list[Line]:
+        """The last ``count`` paragraphs of any kind that begin above an offset, in order."""
+        at = bisect.bisect_left(self._starts, offset)
+        return self.lines[max(at - count, 0) : at]
+
     def page_starts(self) -> list[PageStart]:
         """Where each page begins in the text, for sources that have pages."""
         blocks = [
@@ -124,6 +134,22 @@ class Layout:
     @cached_property
     def _starts(self) -> list[int]:
         return [line.start for line in self.lines]
+
+    @cached_property
+    def _body_starts(self) -> list[int]:
+        return [line.start for line in self.body]
+
+    @cached_property
+    def _table_starts(self) -> list[int]:
+        return [table.start for table in self.tables]
+
+    @cached_property
+    def _has_pages(self) -> bool:
+        """Whether anything has a page or a box; text from the web has none."""
+        return any(line.paragraph.page is not None or line.paragraph.boxes for line in self.lines) or any(
+            table.table.page is not None or any(c.cell.page is not None or c.cell.box for c in table.cells)
+            for table in self.tables
+        )
 
     def line_at(self, offset: int) -> Line | None:
         """The paragraph that holds a character, None inside tables."""
@@ -144,21 +170,25 @@ class Layout:
     def _place(self, start: int, end: int) -> tuple[int | None, list[PageBox]]:
         page: int | None = None
         boxes: list[PageBox] = []
-        i = max(bisect.bisect_right(self._starts, start) - 1, 0)
-        for line in self.lines[i:]:
-            if line.start >= end:
-                break
+        if not self._has_pages:
+            return page, boxes
+        first = max(bisect.bisect_right(self._starts, start) - 1, 0)
+        for line in self.lines[first : bisect.bisect_left(self._starts, end, first)]:
             if line.end > start:
                 page = page or line.paragraph.page
                 boxes += _page_boxes(line.paragraph.boxes)
-        for table in self.tables:
-            if table.start >= end or table.end <= start:
-                continue
-            for cell in table.cells:
-                if cell.start < end and cell.end > start:
+        first = max(bisect.bisect_right(self._table_starts, start) - 1, 0)
+        for table in self.tables[first : bisect.bisect_left(self._table_starts, end, first)]:
+            cell_at = max(bisect.bisect_right(table.cells, start, key=_start) - 1, 0)
+            for cell in table.cells[cell_at : bisect.bisect_left(table.cells, end, cell_at, key=_start)]:
+                if cell.end > start:
                     page = page or cell.cell.page or table.table.page
                     boxes += _page_boxes([cell.cell.box] if cell.cell.box else [])
         return page, boxes
+
+
+def _start(cell: LaidCell) -> int:
+    return cell.start
 
 
 def _page_boxes(boxes: Iterable[Box]) -> list[PageBox]:

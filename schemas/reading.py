@@ -82,7 +82,8 @@ class Table:
 
     def grid(self) -> list[list[Cell | None]]:
         """The table as rows of cells, a merged cell standing in every place it covers; None where no cell is."""
-        rows: list[list[Cell | None]] = [[None] * self.width for _ in range(self.height)]
+        width = self.width  # once: it looks at every cell
+        rows: list[list[Cell | None]] = [[None] * width for _ in range(self.height)]
         for cell in self.cells:
             for row in range(cell.row, cell.row + cell.row_span):
                 for column in range(cell.column, cell.column + cell.column_span):
