@@ -61,8 +61,8 @@ def find_title(layout: Layout, head_end: int) -> Title | None:
 def _issuers_above(layout: Layout, lines: list[Line], first: Line, folded: str) -> list[Line]:
     """The lines of issuers that belong to a title which begins with 关于.
 
-    GB/T 9704-2012, 7.3.1: a title is issuer, subject and genre. Where a red head or a number stands above, the issuer's
-    line below it is the title's; without one it is the red head itself.
+    GB/T 9704-2012, 7.3.1: a title is issuer, subject and genre. Where the head has a file mark or a number besides (above
+    the title, or below it in a web copy), the issuer's line is the title's; without one it is the red head itself.
     """
     if not folded.startswith("关于"):
         return []
@@ -76,7 +76,8 @@ def _issuers_above(layout: Layout, lines: list[Line], first: Line, folded: str) 
     headed = any(
         _RED_HEAD.fullmatch(squeeze(layout.folded[line.start : line.end]))
         or NUMBER.search(layout.folded, line.start, line.end)
-        for line in above
+        for line in lines
+        if line not in own
     )
     return own if headed else []
 
