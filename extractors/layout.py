@@ -114,6 +114,13 @@ class Layout:
         first = bisect.bisect_left(self._body_starts, start)
         return self.body[first : bisect.bisect_left(self._body_starts, end, first)]
 
+    def body_above(self, offset: int, count: int, floor: int = 0) -> list[Line]:
+        """The last ``count`` body paragraphs that end at an offset or above it and begin at ``floor`` or below it."""
+        stop = bisect.bisect_right(self._body_starts, offset)
+        if stop and self.body[stop - 1].end > offset:
+            stop -= 1
+        return self.body[max(stop - count, bisect.bisect_left(self._body_starts, floor), 0) : stop]
+
     def lines_above(self, offset: int, count: int) -> list[Line]:
         """The last ``count`` paragraphs of any kind that begin above an offset, in order."""
         at = bisect.bisect_left(self._starts, offset)

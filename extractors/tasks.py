@@ -15,6 +15,7 @@ from extractors.fold import fold
 from extractors.layout import LaidCell, LaidTable, Layout, squeeze
 from extractors.lexicon import load
 from extractors.organisations import is_organisation, split_list
+from extractors.sections import section_path
 from schemas.document import Section, Task
 
 
@@ -46,14 +47,13 @@ def _in_text(layout: Layout, sections: list[Section]) -> Iterator[Task]:
             groups[-1].append(match)
         else:
             groups.append([match])
-    leaves = list(_leaves(sections))
     before = 0
     for group in groups:
         if all(_kinds()[m["label"]] == "person" and m["label"] != "责任人" for m in group):
             continue  # whom to call, no assignment
         end = _value_end(layout, group[-1].end())
         # A second task of the same item begins where the first one ends.
-        start = max(_item_start(layout, leaves, group[0].start()), before)
+        start = max(_item_start(layout, sections, group[0].start()), before)
         before = end
         responsible, due_text = _read(layout, group, end)
         text = squeeze(layout.text[start : group[0].start()].lstrip("）)】〕］。；; \n").rstrip("（([【〔［ \n"))
@@ -75,7 +75,7 @@ _CLAUSE = re.compile(
 
 def _in_tails(layout: Layout, sections: list[Section]) -> Iterator[Task]:
     """A bracket at the end of an item that only says who does it by when: （基教科牵头，人事科配合，6月底前完成）."""
-    leaves = list(_leaves(sections))
+    before = 0
     for match in _TAIL.finditer(layout.prose):
         led, known = False, True
         responsible: list[str] = []
@@ -96,11 +96,11 @@ def _in_tails(layout: Layout, sections: list[Section]) -> Iterator[Task]:
                 known = False
         if not (led and known):
             continue
-        start = _item_start(layout, leaves, match.start())
+        start = max(_item_start(layout, sections, match.start()), before)
+        before = match.end()
+        text = squeeze(layout.text[start : match.start()].lstrip("。；; \n"))
         yield Task(
-            text=re.sub(
-                r"^(?:[（(]?[一二三四五六七八九十\d]+[)）]?[、.．]?)", "", squeeze(layout.text[start : match.start()])
-            ),
+            text=re.sub(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）]?[、.．]?)", "", text),
             responsible=responsible,
             due=deadline_date(fold(due_text)) if due_text else None,
             due_text=due_text,
@@ -124,23 +124,14 @@ def _separate(layout: Layout, group: list[re.Match[str]], match: re.Match[str]) 
     return kind in kinds or len(between) > 90 or "。" in between or between.count("\n") > 2
 
 
-def _leaves(sections: list[Section]) -> Iterator[Section]:
-    for section in sections:
-        if section.sections:
-            yield from _leaves(section.sections)
-        yield section
-
-
-def _item_start(layout: Layout, leaves: list[Section], at: int) -> int:
+def _item_start(layout: Layout, sections: list[Section], at: int) -> int:
     """Where the item begins that the label stands behind: the innermost section, else the paragraph."""
-    for section in leaves:
-        if section.span.start <= at < section.span.end:
-            line = layout.line_at(at)
-            # A long section with several labelled paragraphs: each paragraph is a task of its own.
-            if line and at - section.span.start > 600:
-                return max(line.start, section.span.start)
-            return section.span.start
+    path = section_path(sections, at)
     line = layout.line_at(at)
+    if path:
+        start = path[-1].span.start
+        # A long section with several labelled paragraphs: each paragraph is a task of its own.
+        return max(line.start, start) if line and at - start > 600 else start
     return line.start if line else at
 
 

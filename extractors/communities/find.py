@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import bisect
 from itertools import zip_longest
 
 from extractors.communities.lines import from_line
-from extractors.communities.modes import definitions, labels_in, mode_at, section_path
+from extractors.communities.modes import definitions, labels_in, mode_at
 from extractors.communities.names import find_names
 from extractors.communities.prose import from_labels, from_sentences
 from extractors.communities.tables import Columns, from_table, stage_of
 from extractors.fold import fold
 from extractors.layout import LaidTable, Layout
+from extractors.sections import section_path
 from schemas.document import Community, Section, Stage
 
 _LINES_ABOVE = 2
@@ -62,8 +62,7 @@ def _stage_at(sections: list[Section], community: Community) -> Stage | None:
 def _above(layout: Layout, table: LaidTable) -> tuple[Stage | None, str | None]:
     """The stage and mode named by the caption or the short lines right above a table."""
     texts = [table.table.caption or ""]
-    at = bisect.bisect_left([line.start for line in layout.lines], table.start)
-    for line in reversed(layout.lines[max(at - _LINES_ABOVE, 0) : at]):
+    for line in reversed(layout.lines_above(table.start, _LINES_ABOVE)):
         if line.end - line.start <= 40:
             texts.append(layout.folded[line.start : line.end])
     for text in texts:

@@ -13,26 +13,27 @@ from functools import cache
 from extractors.fold import fold
 from extractors.layout import Layout
 from extractors.lexicon import load
+from extractors.sections import section_path
 from schemas.document import LegalPerson, Section
+
+_MOST_ENTRIES = 40
+"""So many paragraphs above a community its introduction is looked for."""
 
 
 @cache
-def _label() -> re.Pattern[str]:
+def _label(plain: bool) -> re.Pattern[str]:
     words = load("modes")
-    return re.compile("|".join(sorted(map(re.escape, words["labels"] + words["plain"]), key=len, reverse=True)))
+    names = words["labels"] + (words["plain"] if plain else [])
+    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
 
 
-def labels_in(folded: str) -> list[str]:
-    """The modes a stretch of folded text names, in order, each once."""
-    return list(dict.fromkeys(match[0] for match in _label().finditer(folded)))
+def labels_in(folded: str, *, plain: bool = False) -> list[str]:
+    """The modes a stretch of folded text names, in order, each once.
 
-
-def section_path(sections: list[Section], offset: int) -> list[Section]:
-    """The sections that hold an offset, outermost first."""
-    for section in sections:
-        if section.span.start <= offset < section.span.end:
-            return [section, *section_path(section.sections, offset)]
-    return []
+    ``plain`` adds the words that name a mode only where a mode is asked for (结对帮扶 in a column 模式): elsewhere they say
+    what the document is about.
+    """
+    return list(dict.fromkeys(match[0] for match in _label(plain).finditer(folded)))
 
 
 def mode_at(layout: Layout, sections: list[Section], offset: int) -> str | None:
@@ -60,8 +61,7 @@ def mode_at(layout: Layout, sections: list[Section], offset: int) -> str | None:
 
 def _introduction(layout: Layout, offset: int, floor: int) -> str:
     """The paragraph that introduces a list: the nearest above that is no entry of the list."""
-    above = [line for line in layout.body if floor <= line.start and line.end <= offset]
-    for line in reversed(above[-40:]):
+    for line in reversed(layout.body_above(offset, _MOST_ENTRIES, floor)):
         folded = layout.folded[line.start : line.end].rstrip()
         if folded.endswith((":", "。")) or len(folded) > 80:
             return folded
