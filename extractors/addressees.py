@@ -55,7 +55,9 @@ def _read(layout: Layout, start: int, end: int) -> Addressees | None:
         if not all(_is_addressee(name, i) for i, name in enumerate(plain)):
             # 各省辖市、示范区教育、财政主管部门: the parts share a tail and are no names of their own.
             whole = squeeze(folded[group_start:group_end])
-            if not _is_addressee(whole, 0, longest=120) or not whole.startswith(tuple(load("organisations")["addressee_starts"])):
+            if not _is_addressee(whole, 0, longest=120) or not whole.startswith(
+                tuple(load("organisations")["addressee_starts"])
+            ):
                 return None
             names.append(squeeze(layout.text[start + group_start : start + group_end]))
             continue

@@ -1,7 +1,7 @@
 """The documents a text cites: every 《…》 that names one, with the number in the brackets after it.
 
 Left out: the document's own title, the paper it issues (印发《…》), papers it says are to be made (制定《…》), its own
-attachments, and 《…》 around what is no document (a book, a newspaper, a course).
+attachments, short names of what was cited before (以下简称《…》), and 《…》 around what is no document (a book, a newspaper, a course).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from extractors.lexicon import load
 from schemas.document import Citation
 
 _TITLE = re.compile(r"《(?P<title>[^《》]{2,160}(?:《[^《》]{2,120}》[^《》]{0,80})*)》")
+_ABBREVIATION = re.compile(r"(?:简称|下称)\s*:?\s*\"?《(?P<title>[^《》]{2,60})》")
+"""以下简称《实施方案》: a name for what was cited already."""
 _NEXT_NUMBER = re.compile(r"\s*[(\[]?\s*")
 _LOOK_BACK = 10
 
@@ -36,11 +38,12 @@ def find_citations(layout: Layout, own_titles: Iterable[str] = ()) -> list[Citat
     """
     text, folded = layout.text, layout.prose
     own = [_bare(fold(title)) for title in own_titles if title]
+    short = {_bare(squeeze(m["title"])) for m in _ABBREVIATION.finditer(folded)}
     found: list[Citation] = []
     for match in _TITLE.finditer(folded):
         title = squeeze(match["title"])
         bare = _bare(title)
-        if any(bare and (bare == o or bare in o) for o in own) or not names_document(title):
+        if bare in short or any(bare and (bare == o or bare in o) for o in own) or not names_document(title):
             continue
         before = squeeze(folded[max(match.start() - _LOOK_BACK, 0) : match.start()].rsplit("\n", 1)[-1])
         if before.endswith(_words()["to_be_made"]):

@@ -44,6 +44,8 @@ _TOP = ("han", "part章", "part分")
 _SENTENCE_END = re.compile(r"[。;!?]")
 _MAX_HEADING = 45
 _MAX_RUN_IN = 32
+_MAX_BEFORE_SPACE = 20
+"""A longer stretch before a bare space is a line that was wrapped: a line of a document holds some 26 characters."""
 _MIN_BODY = 30
 
 
@@ -144,7 +146,13 @@ def _follow(marks: list[_Mark]) -> list[_Item]:
         elif mark.order == 1 and at is None and (mark.line_start or _has_second(marks, i)):
             at = len(opened)
             opened.append((mark.kind, 1))
-        elif at is None and mark.line_start and mark.kind in _TOP and mark.kind not in first_seen and _is_followed(marks, i):
+        elif (
+            at is None
+            and mark.line_start
+            and mark.kind in _TOP
+            and mark.kind not in first_seen
+            and _is_followed(marks, i)
+        ):
             opened = [(mark.kind, mark.order)]  # an excerpt: it begins at 三、
             at = 0
         elif mark.order == 1 and at is not None and mark.line_start and _has_second(marks, i):
@@ -249,6 +257,8 @@ def _run_in_head(line: str) -> int | None:
         if len(squeeze(head)) > _MAX_RUN_IN:
             return None
         rest = line[position:].strip(" 。:;\u3000")
+        if line[position] in " \u3000" and _is_wrapped(head, rest):
+            continue
         if head and rest and _reads_like_title(head, own_line=False):
             # 职务:教导主任 is an entry of a form; a head with a colon has a sentence behind it.
             is_entry = line[position] == ":" and len(rest) < _MIN_BODY and "。" not in line[position:]
@@ -256,6 +266,22 @@ def _run_in_head(line: str) -> int | None:
         if position < len(line) and line[position] in "。;!?":
             return None
     return None
+
+
+_SENTENCE = re.compile(
+    r"(?<=..)(?<![主重需必纲提概简首扼只还])要(?![求点素件务闻略])"
+    r"|^(?:根据|按照|依据|通过|为了|凡|对于|由(?=[各县市区校乡教])|自(?=\d))"
+    r"|^(?:各[\u3400-\u9fff]{1,8}|[\u3400-\u9fff]{2,8}[局厅校])(?:[应须将]|$)"
+)
+
+
+def _is_wrapped(head: str, rest: str) -> bool:
+    """Whether a bare space stands where a line was wrapped: what precedes is too long for a head or opens a sentence
+    (各校要…), or what follows cannot begin one (的规定…)."""
+    bare = squeeze(re.sub(r"\([^()]*\)", "", head))
+    if len(bare) <= 3 and re.match(r"[\u3400-\u9fff]{2,6}\s\S", rest):
+        return True  # 基本 原则 各校要…: the head itself was broken
+    return len(bare) > _MAX_BEFORE_SPACE or bool(_SENTENCE.search(bare)) or rest.startswith(tuple("的了和与及或等、,"))
 
 
 def _breaks(line: str) -> Iterable[int]:

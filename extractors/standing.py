@@ -24,6 +24,8 @@ _PLACE_LEVELS: dict[str, Level] = {
     "省": "province", "自治区": "province", "自治州": "city", "市": "city", "县": "county", "区": "county", "旗": "county",
     "镇": "township", "乡": "township", "街道": "township",
 }  # fmt: skip
+_OWN_WEIGHT = 3
+"""So many mentions of a body weigh as much as one 我县: a plan names the bureau above it often."""
 _SPOKEN = ("school", "township", "county", "city", "province")
 
 
@@ -48,7 +50,12 @@ def find_level(issuers: Sequence[str], title: str | None, folded: str, place: Ju
         if place.province:
             return "province"
     folded = re.sub(r"《[^《》]*》", "", folded)  # the titles it cites speak for others
-    spoken = {level: sum(folded.count(word) for word in load("levels")[level]) for level in _SPOKEN}
+    words = load("levels")
+    spoken = {
+        level: _OWN_WEIGHT * sum(folded.count(word) for word in words["own"][level])
+        + sum(folded.count(word) for word in words["named"][level])
+        for level in _SPOKEN
+    }
     # 省 and 市 are named by everyone who answers them, so the lower level wins a tie.
     best = max(_SPOKEN, key=lambda level: (spoken[level], -_SPOKEN.index(level)))
     if spoken[best]:

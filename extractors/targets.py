@@ -20,6 +20,7 @@ from schemas.document import Comparator, Period, Target
 _SENTENCE = re.compile(r"[^。;\n]+[。;]?")
 _CLAUSE = re.compile(r"[,。;:!?\n]")
 _ABOUT_MAX = 28
+_HEAD_MAX = 20
 _COUNTED = frozenset("次节门对个人所场篇项学时课时组轮批册%元月户台套份件期")
 
 
@@ -36,11 +37,14 @@ def find_targets(layout: Layout) -> list[Target]:
 
 
 def _from_stretch(layout: Layout, start: int, end: int, strict: bool = False) -> Iterator[Target]:
-    about = ""
+    about = head = ""
     for sentence in _SENTENCE.finditer(layout.folded, start, end):
+        if sentence.start() == start and len(sentence[0]) <= _HEAD_MAX:
+            head = _tidy(_strip(layout, start, sentence.end()))
         for target in _from_sentence(layout, sentence.start(), sentence.end(), strict):
-            if not target.about and about:
-                target = target.model_copy(update={"about": about})  # 2023年新增教育集团2个;2024年不少于3个
+            if not target.about and (about or head):
+                # 2023年新增教育集团2个;2024年不少于3个 / 送教下乡。每学期不少于4节
+                target = target.model_copy(update={"about": about or head})
             about = target.about
             yield target
         if not sentence[0].endswith(";"):

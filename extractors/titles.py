@@ -50,12 +50,32 @@ def find_title(layout: Layout, head_end: int) -> Title | None:
     for group in groups:
         if any(line in marked for line in group):
             return _join(layout, group).title
+    if not groups and (run_in := _run_in_title(layout)):
+        return run_in
     # A short first line above running text is a title too, whatever its last word.
     if groups and len(groups[0]) <= 2:
         joined = _join(layout, groups[0])
         if 6 <= len(joined.folded) <= 50 and not re.search(r"[。;:!?,|]", joined.folded):
             return joined.title
     return None
+
+
+def _run_in_title(layout: Layout) -> Title | None:
+    """The title in front of the text of a document that is one paragraph: the words before its first space, once."""
+    if not layout.body:
+        return None
+    line = layout.body[0]
+    end = re.compile(r"\s").search(layout.folded, line.start, min(line.start + _MAX_TITLE, line.end))
+    if end is None:
+        return None
+    stop = end.start()
+    folded = layout.folded[line.start : stop]
+    half = len(folded) // 2
+    if len(folded) % 2 == 0 and folded[:half] == folded[half:]:
+        stop, folded = line.start + half, folded[:half]
+    if len(folded) < 6 or re.search(r"[。;:!?,]", folded) or genre_of_title(folded) is None:
+        return None
+    return Title(squeeze(layout.text[line.start : stop]), line.start, stop)
 
 
 def _issuers_above(layout: Layout, lines: list[Line], first: Line, folded: str) -> list[Line]:

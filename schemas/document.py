@@ -125,7 +125,11 @@ class Attachment(Model):
 
 
 class Community(Model):
-    """A school community: one lead school and its members, names as written, white space removed."""
+    """A school community: one lead school and its members, names as written, white space removed.
+
+    ``mode`` is the source's own label, in simplified characters so that it can be compared; ``legal_person`` says what the
+    text defines it to be. ``lead`` is null where the source names the schools and no lead.
+    """
 
     name: str | None = None
     mode: str | None = None

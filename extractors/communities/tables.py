@@ -169,7 +169,7 @@ def _mode_cell(layout: Layout, row: list[LaidCell | None], columns: Columns) -> 
         return None
     cell = row[columns.mode]
     text = _text(layout, cell)
-    named = labels_in(text)
+    named = labels_in(text, plain=True)
     if named:
         return named[0]
     if cell is not None and columns.mode_by_name and 2 <= len(text) <= 8 and re.fullmatch(r"[\u3400-\u9fff]+", text):

@@ -238,9 +238,7 @@ def _wrap_by(lines: Sequence[str], measure: Callable[[str], float], slack: float
         if near < 3 or near * 3 < len(long):
             continue
         broken = sum(
-            1
-            for line in lines
-            if width - slack <= measure(strip(line)) <= width and line.rstrip()[-1:] not in _ENDS
+            1 for line in lines if width - slack <= measure(strip(line)) <= width and line.rstrip()[-1:] not in _ENDS
         )
         if broken * 2 >= near:
             return _Wrap(width, measure, slack), near
