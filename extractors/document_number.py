@@ -50,7 +50,8 @@ def find_numbers(text: str, folded: str, start: int = 0, end: int | None = None)
             agency_start += lead.end()
         agency = text[agency_start:agency_end]
         year = re.sub(r"\s", "", match["year"]).replace("X", "x").replace("O", "0")
-        yield FoundNumber(f"{agency}〔{year}〕{match['serial']}号", agency_start, match.end())
+        last = text[match.end() - 1]  # 号 or 號
+        yield FoundNumber(f"{agency}〔{year}〕{match['serial']}{last}", agency_start, match.end())
 
 
 def parse_number(text: str, folded: str) -> str | None:

@@ -119,7 +119,7 @@ def _comparison(match: re.Match[str], before: Comparator | None, upper: float | 
     w = load("quantities")
     if upper is not None:
         return "range"
-    if match["after"] in w["above_after"] or match["more"]:
+    if match["after"] in w["above_after"]:
         return ">="
     if match["after"] in w["below_after"] and before is None:
         return "<="
