@@ -20,6 +20,25 @@ _NUMERAL = r"(?:[一二三四五六七八九十百]{1,3}|\d{1,3})"
 _MAX_NAME = 26
 
 
+_MAX_PIECE = 400
+"""A longer stretch without a mark is no list of names; it also bounds what is tried on it."""
+
+_NOTE_AT_END = re.compile(r"\([^()]*\)$")
+_SHORTEST = re.compile(rf"{_NUMERAL}[中小幼高]")
+_ORDINAL_AT_END = re.compile(rf"第?{_NUMERAL}[中小幼高]$")
+_ORDINAL_SCHOOL = re.compile(rf"第?{_NUMERAL}(?:[中小幼高]|小学|中学|初中|高中|幼儿园|实验)")
+_CHUNK = re.compile(r"[^\s、,;。:\"《》<>+→=/|!?-]+")
+_SERIAL = re.compile(r"(?:\d{1,2}[.．]|[①-⑳])(?=[\u3400-\u9fff])")
+_NOTE_BEHIND = re.compile(r"\(([^()]{1,14})\)")
+_COUNT_OF_SCHOOLS = re.compile(_NUMERAL + "所")
+_NEXT_WORD = re.compile(rf"[和与同及]{_HAN}?(?:校区|分校|园区)")
+_PIECE = re.compile(r"(?:[^\s、,;/|()+-]|\([^()]*\))+|[()+-]")
+_TAIL = re.compile(r"\([^()]*\)$|等(?:\d*所)?(?:学校)?$")
+_AND = re.compile(r"[和与及]")
+_PLAIN_END = re.compile(r"(?:学校|小学|中学|初中|幼儿园|[一二三四五六七八九十][中小幼])$")
+_LIST_SERIAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.．、)]?|[①-⑳])\s*(?=[\u3400-\u9fff\n])(?![中小幼高初](?:$|[\s(]))")
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A school's name at its place; ``part`` is ``lead`` or ``member`` where a note behind it or a word before says so."""
@@ -37,6 +56,12 @@ def alternation(words: list[str]) -> str:
 
 
 @cache
+def _part_label() -> re.Pattern[str]:
+    """核心校: in front of a name."""
+    return re.compile(rf"(?:{part_pattern().pattern}):")
+
+
+@cache
 def suffix_pattern() -> str:
     """A regular expression for the end of a school's name, for folded text."""
     words = load("schools")
@@ -49,6 +74,17 @@ def _whole() -> re.Pattern[str]:
     return re.compile(
         rf"[\u3400-\u9fff〇A-Za-z0-9·\"-]{{0,24}}?(?:{_NOTE}[\u3400-\u9fff]{{0,8}}?)?{suffix_pattern()}{_NOTE}?"
     )
+
+
+@cache
+def _suffix() -> re.Pattern[str]:
+    return re.compile(suffix_pattern())
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    """The ending of a name with what may join it to the next one, a conjunction or nothing."""
+    return re.compile(rf"{suffix_pattern()}(?:\([^()]*\))?(?P<joint>以及|[和与及同]|(?={_HAN}))")
 
 
 @cache
@@ -89,8 +125,8 @@ def part_of(note: str | None) -> str | None:
 
 def is_school_name(folded: str) -> bool:
     """Whether a short folded text, white space removed, is the name of one particular school."""
-    bare = re.sub(r"\([^()]*\)$", "", folded)
-    if not 2 <= len(bare) <= 30 or (len(bare) == 2 and not re.fullmatch(rf"{_NUMERAL}[中小幼高]", bare)):
+    bare = _NOTE_AT_END.sub("", folded)
+    if not 2 <= len(bare) <= 30 or (len(bare) == 2 and not _SHORTEST.fullmatch(bare)):
         return False
     return not is_generic(bare) and bool(_whole().fullmatch(folded))
 
@@ -105,12 +141,12 @@ def is_generic(folded: str) -> bool:
     stem = folded[: suffix.start()] if suffix else folded
     if suffix and suffix[0] in load("schools")["one_of_a_kind"] and re.fullmatch(r"[省市县区州旗]?", stem):
         return False
-    return bool(stem and _generic_stem().fullmatch(stem) and not re.search(rf"第?{_NUMERAL}[中小幼高]$", folded))
+    return bool(stem and _generic_stem().fullmatch(stem) and not _ORDINAL_AT_END.search(folded))
 
 
 def stem_length(folded: str) -> int:
     """How much of a name stands before its ending; 第一小学, 一中 and the like count as having one."""
-    if re.search(rf"第?{_NUMERAL}(?:[中小幼高]|小学|中学|初中|高中|幼儿园|实验)", folded):
+    if _ORDINAL_SCHOOL.search(folded):
         return 9
     suffix = _suffix_at_end().search(folded)
     return suffix.start() if suffix else len(folded)
@@ -158,19 +194,18 @@ def find_names(folded: str, start: int, end: int) -> list[Name]:
     A conjunction divides two names only behind a complete one, so that 和平小学 and 同心中学 stay whole.
     """
     names: list[Name] = []
-    for chunk in re.finditer(r"[^\s、,;。:\"《》<>+→=/|!?-]+", folded[start:end]):
-        names += _in_chunk(folded, start + chunk.start(), start + chunk.end())
+    for chunk in _CHUNK.finditer(folded, start, end):
+        names += _in_chunk(folded, chunk.start(), chunk.end())
     return names
 
 
 def _in_chunk(folded: str, start: int, end: int) -> Iterator[Name]:
-    serial = re.compile(r"(?:\d{1,2}[.．]|[①-⑳])(?=[\u3400-\u9fff])").match(folded, start, end)
+    serial = _SERIAL.match(folded, start, end)
     at = serial.end() if serial else start
     for match in _ends().finditer(folded, start, end):
         if match.start() < at:
             continue
-        behind = folded[match.end() : end]
-        if _goes_on(behind):
+        if _goes_on(folded, match.end(), end):
             continue
         first = max(at, match.end() - 2 * _MAX_NAME)
         bracket = folded.rfind(")", first, match.start())
@@ -188,7 +223,7 @@ def _in_chunk(folded: str, start: int, end: int) -> Iterator[Name]:
             part = _part_words()[before[0]]
         name = folded[first : match.end()]
         last = close = match.end()
-        note = re.compile(r"\(([^()]{1,14})\)").match(folded, match.end())
+        note = _NOTE_BEHIND.match(folded, match.end())
         if note:
             close = note.end()
             if keeps_note(note[1]):
@@ -200,26 +235,23 @@ def _in_chunk(folded: str, start: int, end: int) -> Iterator[Name]:
             len(name) <= _MAX_NAME
             and not name.endswith("学区")
             and is_school_name(name)
-            and not re.match(_NUMERAL + "所", name)
+            and not _COUNT_OF_SCHOOLS.match(name)
         ):
             yield Name(first, last, part, close)
 
 
 def _holds_two(name: str) -> bool:
     """Whether a school is named inside what looks like one name (县一小带柳河小学)."""
-    for match in re.finditer(suffix_pattern(), name):
+    for match in _suffix().finditer(name):
         rest = name[match.end() :]
         if rest and match.start() and rest[0] not in "学园儿(" and not re.match(load("schools")["inside_a_name"], rest):
             return len(rest) > 3
     return False
 
 
-def _goes_on(behind: str) -> bool:
+def _goes_on(folded: str, at: int, end: int) -> bool:
     """Whether a conjunction behind a name is the start of its next word: 实验小学和平校区."""
-    if not behind.startswith(("和", "与", "同", "及")):
-        return False
-    ending = re.match(rf"{_HAN}{{1,3}}?(?:校区|分校|园区)", behind)
-    return bool(ending and len(ending[0]) <= 4)
+    return _NEXT_WORD.match(folded, at, end) is not None
 
 
 def _inner_note(note: str) -> bool:
@@ -261,13 +293,15 @@ def named_parts(folded: str) -> list[tuple[int, int, str | None]]:
                 if re.sub(r"\(.*", "", tail) in ("学", "园", "校", "区", "部", "儿园") and is_school_name(whole):
                     j, end = j + 1, pieces[j + 1][1]
             start += len(folded[start:end]) - len(_without_serial(folded[start:end]))
-            head = re.match(rf"(?:{part_pattern().pattern}):", folded[start:end])
-            note = re.search(r"\s*\(([^()]*)\)$", folded[start:end])
-            part = part_of(note[1]) if note else None
+            head = _part_label().match(folded, start, end)
+            note = _NOTE_AT_END.search(folded[start:end])
+            part = part_of(note[0][1:-1]) if note else None
+            last = end
+            if note and not keeps_note(note[0][1:-1]):
+                last = start + len(folded[start : start + note.start()].rstrip())
             if head:
                 part = part_of(head[0])
-                start += head.end()
-            last = start + note.start() - (head.end() if head else 0) if note and not keeps_note(note[1]) else end
+                start = head.end()
             names.append((start, last, part))
             i = j
             break
@@ -276,13 +310,16 @@ def named_parts(folded: str) -> list[tuple[int, int, str | None]]:
 
 
 def _bare(piece: str) -> str:
-    bare = re.sub(rf"^(?:{part_pattern().pattern}):", "", _without_serial(squeeze(piece)))
-    note = re.search(r"\([^()]*\)$", bare)
+    bare = _without_serial(squeeze(piece))
+    label = _part_label().match(bare)
+    if label:
+        bare = bare[label.end() :]
+    note = _NOTE_AT_END.search(bare)
     return bare[: note.start()] if note and not keeps_note(note[0][1:-1]) else bare
 
 
 def _pieces(folded: str) -> list[tuple[int, int]]:
-    pieces = [m.span() for m in re.finditer(r"(?:[^\s、,;/|()+-]|\([^()]*\))+|[()+-]", folded)]
+    pieces = [m.span() for m in _PIECE.finditer(folded)]
     out: list[tuple[int, int]] = []
     for start, end in pieces:
         out += _divide(folded, start, end)
@@ -291,28 +328,22 @@ def _pieces(folded: str) -> list[tuple[int, int]]:
 
 def _divide(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     """Divide A和B, A及B and 城东小学城西小学 where both sides are names."""
-    text = folded[start:end]
-    for match in re.finditer(rf"{suffix_pattern()}(?:\([^()]*\))?(?P<joint>以及|[和与及同]|(?={_HAN}))", text):
+    text = folded[start : min(end, start + _MAX_PIECE)]
+    for match in _joint().finditer(text):
         left, right = text[: match.start("joint")], text[match.end() :]
-        tail = re.sub(r"\([^()]*\)$|等(?:\d*所)?(?:学校)?$", "", right)
+        tail = _TAIL.sub("", right)
         if not is_school_name(_bare(left)) or not any(
-            is_school_name(squeeze(piece)) for piece in (tail, re.split(r"[和与及]", tail)[0])
+            is_school_name(squeeze(piece)) for piece in (tail, _AND.split(tail, 1)[0])
         ):
             continue
         if match["joint"]:
             if stem_length(tail) < 2:
                 continue
-        elif (
-            stem_length(tail) < 2
-            or re.match(load("schools")["inside_a_name"], tail)
-            or not re.search(r"(?:学校|小学|中学|初中|幼儿园|[一二三四五六七八九十][中小幼])$", tail)
-        ):
+        elif stem_length(tail) < 2 or re.match(load("schools")["inside_a_name"], tail) or not _PLAIN_END.search(tail):
             continue
         return [(start, start + match.start("joint")), *_divide(folded, start + match.end(), end)]
     return [(start, end)]
 
 
 def _without_serial(name: str) -> str:
-    return re.sub(
-        r"^(?:\(\d{1,2}\)|\d{1,2}[.．、)]?|[①-⑳])\s*(?=[\u3400-\u9fff\n])(?![中小幼高初](?:$|[\s(]))", "", name
-    )
+    return _LIST_SERIAL.sub("", name)

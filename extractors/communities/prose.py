@@ -19,6 +19,8 @@ from extractors.lexicon import load
 from schemas.document import Community
 
 _MAX_SENTENCE = 1200
+_SENTENCE = re.compile(r"[^。;\n]+")
+_LABEL = re.compile(r"[^:\n]{0,8}?([\u3400-\u9fff]{2,8}):")
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     many = r"(?:等)?(?:[两二三四五六七八九十\d]{1,2}(?:所|个|家)?)?(?:学校|校|园|幼儿园|中小学|单位)?(?:共)?"
     adverb = alternation(words["relation_adverbs"])
     return {
+        "lead_stated": re.compile(rf"(?:{part_pattern().pattern})\s*(?:为|:|是)|(?:为|作为)(?:{part_pattern().pattern})\s*$"),
+        "member_opens": re.compile(rf"\s*(?:{member})\s*(?:为|:|是|有|包括)"),
         "joint": re.compile(r"\s*(?:[、,]\s*(?:以及|和|与|及|同)?|以及|和|与|及|同|跟)\s*"),
         "lead_after": re.compile(rf"(?:学校)?\s*(?:(?:确定|作)?为|作|作为|担任|任|是|系|当|做)\s*"
             rf"(?:本|该|集团|共同体|教联体|教共体|校共体|校联体|第?[一二三四五\d]*组|{nouns})*的?\"?"
@@ -64,6 +68,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:{alternation(words['forming'])})(?P<object>[^。;,]{{0,40}})"),
         "formed_before": re.compile(rf"(?:组建|成立|组成|建立|形成|构建|设立|建成)(?:了|起)?\"?[^。;:,]{{0,30}}?(?:{nouns})\"?"
             rf"\s*(?:\([^()]{{0,12}}\))?\s*[,:]?\s*(?:由|成员(?:为|:)|包括|含|:)?\s*$"),
+        "called_after": re.compile(rf"(?:\([^()]*\))?\"?(?:紧密型|城乡|新型)?(?:{nouns})"),
         "called": re.compile(rf"[\u3400-\u9fff]{{2,}}(?:{nouns})\"?\s*(?:由|:|\(|包括|包含|含|成员(?:为|有|:|包括))\s*$"),
         "paired": re.compile(rf"{many}\s*(?:[,])?\s*(?:共同|签约|正式|分别|开展|进行|实行|建立)*(?:{bonds}"
             rf"|(?:签订|签署|签定)(?:了)?[^。;,]{{0,12}}?(?:帮扶|结对|托管|共建|办学)[^。;,]{{0,6}}协议)"),
@@ -71,6 +76,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "each": re.compile(r"\s*[,]?\s*(?:学校)?分别(?:与|和|同|跟)\s*"),
         "negated": re.compile(alternation(words["undone"])),
         "mode": re.compile(alternation(modes["labels"])),
+        "common_name": re.compile(rf"(?:{alternation(words['name_fillers'])}|{nouns}|{alternation(modes['labels'])})+"),
+        "to_name": re.compile(rf".*(?:{alternation([*words['forming'], *words['before_group_name']])})(?:成为|成|为|了)?\"?", re.S),
+        "formed_now": re.compile(rf"(?:{alternation(words['forming'])})(?:了|成为|成|为)?\"?$"),
         "group_name": re.compile(rf"(?P<name>[\u3400-\u9fff·第一二三四五六七八九十\d]{{2,28}}?(?:{nouns}))(?=[\"。;,、\s:()由(]|以|是|的|总校|核心|牵头|$)"),
     }  # fmt: skip
 
@@ -78,11 +86,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def from_labels(layout: Layout, first: Line, second: Line) -> list[Community]:
     """The community of two lines, 牵头校：A and below it 成员校：B、C."""
     folded = layout.folded
-    head, tail = (re.match(r"[^:]{0,8}?([\u3400-\u9fff]{2,8}):", folded[x.start : x.end]) for x in (first, second))
+    head, tail = (_LABEL.match(folded, x.start, x.end) for x in (first, second))
     if not head or not tail or part_of(head[1]) != "lead" or part_of(tail[1]) != "member":
         return []
-    leads = find_names(folded, first.start + head.end(), first.end)
-    members = find_names(folded, second.start + tail.end(), second.end)
+    leads = find_names(folded, head.end(), first.end)
+    members = find_names(folded, tail.end(), second.end)
     if len(leads) != 1 or folded[leads[0].close : first.end].strip(" 。;,"):
         return []
     return _keep([_make(layout, first.start, second.end, leads[0], members)])
@@ -96,17 +104,17 @@ def from_sentences(layout: Layout, line: Line) -> Iterator[Community]:
 
 def _sentences(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Sentences; 总校：A；成员校：B、C is one, although a semicolon stands in it."""
-    lead = re.compile(rf"(?:{part_pattern().pattern})\s*(?:为|:|是)|(?:为|作为)(?:{part_pattern().pattern})\s*$")
-    member = re.compile(rf"\s*(?:{alternation(load('schools')['member'])})\s*(?:为|:|是|有|包括)")
+    patterns = _patterns()
     pending: tuple[int, int] | None = None
-    for match in re.finditer(r"[^。;\n]+", folded[start:end]):
-        first, last = start + match.start(), start + match.end()
-        if pending and member.match(folded, first, last) and folded[pending[1]] == ";":
+    for match in _SENTENCE.finditer(folded, start, end):
+        first, last = match.span()
+        if pending and patterns["member_opens"].match(folded, first, last) and folded[pending[1]] == ";":
             pending = (pending[0], last)
             continue
         if pending:
             yield pending
-        pending = (first, last) if lead.search(folded, first, last) or last - first >= 6 else None
+        # The shortest that say anything: 总校为A.
+        pending = (first, last) if last - first >= 6 or patterns["lead_stated"].search(folded, first, last) else None
     if pending:
         yield pending
 
@@ -175,18 +183,12 @@ def _make(layout: Layout, start: int, end: int, lead: Name | None, members: list
 
 def _group_name(layout: Layout, start: int, end: int) -> str | None:
     """What the community is called, where it has a name of its own (not 城乡教育共同体)."""
-    words = load("schools")
-    common = re.compile(
-        rf"(?:{alternation(words['name_fillers'])}|{alternation(words['community_ends'])}|{_patterns()['mode'].pattern})+"
-    )
-    verbs = re.compile(
-        rf".*(?:{alternation([*words['forming'], *words['before_group_name']])})(?:成为|成|为|了)?\"?", re.S
-    )
+    patterns = _patterns()
     found = None
-    for match in _patterns()["group_name"].finditer(layout.folded, start, end):
-        cut = verbs.match(layout.folded, match.start("name"), match.end("name"))
+    for match in patterns["group_name"].finditer(layout.folded, start, end):
+        cut = patterns["to_name"].match(layout.folded, match.start("name"), match.end("name"))
         first = cut.end() if cut else match.start("name")
-        if match.end("name") - first < 4 or common.fullmatch(layout.folded, first, match.end("name")):
+        if match.end("name") - first < 4 or patterns["common_name"].fullmatch(layout.folded, first, match.end("name")):
             continue
         if cut or _opens(layout.folded, start, first):
             found = squeeze(layout.text[first : match.end("name")])
@@ -199,7 +201,7 @@ def _opens(folded: str, start: int, at: int) -> bool:
         at == start
         or not before
         or before.endswith(('"', ",", ":", ")", ".", "、"))
-        or re.search(rf"(?:{alternation(load('schools')['forming'])})(?:了|成为|成|为)?\"?$", before)
+        or _patterns()["formed_now"].search(before)
     )
 
 
@@ -350,15 +352,14 @@ def _by_forming(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[
 
 def _lead_of(layout: Layout, start: int, end: int, run: _Run, said: bool) -> Name | None:
     """The lead among names that form a community: the one before 与, the one the community is called after, else none."""
-    folded = layout.folded
+    folded, called = layout.folded, _patterns()["called_after"]
     for name in run.names:
         plain = folded[name.start : name.end]
-        named = re.compile(
-            rf"{re.escape(plain)}(?:\([^()]*\))?\"?(?:紧密型|城乡|新型)?(?:{alternation(load('schools')['community_ends'])})"
-        )
-        for match in named.finditer(folded, start, end):
-            if match.start() != name.start or len(run.names) == 1:
+        at = folded.find(plain, start, end)
+        while at >= 0:
+            if called.match(folded, at + len(plain), end) and (at != name.start or len(run.names) == 1):
                 return name
+            at = folded.find(plain, at + 1, end)
     if said and (len(run.names) == 2 or run.after_first in ("与", "和", "同", "跟")):
         return run.names[0]
     return None

@@ -1,0 +1,102 @@
+"""What inspectors and researchers take away: ledger, report, tables and marked pages, from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from corpus.corpus import Corpus
+from duzheng import cli
+from extractors.parse import parse
+from schemas.outcome import SourceFile
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+PDF = next((SAMPLES / "henan" / "plans").rglob("*.pdf"))
+TEXT = next((SAMPLES / "zhejiang" / "plans").rglob("*.txt"))
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as exit:
+            cli.main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        assert isinstance(exit.value.code, int)
+        return exit.value.code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    with Corpus.open(tmp_path / "corpus", create=True) as corpus:
+        data = TEXT.read_bytes()
+        corpus.keep(data)
+        corpus.record([parse(SourceFile(uri=str(TEXT), data=data))])
+    return tmp_path / "corpus"
+
+
+def test_a_check_writes_the_ledger_and_the_report_it_is_asked_for(run: Run, tmp_path: Path) -> None:
+    ledger, report = tmp_path / "新" / "问题台账.xlsx", tmp_path / "新" / "报告.html"
+    status, out, err = run("check", PDF, "--ledger", ledger, "--report", report, "--format", "json")
+    assert status == 0
+    assert out.startswith("[")
+    assert [line.strip() for line in err.splitlines()] == [str(ledger), str(report)]
+    assert "问题台账" in openpyxl.load_workbook(ledger).sheetnames
+    assert "<script" not in report.read_text(encoding="utf-8")
+
+
+def test_a_place_that_cannot_be_written_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("")
+    status, _, err = run("check", TEXT, "--ledger", tmp_path / "a" / "b.xlsx")
+    assert status == 1
+    assert "cannot be written" in err.splitlines()[-1]
+
+
+def test_the_corpus_is_exported_as_tables(run: Run, home: Path, tmp_path: Path) -> None:
+    status, out, err = run("export", tmp_path / "a.xlsx", "--home", home)
+    assert (status, err) == (0, "")
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == [
+        "documents",
+        "communities",
+        "targets",
+        "tasks",
+        "findings",
+    ]
+    assert "communities" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("a.xlsx", "--table", "nothing"), 2, "documents, communities"),
+        (("a.docx",), 1, ".xlsx"),
+        (("a.csv",), 1, "one table"),
+    ],
+)
+def test_a_wrong_export_is_one_line_with_the_way_out(
+    run: Run, home: Path, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    found, _, err = run("export", *arguments, "--home", home)
+    assert found == status
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_pages_are_drawn_from_a_file(run: Run, tmp_path: Path) -> None:
+    status, out, err = run("show", PDF, "--boxes", tmp_path / "pages")
+    assert (status, err) == (0, "")
+    assert [Path(line).is_file() for line in out.splitlines()] == [True] * 4
+
+
+def test_what_has_no_pages_is_not_drawn(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("show", TEXT, "--boxes", tmp_path / "pages")
+    assert status == 1
+    assert "PDF" in err
