@@ -30,7 +30,7 @@ _NUMBER = re.compile(
     | (?P<round>\(\s*\d{{1,2}}\s*\))\s*[、.．]?
     | (?P<half>\d{{1,2}}\s*\))\s*[、.．]?
     | (?P<nested>\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})(?=\s{{0,3}}[^\s\d年月日%.倍元万亿个次分-])[、.．]?
-    | (?P<digit>\d{{1,2}})\s*(?:[.．](?!\d)|、|(?=\s+[^\s\d年月日%]))
+    | (?P<digit>\d{{1,2}})\s*(?:[.．](?!\d)|[.．](?=20\d\d\s*年)|、|(?=\s+[^\s\d年月日%]))
     | (?P<circled>[{_CIRCLED}])
     """,
     re.X,
@@ -104,6 +104,8 @@ def _marks(layout: Layout, start: int, end: int) -> list[_Mark]:
         spaced = match.start() - 1 > before
         if not line_start:
             bare = form == "digit" and match[0].isdigit()
+            if text[before] == "第":  # a reference broken over lines: 第 （三）项
+                continue
             if form in ("half", "nested") or bare or not (spaced or text[before] in _AFTER_SENTENCE):
                 continue
         kind, order = _kind_and_order(form, match[form])
