@@ -185,19 +185,18 @@ def _people(layout: Layout, start: int, end: int) -> Iterator[_Person]:
 
 
 def _spaced(entry: str) -> list[tuple[int, int]]:
-    """Split an entry at spaces, putting 何  军 together again and leaving a post with its name (局长 张三)."""
+    """Split an entry at spaces, putting 王  军 together again and leaving a post with its name (局长 张三)."""
     tokens = [m.span() for m in re.finditer(r"[^\s(]+(?:\([^()]*\))?|\([^()]*\)", entry)]
     merged: list[tuple[int, int]] = []
     i = 0
     while i < len(tokens):
         start, end = tokens[i]
         if end - start == 1 and i + 1 < len(tokens) and tokens[i + 1][1] - tokens[i + 1][0] in (1, 2):
-            merged.append((start, tokens[i + 1][1]))
-            i += 2
-            continue
+            i += 1
+            end = tokens[i][1]
         bare = re.sub(r"\([^()]*\)", "", entry[start:end])
         nxt = entry[tokens[i + 1][0] : tokens[i + 1][1]] if i + 1 < len(tokens) else ""
-        if nxt and not _is_name(bare) and len(nxt) <= 14:
+        if nxt and not _is_name(squeeze(bare)) and len(nxt) <= 14:
             # 县教育局局长 张三 / 县教育局 张三 局长: a post without a name belongs to the word behind it.
             following = i + 1
             last = tokens[following][1]

@@ -196,7 +196,7 @@ def _about_end(folded: str, at: int, limit: int) -> int:
 
 _LEADING = re.compile(r"^(?:[的在到于为]|以上|以内|以下)+")
 _CLAUSE_NOISE = re.compile(
-    r"^(?:[①-⑳]|\(?[\d一二三四五六七八九十]+[).、．]\s*)|(?:每(?:个)?(?:学期|学年|年|月|周))|(?:至少|不少于|不低于|原则上|应当?|须|要|力争|确保|年内|累计|到|截至)"
+    r"^(?:[①-⑳]|\(?[\d一二三四五六七八九十]+[).、．]\s*)|(?:每(?:个)?(?:学期|学年|年|月|周))|(?:至少|不少于|不低于|原则上|力争|确保|年内|累计)"
 )
 
 
@@ -227,7 +227,7 @@ def _base(layout: Layout, quantity: Quantity, after: str) -> str | None:
     """What a percentage is taken of: 10%的教师 → 教师; 占应交流教师的10% → 应交流教师."""
     folded = layout.folded
     window = folded[max(quantity.start - 24, 0) : quantity.start]
-    match = re.search(r"(?:占|按|为|达到|达)?(?P<base>[\u3400-\u9fff]{2,16}?)(?:总数|人数)?的\s*$", window)
+    match = re.search(r"(?:.*[占按为达]|^)到?(?P<base>[\u3400-\u9fff]{2,16}?)(?:总数|人数)?的\s*$", window)
     if match:
         end = quantity.start - (len(window) - match.end("base"))
         return squeeze(layout.text[end - len(match["base"]) : end])

@@ -156,6 +156,8 @@ def _is_other(layout: Layout, line: Line) -> bool:
         return True
     if NUMBER.search(folded) and len(bare) <= 30:
         return True
+    if re.search(r"[>›»]", bare) and len(re.split(r"[>›»]", bare)) > 2:  # 首页 > 政务公开 > 通知公告
+        return True
     if bare[-1] in ":。;," or bare.startswith(("附件", "(附", "签发人", "急件", "特急", "★")):
         return True
     if line.paragraph.style != "title" and all(is_organisation(bare[a:b]) for a, b in split_list(bare)):
