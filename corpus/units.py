@@ -2,7 +2,7 @@
 
 A unit is one Chinese character, one number (``2025``), one Latin word, or one sign that carries meaning (``%``).
 Spaces, brackets, quotation marks and dashes carry none for a search and are passed over, so that 校共体建设 finds
-“校共体”建设, 2025年 finds ``2025 年``, and 余教2020155号 is not needed to find 余教〔2020〕155号. Every other mark and
+“校共体”建设, 2025年 finds ``2025 年``, and 余教2020155号 is not needed to find 云教〔2021〕155号. Every other mark and
 every line or cell border is a *break*, a unit of its own: words on both sides of it are not neighbours.
 
 The index holds *grams*, pairs of neighbouring units. A wording of n units is the phrase of its n-1 grams, which matches

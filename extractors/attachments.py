@@ -95,7 +95,9 @@ def _list(layout: Layout) -> tuple[list[_Entry], tuple[int, int] | None]:
     """The list of attachments: 附件：… on one line or one line an entry."""
     lines = layout.body
     for i, line in enumerate(lines):
-        match = _LIST_START.search(layout.folded, line.start, line.end)
+        # Few lines speak of an attachment, and a plain search is much cheaper than the pattern.
+        at = layout.folded.find("附", line.start, line.end)
+        match = _LIST_START.search(layout.folded, line.start, line.end) if at >= 0 else None
         if not match:
             continue
         before = squeeze(layout.folded[line.start : match.start()])
@@ -169,6 +171,8 @@ def _contents(layout: Layout, list_span: tuple[int, int] | None) -> list[_Entry]
     found: list[_Entry] = []
     for i, line in enumerate(lines):
         if list_span and line.start < list_span[1]:
+            continue
+        if layout.folded.find("附", line.start, line.end) < 0:
             continue
         folded = layout.folded[line.start : line.end]
         if len(squeeze(folded)) > _MAX_TITLE:

@@ -120,6 +120,7 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
         issuers=header.issuers,
         title=header.title,
         text=layout.text,
+        folded=layout.folded,
         site=header.site,
         adcode=(header.site_code or "")[:6] or None,
     )

@@ -60,6 +60,7 @@ def resolve(
     site: str | None = None,
     adcode: str | None = None,
     level_hint: Level | None = None,
+    folded: str | None = None,
 ) -> Jurisdiction:
     """The jurisdiction of a document.
 
@@ -71,12 +72,13 @@ def resolve(
         adcode: six digits of an administrative division, e.g. the first six of the site's 网站标识码.
         level_hint: the level of the document where it is known from elsewhere; keeps a city's notice from being given
             to a county that its text happens to name.
+        folded: the text folded, where the caller has it.
 
     Returns:
         official names in simplified characters. What the document leaves open is None; ``candidates`` lists the full
         names of the places an ambiguous name may mean, ``county`` is then as written. Nothing is guessed.
     """
-    folded = fold(text)
+    folded = fold(text) if folded is None else folded
     mentions = find(folded)
     level_hint = level_hint or _own_level(issuers)
     by_title = _of_title(fold(title)) if title else _NOTHING

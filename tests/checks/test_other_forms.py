@@ -306,7 +306,7 @@ class TestLeadingGroup:
         assert judged(GROUP, text, leaders=leaders).verdict == "partial"
 
     def test_a_deputy_is_no_head(self, judged):
-        assert judged(GROUP, "领导小组副组长：卞秀云；成员：谷正阳、何军。").verdict == "partial"
+        assert judged(GROUP, "领导小组副组长：卞秀云；成员：谷正阳、周军。").verdict == "partial"
 
 
 EXPERTS = {
