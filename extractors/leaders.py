@@ -6,6 +6,7 @@ name (以局长为组长) names nobody; a blank after the label is reported by `
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,15 +36,45 @@ def _label() -> re.Pattern[str]:
     )
 
 
+_MOST_WHO = 60
+_WHO = rf"[^。;:,\n]{{2,{_MOST_WHO}}}?"
+_WHO_END = re.compile(r"[。;:,\n]")
+
+
 @cache
-def _sentence_forms() -> list[re.Pattern[str]]:
+def _held() -> re.Pattern[str]:
+    """…担任组长, without the people in front of it: those are looked for backwards, which keeps the search linear."""
     roles = _any(load("people")["roles"])
-    who = r"[^。;:,\n]{2,60}?"
+    return re.compile(
+        rf"(?:兼任|担任|任|兼|为)(?:领导小组|工作小组|专班)?(?P<role>{roles})"
+        r"(?![\u3400-\u9fff]{0,2}[:员])(?=[,。;、:)\s的]|负责|具体|主持|统筹|$)"
+    )
+
+
+@cache
+def _held_by() -> list[re.Pattern[str]]:
+    roles = _any(load("people")["roles"])
     return [
-        re.compile(rf"(?P<who>{who})(?:兼任|担任|任|兼|为)(?:领导小组|工作小组|专班)?(?P<role>{roles})(?![\u3400-\u9fff]{{0,2}}[:员])(?=[,。;、:)\s的]|负责|具体|主持|统筹|$)"),
-        re.compile(rf"(?<![\u3400-\u9fff])(?P<role>{roles})由(?P<who>{who})(?:兼任|担任|同志|兼|任|负责)"),
-        re.compile(rf"办公室(?P<role>主任|副主任)由(?P<who>{who})(?:兼任|担任|同志|兼|任|负责)"),
-    ]  # fmt: skip
+        re.compile(rf"(?<![\u3400-\u9fff])(?P<role>{roles})由(?P<who>{_WHO})(?:兼任|担任|同志|兼|任|负责)"),
+        re.compile(rf"办公室(?P<role>主任|副主任)由(?P<who>{_WHO})(?:兼任|担任|同志|兼|任|负责)"),
+    ]
+
+
+def _stated(prose: str) -> Iterator[tuple[int, int, re.Match[str]]]:
+    """The sentences that give somebody a role: where the people stand, and the match with the ``role``."""
+    at = done = 0
+    while match := _held().search(prose, at):
+        start = max(match.start() - _MOST_WHO, done)
+        for end in _WHO_END.finditer(prose, start, match.start()):
+            start = end.end()
+        if match.start() - start < 2:
+            at = match.start() + 1
+            continue
+        yield start, match.start(), match
+        at = done = match.end()
+    for form in _held_by():
+        for match in form.finditer(prose):
+            yield *match.span("who"), match
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +87,35 @@ class _Person:
 def find_leaders(layout: Layout) -> list[Leader]:
     """Every leader named in the running text and the tables, in reading order, each once."""
     found: list[Leader] = []
-    labelled: list[tuple[int, int]] = []
+    labels: list[int] = []
+    ends = [0]
     for match, start, end in _lists(layout):
-        labelled.append((match.start(), end))
+        labels.append(match.start())
+        ends.append(end)
         if match["bare"] and re.search(r"[:。;]", layout.prose[start:end]):
             continue  # a sentence that begins with the word, no list
         if match["role"] or match["bare"]:
             found += _leaders(layout, _role_name(layout, match), start, end)
-    for form in _sentence_forms():
-        for match in form.finditer(layout.prose):
-            if any(a <= match.start("who") < b for a, b in labelled):
+    for start, end, match in _stated(layout.prose):
+        if start < ends[bisect.bisect_right(labels, start)]:
+            continue  # inside a list, which has been read
+        role = squeeze(layout.text[match.start("role") : match.end("role")])
+        if match["role"] in load("people")["office_roles"]:
+            office = _office_before(layout, min(start, match.start()) - 30, match.end())
+            if not office:
                 continue
-            role = squeeze(layout.text[match.start("role") : match.end("role")])
-            if match["role"] in load("people")["office_roles"]:
-                office = _office_before(layout, match.start() - 30, match.end())
-                if not office:
-                    continue
-                role = office + role
-            start = match.start("who")
-            lead = re.match(r".*(?:由|以)(?=[\u3400-\u9fff]{2})", match["who"])
-            start += lead.end() if lead else 0
-            found += _leaders(layout, role, start, match.end("who"), sentence=True)
+            role = office + role
+        lead = _FROM_WHERE.match(layout.prose, start, end)
+        found += _leaders(layout, role, lead.end() if lead else start, end, sentence=True)
     for table in layout.tables:
         found += _from_table(layout, table)
     unique = {(leader.role, leader.name): leader for leader in sorted(found, key=lambda x: -x.span.start)}
     return sorted(unique.values(), key=lambda leader: leader.span.start)
+
+
+_FROM_WHERE = re.compile(r".*[由以](?=[\u3400-\u9fff]{2})")
+_INCOMPLETE = re.compile(r"(?:[\u3400-\u67cf\u67d1-\u9fff]?[\s_xX×*某〇△][、;,]?)+|\s*[\u3400-\u9fff]\s*")
+"""张某、李__ or a surname alone. 某 (U+67D0) is left out of the first class: with it in both, the match is ambiguous."""
 
 
 def blanks(layout: Layout) -> Iterator[tuple[str, int, int]]:
@@ -93,10 +128,11 @@ def blanks(layout: Layout) -> Iterator[tuple[str, int, int]]:
             match["role"] or squeeze(match["member"]) in ("成员", "组员", "委员")
         ):
             yield squeeze(match["role"] or match["member"]), match.start(), end
-        elif match["role"] and re.fullmatch(
-            r"\s*(?:[\u3400-\u9fff]?[\s_xX×*某〇△]+[、;,]?)+|\s*[\u3400-\u9fff]\s*", text
-        ):
+        elif match["role"] and _INCOMPLETE.fullmatch(text):
             yield squeeze(match["role"]), match.start(), end
+
+
+_LINE_END = re.compile(r"[\n。]")
 
 
 def _lists(layout: Layout) -> Iterator[tuple[re.Match[str], int, int]]:
@@ -112,10 +148,11 @@ def _lists(layout: Layout) -> Iterator[tuple[re.Match[str], int, int]]:
             line = layout.prose[end:following]
             if len(line.strip()) <= 60 and not re.search(r"[。:;]|[一二三四五六七八九十\d]+[、.)]", line):
                 end = following
-        while end < limit and layout.prose[start:end].strip():
+        given = bool(layout.prose[start:end].strip())
+        while given and end < limit:
             following = _line_end(layout.prose, _skip_blank(layout.prose, end, limit), limit)
             line = layout.prose[end:following].strip()
-            continued = layout.prose[start:end].rstrip().endswith("、")
+            continued = _last_character(layout.prose, start, end) == "、"
             if following <= end or not (continued or _opens_with_person(line)):
                 break
             end = following
@@ -127,9 +164,7 @@ def _opens_with_person(line: str) -> bool:
     match = re.match(
         r"(?P<name>[\u3400-\u9fff](?:\s+[\u3400-\u9fff]|[\u3400-\u9fff]{1,3}))(?:\s+|\()(?P<rest>.{2,40})$", line
     )
-    return bool(
-        match and _is_name(match["name"]) and match["rest"].rstrip(")").endswith(tuple(load("people")["posts"]))
-    )
+    return bool(match and _is_name(match["name"]) and match["rest"].rstrip(")").endswith(_posts()))
 
 
 def _skip_blank(text: str, at: int, limit: int) -> int:
@@ -138,8 +173,14 @@ def _skip_blank(text: str, at: int, limit: int) -> int:
     return at
 
 
+def _last_character(text: str, start: int, end: int) -> str:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return text[end - 1 : end] if end > start else ""
+
+
 def _line_end(text: str, start: int, limit: int) -> int:
-    stop = re.compile(r"[\n。]").search(text, start, limit)
+    stop = _LINE_END.search(text, start, limit)
     return stop.start() if stop else limit
 
 
@@ -206,7 +247,7 @@ def _spaced(entry: str) -> list[tuple[int, int]]:
             merged.append((start, last))
             i = following + 1
             continue
-        if nxt and _is_name(bare) and nxt.endswith(tuple(load("people")["posts"])) and not _is_name(nxt):
+        if nxt and _is_name(bare) and nxt.endswith(_posts()) and not _is_name(nxt):
             merged.append((start, tokens[i + 1][1]))
             i += 2
             continue
@@ -233,6 +274,12 @@ def _is_name(folded: str) -> bool:
     )
 
 
+@cache
+def _posts() -> tuple[str, ...]:
+    """The words for posts, the longest first."""
+    return tuple(sorted(load("people")["posts"], key=len, reverse=True))
+
+
 def _person(layout: Layout, start: int, end: int) -> _Person | None:
     """One entry of a list: a name, with a post or a body in front of it, behind it or in brackets."""
     folded = layout.prose[start:end]
@@ -241,7 +288,7 @@ def _person(layout: Layout, start: int, end: int) -> _Person | None:
     core_end = start + (note.start() if note else len(folded))
     core = layout.prose[start:core_end].rstrip()
     core_end = start + len(core)
-    for suffix in sorted(load("people")["posts"], key=len, reverse=True):
+    for suffix in _posts() if core.endswith(_posts()) else ():
         if core.endswith(suffix) and len(core) - len(suffix) >= 2:
             post = post or (
                 squeeze(layout.text[core_end - len(suffix) : core_end]) if suffix not in ("同志", "老师") else None
@@ -267,7 +314,7 @@ def _person(layout: Layout, start: int, end: int) -> _Person | None:
         ):
             continue
         before = squeeze(layout.text[start : start + len(left)])
-        if left.endswith(tuple(load("people")["posts"])) or (len(left) + 1 < len(core) and core[len(left)].isspace()):
+        if left.endswith(_posts()) or (len(left) + 1 < len(core) and core[len(left)].isspace()):
             return _Person((start + cut, core_end), post or before, None)
         if re.search(r"(?:局|厅|委|部|办|室|科|股|学|校|园|中心|政府|集团|组)$", left):
             return _Person((start + cut, core_end), post, before)
