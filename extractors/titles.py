@@ -15,6 +15,8 @@ _MAX_LINE = 60
 _MAX_TITLE = 110
 _MAX_LINES = 5
 _DATE_LINE = re.compile(r"[(\[]?[\d〇○零一二三四五六七八九十xX×*年月日号\s./:-]{6,}(?:通过|印发|发布|修订)?[)\]]?")
+_YEARS = re.compile(r"[(\[]\d{4}年?-{1,2}\d{4}年?(?:度)?[)\]]")
+"""The years a plan is for, which stand below its name; a date in brackets says when it was passed."""
 _RED_HEAD = re.compile(r".{2,60}(?:文件|公报|简报|会议纪要|\(通知\)|便函)")
 _LABEL_LINE = re.compile(r"[\u3400-\u9fff\s]{2,8}[:：]")
 
@@ -143,7 +145,7 @@ def _balanced(folded: str) -> bool:
 def _continues(layout: Layout, line: Line) -> bool:
     """Whether a line goes on with the title above it: 的通知, (试行)."""
     bare = squeeze(layout.folded[line.start : line.end])
-    return (bare.startswith(("的", "(", "[")) and len(bare) <= 12) or (
+    return (bare.startswith(("的", "(", "[")) and len(bare) <= 13) or (
         len(bare) <= 3 and genre_of_title(bare) is not None
     )
 
@@ -152,7 +154,9 @@ def _is_other(layout: Layout, line: Line) -> bool:
     """Whether a line of the head is something else: the issuer, the number, a date, a note of the page."""
     folded = layout.folded[line.start : line.end]
     bare = squeeze(folded)
-    if not bare or len(bare) > _MAX_LINE or _DATE_LINE.fullmatch(bare) or _RED_HEAD.fullmatch(bare):
+    if not bare or len(bare) > _MAX_LINE or _RED_HEAD.fullmatch(bare):
+        return True
+    if _DATE_LINE.fullmatch(bare) and not _YEARS.fullmatch(bare):
         return True
     if NUMBER.search(folded) and len(bare) <= 30:
         return True

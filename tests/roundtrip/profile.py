@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+_QUICK = bool(os.environ.get("ROUNDTRIP_WITHOUT_SHRINKING"))
 
 
 def examples(count: int) -> settings:
@@ -12,5 +16,6 @@ def examples(count: int) -> settings:
         deadline=None,
         derandomize=True,
         database=None,
+        phases=(Phase.generate,) if _QUICK else (Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

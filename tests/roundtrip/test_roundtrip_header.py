@@ -55,9 +55,7 @@ def test_a_metadata_table_and_one_unbroken_paragraph(header: Header, outline: Ou
 @pytest.mark.parametrize("script", ["s2t", "s2twp"])
 @examples(25)
 @given(header=headers(), outline=outlines(), head=st.sampled_from(sorted(HEADS)), signature=st.sampled_from(SIGNATURES))
-def test_a_head_in_traditional_script(
-    script: str, header: Header, outline: Outline, head: str, signature: str
-) -> None:
+def test_a_head_in_traditional_script(script: str, header: Header, outline: Outline, head: str, signature: str) -> None:
     blocks = [*HEADS[head](header), Para(words.OPENINGS[1]), *own_lines(outline), *signed(header, signature)]
     document = read(written(files.plain_text(blocks), script).encode(), "通知.txt")
     turned = Header(

@@ -78,9 +78,7 @@ def word(blocks: Sequence[Block], automatic: tuple[tuple[str, str], ...] | None 
             paragraph = document.add_paragraph(text, style=f"Heading {block.level}")
             properties = paragraph._p.get_or_add_pPr()
             properties.append(
-                parse_xml(
-                    f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{block.level - 1}"/><w:numId w:val="77"/></w:numPr>'
-                )
+                parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{block.level - 1}"/><w:numId w:val="77"/></w:numPr>')
             )
         else:
             document.add_paragraph(block.text, style="Title" if block.role == "title" else None)
@@ -127,7 +125,9 @@ def pdf(blocks: Sequence[Block]) -> bytes:
         spans = [("SPAN", (c, r), (c + w - 1, r + h - 1)) for r, c, h, w, _ in block.cells if h > 1 or w > 1]
         widths = [440 / len(rows[0])] * len(rows[0])
         grid: Any = ("GRID", (0, 0), (-1, -1), 0.5, "black")
-        story.append(Table(rows, colWidths=widths, style=TableStyle([grid, ("VALIGN", (0, 0), (-1, -1), "TOP"), *spans])))
+        story.append(
+            Table(rows, colWidths=widths, style=TableStyle([grid, ("VALIGN", (0, 0), (-1, -1), "TOP"), *spans]))
+        )
     buffer = io.BytesIO()
     SimpleDocTemplate(buffer, pagesize=A4, leftMargin=79, rightMargin=67).build(story)
     return buffer.getvalue()
