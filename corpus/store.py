@@ -8,25 +8,21 @@ store is needed: SQLAlchemy takes longer to load than a search takes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from corpus import tables as t
+from corpus.batch import CHUNK, Batch, chunks, last_change, now
 from schemas.document import Document
 from schemas.errors import CorpusError
 from schemas.finding import PlanCheck
 from schemas.outcome import Failure, Outcome
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +141,7 @@ class Store:
             query = query.where(t.documents.c[column] == value)
         with self._reading() as connection:
             ids = list(connection.scalars(query))
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             with self._reading() as connection:
                 rows = connection.execute(
                     sa.select(t.documents.c.id, t.documents.c.body).where(t.documents.c.id.in_(chunk))
@@ -188,7 +184,7 @@ class Store:
                 "documents": count(t.documents, t.documents.c.current),
                 "documents_superseded": count(t.documents, sa.not_(t.documents.c.current)),
                 "checks": count(t.checks),
-                "seq": _seq(connection),
+                "seq": last_change(connection),
             }
 
     # What the index asks for
@@ -196,13 +192,13 @@ class Store:
     def seq(self) -> int:
         """The number of the last change of a document; 0 in an empty store."""
         with self._reading() as connection:
-            return _seq(connection)
+            return last_change(connection)
 
     def changes(self, after: int) -> Iterator[Change]:
         """The documents changed after ``after``, each once in its last state, in the order of their changes."""
         while True:
             query = sa.select(t.documents.c.seq, t.documents.c.id, t.documents.c.current, t.documents.c.body)
-            query = query.where(t.documents.c.seq > after).order_by(t.documents.c.seq).limit(_CHUNK)
+            query = query.where(t.documents.c.seq > after).order_by(t.documents.c.seq).limit(CHUNK)
             with self._reading() as connection:
                 rows = connection.execute(query).all()
             if not rows:
@@ -220,18 +216,18 @@ class Store:
         before from the same name.
         """
         with self._writing() as connection:
-            now, seq = _now(), _Sequence(_seq(connection))
+            batch = Batch(connection)
             for outcome in outcomes:
-                self._put_source(connection, outcome, version, now)
+                batch.put_source(outcome, version)
                 if outcome.failure is None:
-                    self._put_documents(connection, outcome, seq)
+                    batch.put_documents(outcome)
             touched = {outcome.sha256 for outcome in outcomes}
             read = [(outcome.uri, outcome.sha256) for outcome in outcomes if outcome.failure is None]
-            touched |= self._put_locations(connection, read, now)
+            touched |= batch.put_locations(read)
             failed = [(outcome.uri, outcome.sha256) for outcome in outcomes if outcome.failure is not None]
-            self._put_locations(connection, failed, now, current=False)
-            self._refresh(connection, touched, seq)
-            self._put_meta(connection, seq=seq.last)
+            batch.put_locations(failed, current=False)
+            batch.refresh(touched)
+            batch.finish()
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
         """Records where the content of recorded SHA-256s was seen: ``(uri, sha256)``; others are left out.
@@ -243,14 +239,14 @@ class Store:
             return 0
         status = {row.sha256: row.status for row in self._sources(sha for _, sha in wanted)}
         with self._writing() as connection:
-            now, seq = _now(), _Sequence(_seq(connection))
+            batch = Batch(connection)
             before = connection.scalar(sa.select(sa.func.count()).select_from(t.locations)) or 0
             read = [(uri, sha) for uri, sha in wanted if status.get(sha) == "read"]
-            touched = self._put_locations(connection, read, now)
+            touched = batch.put_locations(read)
             failed = [(uri, sha) for uri, sha in wanted if status.get(sha) == "failed"]
-            self._put_locations(connection, failed, now, current=False)
-            self._refresh(connection, touched, seq)
-            self._put_meta(connection, seq=seq.last)
+            batch.put_locations(failed, current=False)
+            batch.refresh(touched)
+            batch.finish()
             after = connection.scalar(sa.select(sa.func.count()).select_from(t.locations)) or 0
         return max(after - before, len(touched))
 
@@ -266,7 +262,7 @@ class Store:
                 "pack_id": check.pack.id,
                 "pack_sha256": check.pack.sha256,
                 "body": check.model_dump_json(),
-                "made_at": _now(),
+                "made_at": now(),
             }
             for check in checks
         ]
@@ -275,127 +271,20 @@ class Store:
         with self._writing() as connection:
             ids = [check.plan.id for check in checks]
             present: set[str] = set()
-            for chunk in _chunks(ids):
+            for chunk in chunks(ids):
                 present.update(connection.scalars(sa.select(t.documents.c.id).where(t.documents.c.id.in_(chunk))))
             if missing := sorted(set(ids) - present):
                 raise CorpusError(
                     f"{self._name}: document {missing[0]} was checked but is not in the corpus; ingest it first"
                 )
-            self._upsert(connection, t.checks, rows)
+            Batch(connection).upsert(t.checks, rows)
 
     # Inside
 
     def _sources(self, sha256s: Iterable[str]) -> Iterator[sa.Row[Any]]:
-        for chunk in _chunks(list(dict.fromkeys(sha256s))):
+        for chunk in chunks(list(dict.fromkeys(sha256s))):
             with self._reading() as connection:
                 yield from connection.execute(sa.select(t.sources).where(t.sources.c.sha256.in_(chunk))).all()
-
-    def _put_source(self, connection: sa.Connection, outcome: Outcome, version: str, now: str) -> None:
-        old = connection.execute(sa.select(t.sources).where(t.sources.c.sha256 == outcome.sha256)).one_or_none()
-        failure = outcome.failure
-        row = {
-            "sha256": outcome.sha256,
-            "uri": outcome.uri,
-            "bytes": outcome.bytes,
-            "media_type": outcome.media_type,
-            "first_seen": old.first_seen if old else now,
-            "last_seen": now,
-            "status": "failed" if failure else "read",
-            "cause": failure.cause if failure else None,
-            "message": failure.message if failure else None,
-            "cure": failure.cure if failure else None,
-            "attempts": (old.attempts if old else 0) + 1,
-            "extraction_version": version,
-            "attachments": json.dumps(sorted(outcome.attachments)),
-            "attachment_failures": json.dumps(
-                [f.model_dump() for f in outcome.attachment_failures], ensure_ascii=False
-            ),
-        }
-        self._upsert(connection, t.sources, [row])
-
-    def _put_documents(self, connection: sa.Connection, outcome: Outcome, seq: _Sequence) -> None:
-        links, documents = t.source_documents, t.documents
-        ids = {document.id for document in outcome.documents}
-        former = set(connection.scalars(sa.select(links.c.document_id).where(links.c.source_sha256 == outcome.sha256)))
-        for chunk in _chunks(sorted(former - ids)):
-            # No longer read from this source; without any source the document stops being current.
-            connection.execute(
-                links.delete().where(links.c.source_sha256 == outcome.sha256, links.c.document_id.in_(chunk))
-            )
-            self._refresh_documents(connection, chunk, seq)
-        stored: dict[str, str] = {}
-        for chunk in _chunks(sorted(ids)):
-            rows = connection.execute(sa.select(documents.c.id, documents.c.body).where(documents.c.id.in_(chunk)))
-            stored.update((row.id, row.body) for row in rows)
-        for position, document in enumerate(outcome.documents):
-            body = document.model_dump_json()
-            if stored.get(document.id) != body:
-                row = _document_row(document, outcome.sha256, position, body)
-                self._upsert(connection, documents, [row | {"current": False, "seq": next(seq)}])
-                stored[document.id] = body
-            link = {"source_sha256": outcome.sha256, "document_id": document.id, "position": position}
-            self._upsert(connection, links, [link])
-
-    def _put_locations(
-        self, connection: sa.Connection, pairs: Sequence[tuple[str, str]], now: str, *, current: bool = True
-    ) -> set[str]:
-        """Records where contents were seen; returns those whose standing as current content of a name has changed."""
-        table, touched = t.locations, set[str]()
-        standing: dict[str, dict[str, bool]] = {}
-        for chunk in _chunks(list(dict.fromkeys(uri for uri, _ in pairs))):
-            for row in connection.execute(sa.select(table).where(table.c.uri.in_(chunk))):
-                standing.setdefault(row.uri, {})[row.sha256] = row.current
-        seen, changed = [], []
-        for uri, sha in pairs:
-            known = standing.setdefault(uri, {})
-            if sha in known and (known[sha] or not current):
-                seen.append({"u": uri, "s": sha, "now": now})
-                continue
-            changed.append({"uri": uri, "sha256": sha, "first_seen": now, "last_seen": now, "current": current})
-            if current:
-                touched.add(sha)
-                touched.update(other for other, was in known.items() if was)
-                standing[uri] = dict.fromkeys(known, False)
-            standing[uri][sha] = current
-        for chunk in _chunks([str(row["uri"]) for row in changed if row["current"]]):
-            connection.execute(table.update().where(table.c.uri.in_(chunk)).values(current=False))
-        self._upsert(connection, table, changed, keep=("first_seen",))
-        if seen:
-            same = (table.c.uri == sa.bindparam("u")) & (table.c.sha256 == sa.bindparam("s"))
-            connection.execute(table.update().where(same).values(last_seen=sa.bindparam("now")), seen)
-        return touched
-
-    def _refresh(self, connection: sa.Connection, sha256s: Iterable[str], seq: _Sequence) -> None:
-        """Brings ``current`` of the documents of these sources up to date."""
-        links = t.source_documents
-        for chunk in _chunks(sorted(sha256s)):
-            ids = connection.scalars(sa.select(links.c.document_id).where(links.c.source_sha256.in_(chunk)).distinct())
-            for part in _chunks(list(ids)):
-                self._refresh_documents(connection, part, seq)
-
-    def _refresh_documents(self, connection: sa.Connection, ids: Sequence[str], seq: _Sequence) -> None:
-        links, documents = t.source_documents, t.documents
-        standing = (
-            sa.select(links.c.document_id)
-            .join(t.locations, t.locations.c.sha256 == links.c.source_sha256)
-            .where(links.c.document_id.in_(ids), t.locations.c.current)
-        )
-        current = set(connection.scalars(standing))
-        rows = connection.execute(sa.select(documents.c.id, documents.c.current).where(documents.c.id.in_(ids))).all()
-        for row in rows:
-            if row.current != (row.id in current):
-                values = {"current": row.id in current, "seq": next(seq)}
-                connection.execute(documents.update().where(documents.c.id == row.id).values(values))
-
-    def _put_meta(self, connection: sa.Connection, **values: object) -> None:
-        self._upsert(connection, t.meta, [{"key": key, "value": str(value)} for key, value in values.items()])
-
-    def _upsert(
-        self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], keep: Sequence[str] = ()
-    ) -> None:
-        """Inserts rows or, where the key is taken, replaces all columns but those of ``keep``."""
-        if rows:
-            connection.execute(_upsert_statement(table, tuple(keep), self._engine.dialect.name), rows)
 
     def _prepare(self, create: bool) -> None:
         with self._writing() as connection:
@@ -404,7 +293,7 @@ class Store:
                     # Python's driver begins no transaction for CREATE TABLE; a kill would leave some of the tables.
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
                 t.metadata.create_all(connection)
-                self._put_meta(connection, schema_version=t.SCHEMA_VERSION, seq=0)
+                Batch(connection).put_meta(schema_version=t.SCHEMA_VERSION, seq=0)
             if not sa.inspect(connection).has_table("meta"):
                 raise CorpusError(f"{self._name}: this is not a corpus of duzheng; name another folder with --home")
             version = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "schema_version"))
@@ -435,17 +324,6 @@ class Store:
             ) from error
 
 
-class _Sequence:
-    """Hands out the numbers of changes within one transaction."""
-
-    def __init__(self, last: int) -> None:
-        self.last = last
-
-    def __next__(self) -> int:
-        self.last += 1
-        return self.last
-
-
 def _configure(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     # FULL: a batch that was reported as recorded survives a power cut, and the index is never ahead of the store.
@@ -454,54 +332,5 @@ def _configure(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-@cache
-def _upsert_statement(table: sa.Table, keep: tuple[str, ...], dialect_name: str) -> sa.Executable:
-    # Made once: making it takes longer than carrying it out.
-    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    keys = [column.name for column in table.primary_key]
-    new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys and c.name not in keep}
-    upsert: sa.Executable = statement.on_conflict_do_update(index_elements=keys, set_=new)
-    return upsert
-
-
-def _seq(connection: sa.Connection) -> int:
-    return int(connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "seq")) or 0)
-
-
-def _document_row(document: Document, sha256: str, position: int, body: str) -> dict[str, Any]:
-    dated_on = document.signed_on or document.published_on
-    place = document.jurisdiction
-    return {
-        "id": document.id,
-        "source_sha256": sha256,
-        "position": position,
-        "body": body,
-        "title": document.title,
-        "issuer": "、".join(document.issuers) or None,
-        "province": place.province,
-        "city": place.city,
-        "county": place.county,
-        "adcode": place.adcode,
-        "level": document.level,
-        "role": document.role,
-        "genre": document.genre,
-        "signed_on": document.signed_on.isoformat() if document.signed_on else None,
-        "published_on": document.published_on.isoformat() if document.published_on else None,
-        "year": dated_on.year if dated_on else None,
-        "script": document.script,
-        "on_topic": document.on_topic,
-    }
-
-
 def _failure(row: sa.Row[Any]) -> Failure:
     return Failure(uri=row.uri, cause=row.cause, message=row.message, cure=row.cure or "")
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

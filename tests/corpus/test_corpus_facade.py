@@ -137,10 +137,9 @@ def test_an_attachment_that_appears_or_changes_makes_its_document_changed(tmp_pa
 def test_a_batch_is_recorded_whole_or_not_at_all(
     tmp_path: Path, outcome: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corpus.store import Store
 
     with Corpus.open(tmp_path, create=True) as corpus:
-        monkeypatch.setattr(Store, "_refresh", _raise)
+        monkeypatch.setattr(Batch, "refresh", _raise)
         with pytest.raises(RuntimeError):
             corpus.record([outcome("甲"), outcome("乙")])
         monkeypatch.undo()

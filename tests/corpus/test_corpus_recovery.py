@@ -54,9 +54,9 @@ print("survived")
             pytest.param(place, marks=pytest.mark.slow)
             for place in (
                 "corpus.originals:Originals:keep",
-                "corpus.store:Store:_put_source",
-                "corpus.store:Store:_put_documents",
-                "corpus.store:Store:_refresh",
+                "corpus.batch:Batch:put_source",
+                "corpus.batch:Batch:put_documents",
+                "corpus.batch:Batch:refresh",
                 "corpus.index:SearchIndex:put",
                 "corpus.corpus:Corpus:_follow",
             )
@@ -82,7 +82,7 @@ def test_a_killed_writer_loses_nothing_it_had_recorded(tmp_path: Path, outcome: 
         assert corpus.verify_index() == []
 
 
-@pytest.mark.parametrize("place", ["sqlalchemy.MetaData.create_all", "corpus.store.Store._put_meta"])
+@pytest.mark.parametrize("place", ["sqlalchemy.MetaData.create_all", "corpus.batch.Batch.put_meta"])
 def test_a_corpus_whose_making_was_killed_is_made_again(tmp_path: Path, outcome: Make, place: str) -> None:
     code = f"""
 import os, signal, sys

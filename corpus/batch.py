@@ -1,0 +1,208 @@
+"""One transaction of the store: what became of files, their documents, where they were seen.
+
+``Store`` opens the transaction; a ``Batch`` writes the rows. Changes are numbered, so that the index can follow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from corpus import tables as t
+from schemas.document import Document
+from schemas.outcome import Outcome
+
+CHUNK = 500
+"""How many values go into one statement."""
+
+
+class Batch:
+    """The rows of one transaction; nothing is kept when the transaction fails."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._now = now()
+        self._last: int | None = None
+
+    def finish(self) -> None:
+        """Records the number of the last change."""
+        if self._last is not None:
+            self.put_meta(seq=self._last)
+
+    def _next(self) -> int:
+        self._last = (last_change(self._connection) if self._last is None else self._last) + 1
+        return self._last
+
+    def put_source(self, outcome: Outcome, version: str) -> None:
+        """Records what became of a file."""
+        old = self._connection.execute(sa.select(t.sources).where(t.sources.c.sha256 == outcome.sha256)).one_or_none()
+        failure = outcome.failure
+        row = {
+            "sha256": outcome.sha256,
+            "uri": outcome.uri,
+            "bytes": outcome.bytes,
+            "media_type": outcome.media_type,
+            "first_seen": old.first_seen if old else self._now,
+            "last_seen": self._now,
+            "status": "failed" if failure else "read",
+            "cause": failure.cause if failure else None,
+            "message": failure.message if failure else None,
+            "cure": failure.cure if failure else None,
+            "attempts": (old.attempts if old else 0) + 1,
+            "extraction_version": version,
+            "attachments": json.dumps(sorted(outcome.attachments)),
+            "attachment_failures": json.dumps(
+                [f.model_dump() for f in outcome.attachment_failures], ensure_ascii=False
+            ),
+        }
+        self.upsert(t.sources, [row])
+
+    def put_documents(self, outcome: Outcome) -> None:
+        """Records the documents of a file; one that is stored already with the same content is not touched."""
+        links, documents = t.source_documents, t.documents
+        ids = {document.id for document in outcome.documents}
+        former = set(
+            self._connection.scalars(sa.select(links.c.document_id).where(links.c.source_sha256 == outcome.sha256))
+        )
+        for chunk in chunks(sorted(former - ids)):
+            # No longer read from this source; without any source the document stops being current.
+            self._connection.execute(
+                links.delete().where(links.c.source_sha256 == outcome.sha256, links.c.document_id.in_(chunk))
+            )
+            self._refresh_documents(chunk)
+        stored: dict[str, str] = {}
+        for chunk in chunks(sorted(ids)):
+            rows = self._connection.execute(
+                sa.select(documents.c.id, documents.c.body).where(documents.c.id.in_(chunk))
+            )
+            stored.update((row.id, row.body) for row in rows)
+        for position, document in enumerate(outcome.documents):
+            body = document.model_dump_json()
+            if stored.get(document.id) != body:
+                row = _document_row(document, outcome.sha256, position, body)
+                self.upsert(documents, [row | {"current": False, "seq": self._next()}])
+                stored[document.id] = body
+            link = {"source_sha256": outcome.sha256, "document_id": document.id, "position": position}
+            self.upsert(links, [link])
+
+    def put_locations(self, pairs: Sequence[tuple[str, str]], *, current: bool = True) -> set[str]:
+        """Records where contents were seen; returns those whose standing as current content of a name has changed."""
+        table, touched = t.locations, set[str]()
+        standing: dict[str, dict[str, bool]] = {}
+        for chunk in chunks(list(dict.fromkeys(uri for uri, _ in pairs))):
+            for row in self._connection.execute(sa.select(table).where(table.c.uri.in_(chunk))):
+                standing.setdefault(row.uri, {})[row.sha256] = row.current
+        seen, changed = [], []
+        for uri, sha in pairs:
+            known = standing.setdefault(uri, {})
+            if sha in known and (known[sha] or not current):
+                seen.append({"u": uri, "s": sha, "now": self._now})
+                continue
+            changed.append(
+                {"uri": uri, "sha256": sha, "first_seen": self._now, "last_seen": self._now, "current": current}
+            )
+            if current:
+                touched.add(sha)
+                touched.update(other for other, was in known.items() if was)
+                standing[uri] = dict.fromkeys(known, False)
+            standing[uri][sha] = current
+        for chunk in chunks([str(row["uri"]) for row in changed if row["current"]]):
+            self._connection.execute(table.update().where(table.c.uri.in_(chunk)).values(current=False))
+        self.upsert(table, changed, keep=("first_seen",))
+        if seen:
+            same = (table.c.uri == sa.bindparam("u")) & (table.c.sha256 == sa.bindparam("s"))
+            self._connection.execute(table.update().where(same).values(last_seen=sa.bindparam("now")), seen)
+        return touched
+
+    def refresh(self, sha256s: Iterable[str]) -> None:
+        """Brings ``current`` of the documents of these sources up to date."""
+        links = t.source_documents
+        for chunk in chunks(sorted(sha256s)):
+            ids = self._connection.scalars(
+                sa.select(links.c.document_id).where(links.c.source_sha256.in_(chunk)).distinct()
+            )
+            for part in chunks(list(ids)):
+                self._refresh_documents(part)
+
+    def _refresh_documents(self, ids: Sequence[str]) -> None:
+        links, documents = t.source_documents, t.documents
+        standing = (
+            sa.select(links.c.document_id)
+            .join(t.locations, t.locations.c.sha256 == links.c.source_sha256)
+            .where(links.c.document_id.in_(ids), t.locations.c.current)
+        )
+        current = set(self._connection.scalars(standing))
+        rows = self._connection.execute(
+            sa.select(documents.c.id, documents.c.current).where(documents.c.id.in_(ids))
+        ).all()
+        for row in rows:
+            if row.current != (row.id in current):
+                values = {"current": row.id in current, "seq": self._next()}
+                self._connection.execute(documents.update().where(documents.c.id == row.id).values(values))
+
+    def put_meta(self, **values: object) -> None:
+        """Records facts about the corpus itself."""
+        self.upsert(t.meta, [{"key": key, "value": str(value)} for key, value in values.items()])
+
+    def upsert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]], keep: Sequence[str] = ()) -> None:
+        """Inserts rows or, where the key is taken, replaces all columns but those of ``keep``."""
+        if rows:
+            self._connection.execute(_upsert_statement(table, tuple(keep), self._connection.dialect.name), rows)
+
+
+@cache
+def _upsert_statement(table: sa.Table, keep: tuple[str, ...], dialect_name: str) -> sa.Executable:
+    # Made once: making it takes longer than carrying it out.
+    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys and c.name not in keep}
+    upsert: sa.Executable = statement.on_conflict_do_update(index_elements=keys, set_=new)
+    return upsert
+
+
+def _document_row(document: Document, sha256: str, position: int, body: str) -> dict[str, Any]:
+    dated_on = document.signed_on or document.published_on
+    place = document.jurisdiction
+    return {
+        "id": document.id,
+        "source_sha256": sha256,
+        "position": position,
+        "body": body,
+        "title": document.title,
+        "issuer": "、".join(document.issuers) or None,
+        "province": place.province,
+        "city": place.city,
+        "county": place.county,
+        "adcode": place.adcode,
+        "level": document.level,
+        "role": document.role,
+        "genre": document.genre,
+        "signed_on": document.signed_on.isoformat() if document.signed_on else None,
+        "published_on": document.published_on.isoformat() if document.published_on else None,
+        "year": dated_on.year if dated_on else None,
+        "script": document.script,
+        "on_topic": document.on_topic,
+    }
+
+
+def last_change(connection: sa.Connection) -> int:
+    """The number of the last change that is recorded."""
+    return int(connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "seq")) or 0)
+
+
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The values in portions that fit into one statement."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def now() -> str:
+    """The moment, in UTC."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
