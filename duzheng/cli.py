@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import duzheng
-from duzheng import console
-from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery, NotRead
+from duzheng import console, handover
+from duzheng.options import Format, FormatOption, Home, Paths
+from duzheng.packs_commands import packs_app
+from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
@@ -31,13 +32,6 @@ DONE, FAILED, USAGE, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 _INTERRUPTED_MESSAGE = "interrupted; what was recorded stays, run the same command to go on 已中断，可重新运行"
 
 
-class Format(StrEnum):
-    """How results are printed."""
-
-    table = "table"
-    json = "json"
-
-
 app = typer.Typer(
     name="duzheng",
     help="督政 duzheng: read education-policy notices and plans, check plans against requirements, search them all. "
@@ -47,26 +41,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-packs_app = typer.Typer(
-    help="要求包 Requirement packs: what a province asks of its counties' plans.",
-    rich_markup_mode=None,
-    invoke_without_command=True,
-)
 app.add_typer(packs_app, name="packs")
 
-Paths = Annotated[
-    list[Path],
-    typer.Argument(metavar="PATH", help="Files or folders (searched recursively, hidden files left out). 文件或文件夹"),
-]
-Home = Annotated[
-    Path | None,
-    typer.Option(
-        "--home", metavar="DIR", help="The corpus folder; else $DUZHENG_HOME, else ./duzheng-data. 语料库文件夹"
-    ),
-]
-FormatOption = Annotated[
-    Format, typer.Option("--format", help="table for people, json for programs. 表格供人看，json 供程序用")
-]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
 
@@ -182,29 +158,8 @@ def check(
                     output.check_table(result)
     if writer:
         writer.close()
-    _hand_over(results, read, ledger, report)
+    handover.check_results(results, read, ledger, report)
     raise typer.Exit(FAILED if failed else FOUND if found else DONE)
-
-
-def _hand_over(
-    results: Sequence[PlanCheck], documents: Mapping[str, Document], ledger: Path | None, report: Path | None
-) -> None:
-    """Write the ledger and the report, where they were asked for."""
-    from checks.ledger import write_ledger
-    from checks.report import write_report
-
-    for path, write in (
-        (ledger, lambda path: write_ledger(results, path)),
-        (report, lambda path: write_report(results, documents, path)),
-    ):
-        if path is None:
-            continue
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(path)
-        except OSError as error:
-            raise CorpusError(f"{path}: cannot be written: {error.strerror} (check folder and permissions)") from error
-        print(path, file=sys.stderr)
 
 
 def _packs_for(document: Document, packs: Sequence[Pack]) -> list[Pack]:
@@ -356,11 +311,11 @@ def show(
                 )
             documents.append(found)
             if original is not None:
-                _export(corpus, found, original)
+                handover.original(corpus, found, original)
                 return
             data = corpus.originals.read(found.source.sha256) if boxes else b""
     if boxes is not None and documents:
-        _draw(data, documents, boxes)
+        handover.marked_pages(data, documents, boxes)
         return
     if format is Format.json:
         writer = output.JsonArray()
@@ -371,27 +326,6 @@ def show(
         for one in documents:
             show_document(one)
     raise typer.Exit(DONE if documents else FAILED)
-
-
-def _draw(data: bytes, documents: Sequence[Document], folder: Path) -> None:
-    source = documents[0].source
-    if source.media_type != "application/pdf":
-        raise NotRead(source.uri, "unsupported_format", "only PDF has pages to draw 只有 PDF 有页面可标注")
-    from extractors.page_images import write_page_images
-
-    for path in write_page_images(data, source.uri, documents, folder):
-        print(path)
-
-
-def _export(corpus: Corpus, document: Document, target: Path) -> None:
-    if target.exists():
-        raise typer.BadParameter(f"--original: {target} exists already (name a new file)")
-    data = corpus.originals.read(document.source.sha256)
-    try:
-        target.write_bytes(data)
-    except OSError as error:
-        raise CorpusError(f"{target}: cannot be written: {error.strerror} (check folder and permissions)") from error
-    print(f"{target}: {len(data)} bytes, SHA-256 {document.source.sha256}")
 
 
 def _corpus(home: Path | None) -> Corpus:
@@ -426,7 +360,9 @@ def export(
     names = tables or [*frames.OF_DOCUMENTS, "findings"]
     if unknown := sorted(set(names) - {*frames.OF_DOCUMENTS, "findings"}):
         raise typer.BadParameter(f"--table: {unknown[0]} is none of {', '.join(frames.OF_DOCUMENTS)}, findings")
-    equal: dict[str, Any] = {name: value for name, value in (("province", province), ("county", county)) if value is not None}
+    equal: dict[str, Any] = {
+        name: value for name, value in (("province", province), ("county", county)) if value is not None
+    }
     with _corpus(home) as corpus:
         documents = list(corpus.documents(**equal))
         wanted = {document.id for document in documents}
@@ -436,53 +372,6 @@ def export(
     write(made, file)
     for name, table in made.items():
         print(f"{file}: {name} {len(table)}")
-
-
-@packs_app.callback()
-def _packs(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        packs_list()
-
-
-@packs_app.command("list")
-def packs_list(format: FormatOption = Format.table) -> None:
-    """列出内置要求包 List the built-in packs."""
-    from checks.pack import builtin
-    from duzheng import output
-
-    if format is Format.json:
-        writer = output.JsonArray()
-        for pack in builtin():
-            writer.add(pack)
-        writer.close()
-    else:
-        output.packs_table(builtin())
-
-
-@packs_app.command("show")
-def packs_show(
-    pack: Annotated[str, typer.Argument(metavar="PACK", help="A built-in pack's id or a pack file. 要求包编号或文件")],
-    format: FormatOption = Format.table,
-) -> None:
-    """显示要求包 Show a pack, or say what is wrong with its file."""
-    from checks.pack import load
-    from duzheng import output
-
-    loaded = load(pack)
-    if format is Format.json:
-        print(loaded.model_dump_json())
-    else:
-        output.pack_table(loaded)
-
-
-@packs_app.command("schema")
-def packs_schema() -> None:
-    """输出要求包的 JSON Schema Print the JSON Schema of pack files."""
-    import json
-
-    from schemas.requirement import json_schema
-
-    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
 
 
 @app.command()
