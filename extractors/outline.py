@@ -24,6 +24,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 # The separator after 一 may be missing its mark in a bad copy, but then only a space at the start of a line is trusted.
 _NUMBER = re.compile(
     rf"""
+    (?=[第{_HAN}\d({_CIRCLED}])(?:
       (?P<part>第\s*[{_HAN}\d]{{1,4}}\s*(?:部分|[编章节条]))(?=[\s　:、]|[^\s的第款项至和与、,。;:規规])
     | (?P<han>[{_HAN}]{{1,3}})\s*[、.．]
     | (?P<hanround>\(\s*[{_HAN}]{{1,3}}\s*\))\s*[、.．]?
@@ -32,6 +33,7 @@ _NUMBER = re.compile(
     | (?P<nested>\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})(?=\s{{0,3}}[^\s\d年月日%.倍元万亿个次分-])[、.．]?
     | (?P<digit>\d{{1,2}})\s*(?:[.．](?!\d)|[.．](?=20\d\d\s*年)|、|(?=\s+[^\s\d年月日%]))
     | (?P<circled>[{_CIRCLED}])
+    )
     """,
     re.X,
 )

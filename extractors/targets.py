@@ -19,6 +19,7 @@ from schemas.document import Comparator, Period, Target
 
 _SENTENCE = re.compile(r"[^。;\n]+[。;]?")
 _CLAUSE = re.compile(r"[,。;:!?\n]")
+_MAX_SENTENCE = 1000
 _ABOUT_MAX = 28
 _HEAD_MAX = 20
 _COUNTED = frozenset("次节门对个人所场篇项学时课时组轮批册%元月户台套份件期")
@@ -37,18 +38,32 @@ def find_targets(layout: Layout) -> list[Target]:
 
 
 def _from_stretch(layout: Layout, start: int, end: int, strict: bool = False) -> Iterator[Target]:
-    about = head = ""
-    for sentence in _SENTENCE.finditer(layout.folded, start, end):
-        if sentence.start() == start and len(sentence[0]) <= _HEAD_MAX:
-            head = _tidy(_strip(layout, start, sentence.end()))
-        for target in _from_sentence(layout, sentence.start(), sentence.end(), strict):
-            if not target.about and (about or head):
+    about = ""
+    head_end = start
+    for first, last in _sentences(layout.folded, start, end):
+        if first == start and last - first <= _HEAD_MAX:
+            head_end = last
+        for target in _from_sentence(layout, first, last, strict):
+            if not target.about and (about or head_end > start):
                 # 2023年新增教育集团2个;2024年不少于3个 / 送教下乡。每学期不少于4节
-                target = target.model_copy(update={"about": about or head})
+                about = about or _tidy(_strip(layout, start, head_end))
+                target = target.model_copy(update={"about": about})
             about = target.about
             yield target
-        if not sentence[0].endswith(";"):
+        if layout.folded[last - 1] != ";":
             about = ""
+
+
+def _sentences(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences; one beyond all measure is cut at a comma, since within a sentence each quantity looks at all of it."""
+    for match in _SENTENCE.finditer(folded, start, end):
+        first, last = match.span()
+        while last - first > _MAX_SENTENCE:
+            comma = folded.rfind(",", first, first + _MAX_SENTENCE)
+            stop = comma + 1 if comma > first else first + _MAX_SENTENCE
+            yield first, stop
+            first = stop
+        yield first, last
 
 
 def _from_sentence(layout: Layout, start: int, end: int, strict: bool) -> Iterator[Target]:
@@ -66,19 +81,17 @@ def _from_sentence(layout: Layout, start: int, end: int, strict: bool) -> Iterat
             comparator = "="
         taken.append((quantity.start, quantity.end))
         yield _target(layout, quantity, comparator, start, end)
-    for match in _everything().finditer(layout.folded, start, end):
-        if not any(a <= match.start() < b + 6 for a, b in taken):
-            yield _whole(layout, match, start, end)
+    if any(layout.folded.find(mark, start, end) >= 0 for mark in _everything_marks()):
+        for match in _everything().finditer(layout.folded, start, end):
+            if not any(a <= match.start() < b + 6 for a, b in taken):
+                yield _whole(layout, match, start, end)
 
 
 def _continues(folded: str, previous: Quantity, quantity: Quantity) -> bool:
+    if previous.comparator is None or quantity.number_start - previous.end > 24:
+        return False
     between = folded[previous.end : quantity.number_start]
-    return (
-        previous.comparator is not None
-        and len(between) <= 24
-        and bool(re.search(r"(?:或者?|和|及|、|,)\s*$|或", between))
-        and not _CLAUSE.search(between.replace(",", ""))
-    )
+    return bool(re.search(r"(?:或者?|和|及|、|,)\s*$|或", between)) and not _CLAUSE.search(between.replace(",", ""))
 
 
 @cache
@@ -108,6 +121,15 @@ def _bound_by_words(folded: str, quantity: Quantity, start: int, strict: bool) -
     if quantity.unit == "%" and quantity.value == 100:
         return "="
     return "=" if _doing().search(before) else None
+
+
+@cache
+def _everything_marks() -> tuple[str, ...]:
+    """What a stretch must hold for ``_everything`` to match: a plain search is much cheaper than the pattern."""
+    words = load("quantities")["everything"]
+    return tuple(
+        dict.fromkeys(["全", "所有", "应纳尽纳", "应建尽建", "百分之百", *(w for w in words if "全" not in w)])
+    )
 
 
 @cache
@@ -215,8 +237,11 @@ def _strip(layout: Layout, start: int, end: int) -> str:
     folded = layout.folded[start:end]
     drop = [m.span() for m in _CLAUSE_NOISE.finditer(folded)]
     drop += [(d.start, d.end) for d in find_deadlines(folded)]
-    kept = [c for i, c in enumerate(layout.text[start:end]) if not any(a <= i < b for a, b in drop)]
-    return squeeze("".join(kept))
+    kept, at = [], start
+    for a, b in sorted(drop):
+        kept.append(layout.text[at : start + a])
+        at = max(at, start + b)
+    return squeeze("".join([*kept, layout.text[at:end]]))
 
 
 def _tidy(words: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.layout import squeeze
 from extractors.lexicon import load
@@ -125,6 +125,11 @@ def part_of(note: str | None) -> str | None:
 
 def is_school_name(folded: str) -> bool:
     """Whether a short folded text, white space removed, is the name of one particular school."""
+    return len(folded) <= _MAX_PIECE and _is_school_name(folded)
+
+
+@lru_cache(maxsize=8192)
+def _is_school_name(folded: str) -> bool:
     bare = _NOTE_AT_END.sub("", folded)
     if not 2 <= len(bare) <= 30 or (len(bare) == 2 and not _SHORTEST.fullmatch(bare)):
         return False
@@ -183,8 +188,10 @@ def _names_a_school(rest: str) -> bool:
 @cache
 def _ends() -> re.Pattern[str]:
     words = load("schools")
+    # What an ending can begin with is asked for first: nearly all characters fail there, not at every ending.
+    begins = "".join({re.escape(word[0]) for word in words["suffixes"]})
     return re.compile(
-        rf"{suffix_pattern()}(?=[\s、,;。:\"()+→/-]|{alternation(words['after_name'])}|共?[两二三四五六七八九十\d]{{1,2}}[所个家校园]|$)"
+        rf"(?=[{begins}第一二三四五六七八九十百\d]){suffix_pattern()}(?=[\s、,;。:\"()+→/《》<>=|!?-]|{alternation(words['after_name'])}|共?[两二三四五六七八九十\d]{{1,2}}[所个家校园]|$)"
     )
 
 
@@ -194,6 +201,8 @@ def find_names(folded: str, start: int, end: int) -> list[Name]:
     A conjunction divides two names only behind a complete one, so that 和平小学 and 同心中学 stay whole.
     """
     names: list[Name] = []
+    if not _ends().search(folded, start, end):  # most sentences
+        return names
     for chunk in _CHUNK.finditer(folded, start, end):
         names += _in_chunk(folded, chunk.start(), chunk.end())
     return names

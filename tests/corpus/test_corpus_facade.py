@@ -137,6 +137,7 @@ def test_an_attachment_that_appears_or_changes_makes_its_document_changed(tmp_pa
 def test_a_batch_is_recorded_whole_or_not_at_all(
     tmp_path: Path, outcome: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from corpus.batch import Batch
 
     with Corpus.open(tmp_path, create=True) as corpus:
         monkeypatch.setattr(Batch, "refresh", _raise)
