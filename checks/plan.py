@@ -12,14 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from extractors.fold import fold
 from schemas.document import Document, Section, Span
 from schemas.finding import Evidence, EvidenceRole, Searched, SearchedAttachments, SearchedSection
-
-if TYPE_CHECKING:
-    from checks.quantities import Quantity
 
 _SENTENCE_ENDS = frozenset("。!?;\n\r\x0b\x0c\u2028\u2029")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
@@ -224,13 +220,6 @@ class Plan:
     def low_confidence(self) -> bool:
         """Whether the text comes from recognition that cannot be relied on."""
         return any(q.kind in _LOW_CONFIDENCE for q in self.document.quality)
-
-    @cached_property
-    def quantities(self) -> list[Quantity]:
-        """Every quantity that the plan states."""
-        from checks.quantities import quantities
-
-        return quantities(self)
 
     def searched(self, terms: Sequence[str]) -> Searched:
         """The proof of what was read: size, pages, sections, attachments and the terms tried."""

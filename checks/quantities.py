@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from checks.lexicon import matching
 from checks.plan import Plan, Stretch
@@ -90,6 +90,7 @@ def _words(*kinds: str) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
 
 
+@lru_cache(maxsize=2)  # every threshold of a pack asks for those of the same plan
 def quantities(plan: Plan) -> list[Quantity]:
     """Every quantity of the plan, in reading order; those in the titles of other documents are left out."""
     found: list[Quantity] = []

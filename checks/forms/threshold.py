@@ -26,7 +26,7 @@ from checks.judgement import Judgement, quoted
 from checks.lexicon import matching
 from checks.matching import Match, find_element, pattern, terms_of
 from checks.plan import Plan
-from checks.quantities import Quantity, has_unit
+from checks.quantities import Quantity, has_unit, quantities
 from extractors.fold import fold
 from schemas.finding import Evidence, EvidenceRole
 from schemas.requirement import Element, Group, Measure, ThresholdRequirement
@@ -46,7 +46,7 @@ class Candidate:
 
 def judge(plan: Plan, requirement: ThresholdRequirement) -> Judgement:
     """Whether the plan reaches the value."""
-    stated = plan.quantities
+    stated = quantities(plan)
     outcomes = [_judge_measure(plan, measure, stated) for measure in requirement.parameters.any]
     best = min(outcomes, key=lambda judgement: _ORDER.index(judgement.verdict))
     best.terms = [term for m in requirement.parameters.any for group in (*m.about, *m.context) for term in group]
