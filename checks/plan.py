@@ -50,7 +50,7 @@ class OutlineItem:
         return not self.section.sections
 
 
-@dataclass
+@dataclass(eq=False)
 class Plan:
     """A document as the forms see it.
 

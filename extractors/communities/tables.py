@@ -399,7 +399,7 @@ def _stage_cell(layout: Layout, row: list[LaidCell | None], columns: Columns) ->
 
 def stage_of(folded: str) -> Stage | None:
     """The school stage that a short text names (小学段 → primary), None when it names none or several."""
-    bare = squeeze(folded)
+    bare = re.sub(r"(?<=[初高])中学(?=[段校])", "中", squeeze(folded))  # 高中学段 is no 中学
     found: list[Stage] = []
     for stage, words in load("schools")["stages"].items():
         for word in words:

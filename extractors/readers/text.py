@@ -29,6 +29,8 @@ _NEW_ITEM = re.compile(
     r"[一二三四五六七八九十百]{1,4}\s*[、.．,，]|[（(\[【〔]?\s*[一二三四五六七八九十\d]{1,3}\s*[)）\]】〕]|\d{1,3}\s*[、.．](?!\d)|[①-⑳㈠-㈩⒈-⒛Ⅰ-Ⅻ●○■□◆◇★▲•·※-]"
     r"|第[一二三四五六七八九十百\d]{1,4}[章节節条條款部编編篇]|附件?\s*[\d一二三四五六七八九十]*\s*[:：]|附件\s*\d|附[:：]|[注註][:：]|抄送|主送|[（(]联系人|[（(]聯繫人"
 )
+_ENTRY = re.compile(r"(?:\d{1,2}[.．、])?[^\s，。；、：,;:]{2,24}(?:[:：]|——|--|→)")
+"""An entry of a list (牵头校：甲小学; 甲小学——乙小学): two such lines are two entries, however long they are."""
 
 _MIN_WRAPPED = 25
 _WRAP_SLACK = 3
@@ -161,7 +163,8 @@ def _joined(lines: Sequence[str], wrap: _Wrap | None) -> Iterator[str]:
     previous = ""
     for line in lines:
         text = line.strip()
-        if current and not (text and wrap and _goes_on(previous, line, wrap, margin, indented)):
+        parallel = bool(current and _ENTRY.match(current[0]) and _ENTRY.match(text))
+        if current and (parallel or not (text and wrap and _goes_on(previous, line, wrap, margin, indented))):
             yield "".join(current)
             current = []
         if text:

@@ -121,7 +121,7 @@ def pdf(blocks: Sequence[Block]) -> bytes:
         if isinstance(block, Para):
             story.append(Paragraph(html.escape(block.text.strip("　")), styles.get(block.role, base)))
             continue
-        rows = [[Paragraph(html.escape(text), small) for text in row] for row in block.rows()]
+        rows = [[Paragraph(html.escape(text.replace("  ", "　")), small) for text in row] for row in block.rows()]
         spans = [("SPAN", (c, r), (c + w - 1, r + h - 1)) for r, c, h, w, _ in block.cells if h > 1 or w > 1]
         widths = [440 / len(rows[0])] * len(rows[0])
         grid: Any = ("GRID", (0, 0), (-1, -1), 0.5, "black")
