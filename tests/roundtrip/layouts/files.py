@@ -114,23 +114,33 @@ def pdf(blocks: Sequence[Block]) -> bytes:
     base = ParagraphStyle("body", fontName=FONT, fontSize=16, leading=28, firstLineIndent=32, wordWrap="CJK")
     title = ParagraphStyle("t", base, fontSize=22, leading=36, firstLineIndent=0, alignment=TA_CENTER)
     signature = ParagraphStyle("s", base, firstLineIndent=0, alignment=TA_RIGHT, rightIndent=48)
-    small = ParagraphStyle("c", base, fontSize=10.5, leading=14, firstLineIndent=0)
     styles = {"title": title, "signature": signature}
     story: list[Any] = []
     for block in blocks:
         if isinstance(block, Para):
             story.append(Paragraph(html.escape(block.text.strip("　")), styles.get(block.role, base)))
             continue
-        rows = [[Paragraph(html.escape(text.replace("  ", "　")), small) for text in row] for row in block.rows()]
+        widths = [440 / len(block.rows()[0])] * len(block.rows()[0])
+        rows: list[list[str]] = [[""] * len(widths) for _ in block.rows()]
+        for r, c, _, w, text in block.cells:
+            rows[r][c] = "\n".join(_fitted(text, sum(widths[c : c + w]) - 14))
         spans = [("SPAN", (c, r), (c + w - 1, r + h - 1)) for r, c, h, w, _ in block.cells if h > 1 or w > 1]
-        widths = [440 / len(rows[0])] * len(rows[0])
+        font: Any = ("FONT", (0, 0), (-1, -1), FONT, 10.5, 14)
         grid: Any = ("GRID", (0, 0), (-1, -1), 0.5, "black")
-        story.append(
-            Table(rows, colWidths=widths, style=TableStyle([grid, ("VALIGN", (0, 0), (-1, -1), "TOP"), *spans]))
-        )
+        story.append(Table(rows, colWidths=widths, style=TableStyle([grid, font, *spans])))
     buffer = io.BytesIO()
     SimpleDocTemplate(buffer, pagesize=A4, leftMargin=79, rightMargin=67).build(story)
     return buffer.getvalue()
+
+
+def _fitted(text: str, room: float) -> list[str]:
+    """A cell's text as the lines it is broken into."""
+    lines = [""]
+    for character in text:
+        if pdfmetrics.stringWidth(lines[-1] + character, FONT, 10.5) > room:
+            lines.append("")
+        lines[-1] += character
+    return lines
 
 
 def sheet(title: str, grid: Grid) -> bytes:
