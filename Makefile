@@ -23,7 +23,8 @@ $(READY): requirements.lock pyproject.toml
 	@"$(RUN)" -c "" 2>/dev/null || { rm -rf "$(VENV)" && "$(PYTHON)" -m venv "$(VENV)"; }
 	@echo "Installing the locked dependencies into $(VENV) (a few minutes the first time) ..."
 	@"$(RUN)" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@"$(RUN)" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# setuptools warns of what an editable install is; that is no news here.
+	@PYTHONWARNINGS=ignore "$(RUN)" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch "$(READY)"
 
 demo: $(READY)
@@ -56,4 +57,4 @@ wheel: $(READY)
 	@"$(RUN)" -m build --wheel --no-isolation --outdir dist .
 
 clean:
-	rm -rf "$(VENV)" build dist ./*.egg-info .pytest_cache .mypy_cache .ruff_cache duzheng-data
+	rm -rf "$(VENV)" build dist ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis duzheng-demo
