@@ -38,9 +38,6 @@ from schemas.errors import NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
 from schemas.reading import Block, Paragraph, Reading
 
-EXTRACTION_VERSION = "1"
-"""Raised when the extractors read the same file differently, so that a corpus knows what to read again."""
-
 
 def parse(file: SourceFile, attachments: Sequence[SourceFile] = ()) -> Outcome:
     """Read one file, with the files that are its attachments, into documents.
