@@ -123,7 +123,7 @@ def pdf(blocks: Sequence[Block]) -> bytes:
         widths = [440 / len(block.rows()[0])] * len(block.rows()[0])
         rows: list[list[str]] = [[""] * len(widths) for _ in block.rows()]
         for r, c, _, w, text in block.cells:
-            rows[r][c] = "\n".join(_fitted(text, sum(widths[c : c + w]) - 14))
+            rows[r][c] = "\n".join(_fitted(text.replace("  ", "　"), sum(widths[c : c + w]) - 14))
         spans = [("SPAN", (c, r), (c + w - 1, r + h - 1)) for r, c, h, w, _ in block.cells if h > 1 or w > 1]
         font: Any = ("FONT", (0, 0), (-1, -1), FONT, 10.5, 14)
         grid: Any = ("GRID", (0, 0), (-1, -1), 0.5, "black")
