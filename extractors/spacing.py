@@ -53,6 +53,9 @@ _STOP = re.compile(r"[。;!?\n]")
 _BEFORE_NUMBER = frozenset("到在于达至少约近每第为的和与或按以从自过超满底")
 _ITEM_BEFORE = re.compile(rf"(?:^|[\s:])[{_HAN}]{{2,4}}$")
 _ITEM_AFTER = re.compile(rf"[{_HAN}]{{2,4}}(?:$|[\s(])")
+# 张  三 李四: a character beside a wide gap is half a name that was spaced out to three places.
+_SPACED_BEFORE = re.compile(f"[{_HAN}] {{2,3}}[{_HAN}]$")
+_SPACED_AFTER = re.compile(f"[{_HAN}] {{2,3}}[{_HAN}](?:$|[\\s、(])")
 _SCHOOL = "(?:小学|中学|学校|幼儿园|校区|教学点|[一二三四五六七八九十]中)"
 _SCHOOL_END = re.compile(f"{_SCHOOL}$")
 _SCHOOL_NAME = re.compile(f"[{_HAN}]{{2,16}}?{_SCHOOL}(?:$|[\\s,、。(])")
@@ -174,7 +177,10 @@ def _ends_heading(folded: str, gap: int) -> bool:
 
 def _is_row_of_items(folded: str, gap: int, closed: set[int]) -> bool:
     """Whether the gap stands between two short items (names, say), set off by a space or colon on their other sides."""
-    return bool(_ITEM_BEFORE.search(_without(closed, folded, gap)) and _ITEM_AFTER.match(folded, gap + 1))
+    before = _without(closed, folded, gap)
+    if _SPACED_BEFORE.search(before) or _SPACED_AFTER.match(folded, gap + 1):
+        return True
+    return bool(_ITEM_BEFORE.search(before) and _ITEM_AFTER.match(folded, gap + 1))
 
 
 def _without(closed: set[int], folded: str, gap: int) -> str:
