@@ -56,6 +56,9 @@ _ITEM_AFTER = re.compile(rf"[{_HAN}]{{2,4}}(?:$|[\s(])")
 # 张  三 李四: a character beside a wide gap is half a name that was spaced out to three places.
 _SPACED_BEFORE = re.compile(f"[{_HAN}] {{2,3}}[{_HAN}]$")
 _SPACED_AFTER = re.compile(f"[{_HAN}] {{2,3}}[{_HAN}](?:$|[\\s、(])")
+# 组长：李佳 县教育局局长: a name, then a post; 佳县 is a place only to the dictionary.
+_PERSON_BEFORE = re.compile(f"(?:^|[:、\\n])[{_HAN}]{{2,3}}$")
+_POST_AFTER = re.compile(f"[省市县区州镇乡校局][{_HAN}]{{1,14}}[长记任员席]")
 _SCHOOL = "(?:小学|中学|学校|幼儿园|校区|教学点|[一二三四五六七八九十]中)"
 _SCHOOL_END = re.compile(f"{_SCHOOL}$")
 _SCHOOL_NAME = re.compile(f"[{_HAN}]{{2,16}}?{_SCHOOL}(?:$|[\\s,、。(])")
@@ -178,6 +181,8 @@ def _ends_heading(folded: str, gap: int) -> bool:
 def _is_row_of_items(folded: str, gap: int, closed: set[int]) -> bool:
     """Whether the gap stands between two short items (names, say), set off by a space or colon on their other sides."""
     before = _without(closed, folded, gap)
+    if _PERSON_BEFORE.search(before) and _POST_AFTER.match(folded, gap + 1):
+        return True
     if _SPACED_BEFORE.search(before) or _SPACED_AFTER.match(folded, gap + 1):
         return True
     return bool(_ITEM_BEFORE.search(before) and _ITEM_AFTER.match(folded, gap + 1))

@@ -31,6 +31,9 @@ _NEW_ITEM = re.compile(
 )
 _ENTRY = re.compile(r"(?:\d{1,2}[.．、])?[^\s，。；、：,;:]{2,24}(?:[:：]|——|--|→)")
 """An entry of a list (牵头校：甲小学; 甲小学——乙小学): two such lines are two entries, however long they are."""
+_TITLE = re.compile(
+    r"[^，。；：！？,;:!?]{8,60}(?:通知|方案|意见|意見|办法|辦法|计划|計劃|计画|計畫|细则|細則|规划|規劃|报告|報告|公告|批复|批覆|的函)(?:[（(][^（）()]{2,10}[）)])?"
+)
 
 _MIN_WRAPPED = 25
 _WRAP_SLACK = 3
@@ -163,8 +166,10 @@ def _joined(lines: Sequence[str], wrap: _Wrap | None) -> Iterator[str]:
     previous = ""
     for line in lines:
         text = line.strip()
-        parallel = bool(current and _ENTRY.match(current[0]) and _ENTRY.match(text))
-        if current and (parallel or not (text and wrap and _goes_on(previous, line, wrap, margin, indented))):
+        apart = bool(current and _ENTRY.match(current[0]) and _ENTRY.match(text)) or (
+            len(current) == 1 and _is_title(current[0])
+        )
+        if current and (apart or not (text and wrap and _goes_on(previous, line, wrap, margin, indented))):
             yield "".join(current)
             current = []
         if text:
@@ -193,6 +198,11 @@ def _goes_on(previous: str, line: str, wrap: _Wrap, margin: int, indented: bool)
         return False
     # Names in a list are as long as each other too; a broken sentence has a comma somewhere.
     return _CLAUSE.search(before) is not None or _CLAUSE.search(after) is not None
+
+
+def _is_title(line: str) -> bool:
+    """Whether a line by itself is the title of a document; as wide as the text, it would be taken for a broken one."""
+    return bool(_TITLE.fullmatch(line)) and line.count("《") == line.count("》")
 
 
 def _needs_space(before: str, after: str) -> bool:

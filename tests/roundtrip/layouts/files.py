@@ -57,7 +57,7 @@ def page(blocks: Sequence[Block], header: Header | None = None, encoding: str = 
 def _html(block: Block) -> str:
     if isinstance(block, Para):
         style = {"title": ' align="center"', "signature": ' align="right"'}.get(block.role, "")
-        return f"<p{style}>{html.escape(block.text)}</p>"
+        return f"<p{style}>{html.escape(block.text).replace('  ', '&nbsp; ')}</p>"
     rows: dict[int, list[str]] = {}
     for row, _, height, width, text in sorted(block.cells):
         rows.setdefault(row, []).append(f'<td rowspan="{height}" colspan="{width}">{html.escape(text)}</td>')
@@ -118,7 +118,9 @@ def pdf(blocks: Sequence[Block]) -> bytes:
     story: list[Any] = []
     for block in blocks:
         if isinstance(block, Para):
-            story.append(Paragraph(html.escape(block.text.strip("　")), styles.get(block.role, base)))
+            story.append(
+                Paragraph(html.escape(block.text.strip("　").replace("  ", "　")), styles.get(block.role, base))
+            )
             continue
         widths = [440 / len(block.rows()[0])] * len(block.rows()[0])
         rows: list[list[str]] = [[""] * len(widths) for _ in block.rows()]

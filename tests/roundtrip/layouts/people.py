@@ -51,6 +51,14 @@ def one_a_line(people: list[Person]) -> list[Block]:
     return [*blocks, Para("成  员：各股室负责人"), *_office(people)]
 
 
+def one_a_line_close(people: list[Person]) -> list[Block]:
+    """The same with single spaces, as pages leave them."""
+    return [
+        Para(block.text.replace("  县", " 县").replace("  党", " 党").strip("　")) if isinstance(block, Para) else block
+        for block in one_a_line(people)
+    ]
+
+
 def with_posts(people: list[Person]) -> list[Block]:
     """组长：张三（局长）."""
     lines = []
@@ -81,6 +89,7 @@ LAYOUTS: dict[str, Callable[[list[Person]], list[Block]]] = {
     "listed": listed,
     "spaced": spaced,
     "one a line": one_a_line,
+    "one a line, single spaces": one_a_line_close,
     "with posts": with_posts,
     "prose": prose,
     "table": table,
