@@ -16,8 +16,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
+from reportlab.platypus import SimpleDocTemplate, Table, TableStyle, XPreformatted
 
+from roundtrip.layouts.wraps import pieces
 from roundtrip.model import Block, Grid, Header, Para
 
 FONT = "STSong-Light"
@@ -111,16 +112,19 @@ def _word_table(document: Any, grid: Grid) -> None:
 def pdf(blocks: Sequence[Block]) -> bytes:
     """A PDF of A4 pages in 16 point type with ruled tables."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    base = ParagraphStyle("body", fontName=FONT, fontSize=16, leading=28, firstLineIndent=32, wordWrap="CJK")
-    title = ParagraphStyle("t", base, fontSize=22, leading=36, firstLineIndent=0, alignment=TA_CENTER)
-    signature = ParagraphStyle("s", base, firstLineIndent=0, alignment=TA_RIGHT, rightIndent=48)
+    base = ParagraphStyle("body", fontName=FONT, fontSize=16, leading=28)
+    title = ParagraphStyle("t", base, fontSize=22, leading=36, alignment=TA_CENTER)
+    signature = ParagraphStyle("s", base, alignment=TA_RIGHT, rightIndent=48)
     styles = {"title": title, "signature": signature}
     story: list[Any] = []
     for block in blocks:
         if isinstance(block, Para):
-            story.append(
-                Paragraph(html.escape(block.text.strip("　").replace("  ", "　")), styles.get(block.role, base))
-            )
+            # Lines are broken here, since the library's own paragraphs draw every white space as one narrow space; a
+            # space of this type is a fifth as wide as a character, one of a Chinese type at least half.
+            text = html.escape(block.text.strip("　").replace("  ", "　").replace(" ", "　"))
+            style = styles.get(block.role, base)
+            lines = pieces("　　" + text, 28) if style is base else [text]
+            story.append(XPreformatted("\n".join(lines), style))
             continue
         widths = [440 / len(block.rows()[0])] * len(block.rows()[0])
         rows: list[list[str]] = [[""] * len(widths) for _ in block.rows()]
