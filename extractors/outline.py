@@ -285,7 +285,7 @@ def _is_wrapped(head: str, rest: str) -> bool:
     bare = squeeze(re.sub(r"\([^()]*\)", "", head))
     if len(bare) <= 3 and re.match(r"[\u3400-\u9fff]{2,6}\s\S", rest):
         return True  # 基本 原则 各校要…: the head itself was broken
-    if re.match(r"[\u3400-\u9fff]{1,4}。.", rest):
+    if re.match(r"[\u3400-\u9fff]{1,4}(?:[,、][\u3400-\u9fff]{2,8}){0,2}。.", rest):
         return True  # 加大经费 投入。各校要…
     return len(bare) > _MAX_BEFORE_SPACE or bool(_SENTENCE.search(bare)) or rest.startswith(tuple("的了和与及或等、,"))
 

@@ -72,6 +72,12 @@ class Outline:
 
     scheme: tuple[str, ...]
     items: tuple[Item, ...]
+    dress: int = 0
+    """Which of the usual forms of a number is used: （一） or (一), 1. or 1．or 1、."""
+
+    def number(self, level: int, order: int) -> str:
+        """The number of an item as written."""
+        return number(self.scheme[level], order, self.dress)
 
 
 @dataclass(frozen=True)
@@ -147,14 +153,14 @@ STAGES = ("kindergarten", "primary", "junior_secondary", "senior_secondary")
 _HAN = "一二三四五六七八九十"
 
 
-def number(kind: str, order: int) -> str:
-    """A number as documents write it, with its mark: 一、 （一） 1. （1） ① 第一章."""
+def number(kind: str, order: int, dress: int = 0) -> str:
+    """A number as documents write it, with its mark: 一、 （一） 1. （1） ① 第一章; ``dress`` chooses among the usual forms."""
     han = _HAN[order - 1] if order <= 10 else "十" + _HAN[order - 11]
     return {
-        "han": f"{han}、",
-        "hanround": f"（{han}）",
-        "digit": f"{order}.",
-        "round": f"（{order}）",
+        "han": (f"{han}、", f"{han}、", f"{han}．", f"{han}、 ")[dress % 4],
+        "hanround": (f"（{han}）", f"({han})", f"（{han}） ", f"（{han}）、")[dress % 4],
+        "digit": (f"{order}.", f"{order}．", f"{order}、", f"{order}. ")[dress % 4],
+        "round": (f"（{order}）", f"({order})", f"（{order}） ", f"{order}）")[dress % 4],
         "circled": "①②③④⑤⑥⑦⑧⑨⑩"[order - 1],
         "bu": f"第{han}部分 ",
         "zhang": f"第{han}章 ",
@@ -182,7 +188,7 @@ def items(draw: st.DrawFn, depth: int, level: int = 0) -> tuple[Item, ...]:
 def outlines(draw: st.DrawFn) -> Outline:
     """An outline of one to three levels in one of the usual schemes of numbers."""
     depth = draw(st.integers(1, 3))
-    return Outline(draw(st.sampled_from(SCHEMES)), draw(items(depth)))
+    return Outline(draw(st.sampled_from(SCHEMES)), draw(items(depth)), draw(st.integers(0, 3)))
 
 
 _TITLES = (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from extractors.fold import fold
 from extractors.parse import parse
-from roundtrip.model import Item, Outline, number
+from roundtrip.model import Item, Outline
 from schemas.document import Document, Section
 from schemas.outcome import SourceFile
 
@@ -79,7 +79,7 @@ def expected_outline(outline: Outline) -> list[tuple[int, str, str | None]]:
 
     def walk(items: tuple[Item, ...], level: int) -> None:
         for order, item in enumerate(items, 1):
-            rows.append((level, _bare(number(outline.scheme[level], order)), item.heading and plain(item.heading)))
+            rows.append((level, _bare(outline.number(level, order)), item.heading and plain(item.heading)))
             walk(item.items, level + 1)
 
     walk(outline.items, 0)

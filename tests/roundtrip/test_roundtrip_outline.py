@@ -6,13 +6,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from extractors.parse import parse
 from roundtrip import vocabulary as words
 from roundtrip.layouts.outlines import LAYOUTS, own_lines, run_in
 from roundtrip.layouts.scripts import written
 from roundtrip.layouts.wraps import hard, spaced
 from roundtrip.model import Item, Outline, Para, outlines
 from roundtrip.profile import examples
-from roundtrip.reading_back import expected_outline, plain, read, read_outline
+from roundtrip.reading_back import check_spans, expected_outline, plain, read, read_outline
+from schemas.outcome import SourceFile
 
 TITLE = Para("岚溪县城乡学校共同体建设实施方案", "title")
 
@@ -90,8 +92,41 @@ def test_each_encoding_of_simplified_text_reads_the_same(encoding: str, outline:
 @examples(12)
 @given(outline=outlines())
 def test_big5_reads_the_same(outline: Outline) -> None:
+    assume("circled" not in outline.scheme)  # Big5 has no ①
     text = "\n".join(p.text for p in [TITLE, Para(words.OPENINGS[0]), *run_in(outline)])
     data = written(text, "s2twp").encode("big5", errors="replace")
     found = read_outline(read(data, "方案.txt"))
     expected = [(d, n, h and plain(written(h, "s2twp"))) for d, n, h in expected_outline(outline)]
     assert found == expected
+
+
+@examples(30)
+@given(bodies=st.lists(words.paragraphs(), min_size=4, max_size=8), chapters=st.integers(2, 3))
+def test_chapters_and_articles_of_regulations(bodies: list[str], chapters: int) -> None:
+    """第三条 goes on counting under 第二章; an article is text and has no heading."""
+    paras: list[Para] = []
+    expected: list[tuple[int, str, str | None]] = []
+    for i, body in enumerate(bodies):
+        if i % -(-len(bodies) // chapters) == 0:
+            chapter = i // -(-len(bodies) // chapters)
+            name = ("总则", "组织与管理", "附则")[chapter]
+            paras.append(Para(f"第{'一二三'[chapter]}章　{name}"))
+            expected.append((0, "一二三"[chapter], name))
+        paras.append(Para(f"第{'一二三四五六七八'[i]}条　{body}"))
+        expected.append((1, "一二三四五六七八"[i], None))
+    document = read(text_of([Para("岚溪县校共体管理办法", "title"), *paras]), "办法.txt")
+    assert read_outline(document) == expected
+    assert document.genre == "measures"
+
+
+@examples(30)
+@given(outline=outlines(), second=outlines())
+def test_a_page_of_several_plans_is_several_documents(outline: Outline, second: Outline) -> None:
+    lines = ["校共体建设方案(精选2篇)", "以下是小编收集整理的校共体建设方案，欢迎阅读。"]
+    for i, one in enumerate((outline, second), 1):
+        lines += [f"校共体建设方案{i}", words.OPENINGS[0], *(p.text for p in run_in(one))]
+    outcome = parse(SourceFile(uri="page.txt", data="\n".join(lines).encode()))
+    assert [plain(d.title) for d in outcome.documents] == ["校共体建设方案1", "校共体建设方案2"]
+    for document, one in zip(outcome.documents, (outline, second), strict=True):
+        check_spans(document)
+        assert read_outline(document) == expected_outline(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roundtrip.model import Item, Outline, Para, number
+from roundtrip.model import Item, Outline, Para
 
 
 def own_lines(outline: Outline, ideographic_indent: bool = False) -> list[Para]:
@@ -12,7 +12,7 @@ def own_lines(outline: Outline, ideographic_indent: bool = False) -> list[Para]:
 
     def walk(items: tuple[Item, ...], level: int) -> None:
         for order, item in enumerate(items, 1):
-            mark = number(outline.scheme[level], order)
+            mark = outline.number(level, order)
             if item.heading:
                 paras.append(Para(indent + mark + item.heading, "item", level + 1, mark))
                 if item.body:
@@ -31,7 +31,7 @@ def run_in(outline: Outline) -> list[Para]:
 
     def walk(items: tuple[Item, ...], level: int) -> None:
         for order, item in enumerate(items, 1):
-            mark = number(outline.scheme[level], order)
+            mark = outline.number(level, order)
             if item.heading and level and item.body:
                 paras.append(Para(f"{mark}{item.heading}。{item.body}", "item", level + 1, mark))
             else:
@@ -50,7 +50,7 @@ def one_paragraph(outline: Outline, gap: str = " ") -> list[Para]:
 
     def walk(items: tuple[Item, ...], level: int) -> None:
         for order, item in enumerate(items, 1):
-            mark = number(outline.scheme[level], order)
+            mark = outline.number(level, order)
             if item.heading and item.body:
                 parts.append(f"{mark}{item.heading}{'。' if level else ' '}{item.body}{gap}")
             elif item.heading:
