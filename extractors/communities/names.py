@@ -55,6 +55,18 @@ def alternation(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
+def run_of(words: list[str]) -> str:
+    """A pattern for one word of a run: as ``alternation``, without the words that a run of the others spells anyway.
+
+    With 协作, 型 and 协作型 in it, ``(…)+`` could read 协作型协作型 in four ways, and a long text in more ways than can be tried.
+    """
+    return alternation([word for word in words if not _is_spelled(word, [other for other in words if other != word])])
+
+
+def _is_spelled(word: str, parts: list[str]) -> bool:
+    return not word or any(word.startswith(part) and _is_spelled(word[len(part) :], parts) for part in parts)
+
+
 @cache
 def _part_label() -> re.Pattern[str]:
     """核心校: in front of a name."""
@@ -83,8 +95,10 @@ def _suffix() -> re.Pattern[str]:
 
 @cache
 def _joint() -> re.Pattern[str]:
-    """The ending of a name with what may join it to the next one, a conjunction or nothing."""
-    return re.compile(rf"{suffix_pattern()}(?:\([^()]*\))?(?P<joint>以及|[和与及同]|(?={_HAN}))")
+    """The ending of a name with what may join it to the next one, a conjunction or nothing (柳河镇小 ends in 柳河镇小学)."""
+    return re.compile(
+        rf"{suffix_pattern()}(?:\([^()]*\))?(?P<joint>以及|[和与及同]|(?!(?<=[小中])学|(?<=幼)儿)(?={_HAN}))"
+    )
 
 
 @cache
@@ -99,7 +113,7 @@ def _generic() -> frozenset[str]:
 
 @cache
 def _generic_stem() -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternation(load('schools')['generic_stems'])})+")
+    return re.compile(rf"(?:{run_of(load('schools')['generic_stems'])})+")
 
 
 @cache
@@ -348,10 +362,17 @@ def _divide(folded: str, start: int, end: int) -> list[tuple[int, int]]:
         if match["joint"]:
             if stem_length(tail) < 2:
                 continue
-        elif stem_length(tail) < 2 or re.match(load("schools")["inside_a_name"], tail) or not _PLAIN_END.search(tail):
+        elif (
+            (stem_length(tail) < 2 and not _COUNTYS_OWN.match(tail))
+            or re.match(load("schools")["inside_a_name"], tail)
+            or not _PLAIN_END.search(tail)
+        ):
             continue
         return [(start, start + match.start("joint")), *_divide(folded, start + match.end(), end)]
     return [(start, end)]
+
+
+_COUNTYS_OWN = re.compile(r"[市县](?:实验|第?[一二三四五六七八九十]|外国语|职业|特殊)")
 
 
 def _without_serial(name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from extractors.communities.names import Name, alternation, find_names, part_of, part_pattern
+from extractors.communities.names import Name, alternation, find_names, part_of, part_pattern, run_of
 from extractors.layout import Layout, Line, squeeze
 from extractors.lexicon import load
 from schemas.document import Community
@@ -46,7 +46,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     bonds = alternation(words["bonds"])
     relation = alternation(words["relations"])
     many = r"(?:等)?(?:[两二三四五六七八九十\d]{1,2}(?:所|个|家)?)?(?:学校|校|园|幼儿园|中小学|单位)?(?:共)?"
-    adverb = alternation(words["relation_adverbs"])
+    adverb = run_of(words["relation_adverbs"])
     return {
         "lead_stated": re.compile(rf"(?:{part_pattern().pattern})\s*(?:为|:|是)|(?:为|作为)(?:{part_pattern().pattern})\s*$"),
         "member_opens": re.compile(rf"\s*(?:{member})\s*(?:为|:|是|有|包括)"),
@@ -57,26 +57,26 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"|(?:学校)?\s*(?:负责|担纲)?(?:牵头|领衔|主导)(?![\u3400-\u9fff]{{0,4}}(?:单位|科室|部门))"),
         "lead_before": re.compile(rf"(?:{alternation(words['lead'])})\s*(?:学校)?\s*(?:为|是|:|由|设在|设于|[(]|-+)?\s*$"),
         "member_before": re.compile(rf"(?:{member})\s*(?:学校)?\s*(?:分别|具体|主要|有|为|是|:|包括|包含|由|涵盖|-+|有:|为:|包括:|分别为:|分别是)*\s*$"),
-        "member_after": re.compile(rf"{many}\s*[,]?\s*(?:分别)?(?:确定为|作为|为|是|任|担任|作)(?:集团|共同体|教联体)?(?:的)?(?:{member})"),
-        "relation": re.compile(rf"\s*[,]?\s*(?:学校)?(?:{adverb})*(?:{relation})"
+        "member_after": re.compile(rf"{many}\s*(?:,\s*)?(?:分别)?(?:确定为|作为|为|是|任|担任|作)(?:集团|共同体|教联体)?(?:的)?(?:{member})"),
+        "relation": re.compile(rf"\s*(?:,\s*)?(?:学校)?(?:{adverb})*(?:{relation})"
             rf"(?:了|的是|:|到)?\s*(?:{alternation(words['generic_targets'])})?\s*(?:与|和)?\"?\s*"),
-        "by": re.compile(r"\s*[,]?\s*(?:分别|整体|全面|统一)?(?:委托|托管)?(?:给|由|被|委托|委托给|委托由|交由|接受|并入|划归|归|纳入|划入|加入|加盟)\s*"),
+        "by": re.compile(r"\s*(?:,\s*)?(?:分别|整体|全面|统一)?(?:委托|托管)?(?:给|由|被|委托|委托给|委托由|交由|接受|并入|划归|归|纳入|划入|加入|加盟)\s*"),
         "by_end": re.compile(rf"(?:学校)?\s*(?:负责|实行|进行|分别|全面|整体|统一|定点|对口|结对|一对一|直接|来|的)*(?:{relation}|管理|代为管理)"),
-        "into": re.compile(r"\s*[,]?\s*(?:整体|全部|一并)?(?:并入|划归|归入|合并到|合并入|纳入|加入|加盟|划入)\s*"),
-        "formed": re.compile(rf"{many}\s*(?:[,])?\s*"
+        "into": re.compile(r"\s*(?:,\s*)?(?:整体|全部|一并)?(?:并入|划归|归入|合并到|合并入|纳入|加入|加盟|划入)\s*"),
+        "formed": re.compile(rf"{many}\s*(?:,\s*)?"
             rf"(?:强强|共同|联合|联手|抱团|携手|签约|合作|分别|一起|正式|签订协议,?|签署协议,?|以?[\u3400-\u9fff]{{0,4}}方式)*"
             rf"(?:{alternation(words['forming'])})(?P<object>[^。;,]{{0,40}})"),
         "formed_before": re.compile(rf"(?:组建|成立|组成|建立|形成|构建|设立|建成)(?:了|起)?\"?[^。;:,]{{0,30}}?(?:{nouns})\"?"
             rf"\s*(?:\([^()]{{0,12}}\))?\s*[,:]?\s*(?:由|成员(?:为|:)|包括|含|:)?\s*$"),
         "called_after": re.compile(rf"(?:\([^()]*\))?\"?(?:紧密型|城乡|新型)?(?:{nouns})"),
-        "called": re.compile(rf"[\u3400-\u9fff]{{2,}}(?:{nouns})\"?\s*(?:由|:|\(|包括|包含|含|成员(?:为|有|:|包括))\s*$"),
-        "paired": re.compile(rf"{many}\s*(?:[,])?\s*(?:共同|签约|正式|分别|开展|进行|实行|建立)*(?:{bonds}"
+        "called": re.compile(rf"(?<=[\u3400-\u9fff]{{2}})(?:{nouns})\"?\s*(?:由|:|\(|包括|包含|含|成员(?:为|有|:|包括))\s*$"),
+        "paired": re.compile(rf"{many}\s*(?:,\s*)?(?:共同|签约|正式|分别|开展|进行|实行|建立)*(?:{bonds}"
             rf"|(?:签订|签署|签定)(?:了)?[^。;,]{{0,12}}?(?:帮扶|结对|托管|共建|办学)[^。;,]{{0,6}}协议)"),
         "noun": re.compile(rf"{nouns}|对子|结对关系|帮扶关系|托管关系|共建关系|结对学校|联盟校|共同体校"),
-        "each": re.compile(r"\s*[,]?\s*(?:学校)?分别(?:与|和|同|跟)\s*"),
+        "each": re.compile(r"\s*(?:,\s*)?(?:学校)?分别(?:与|和|同|跟)\s*"),
         "negated": re.compile(alternation(words["undone"])),
         "mode": re.compile(alternation(modes["labels"])),
-        "common_name": re.compile(rf"(?:{alternation(words['name_fillers'])}|{nouns}|{alternation(modes['labels'])})+"),
+        "common_name": re.compile(f"(?:{run_of([*words['name_fillers'], *words['community_ends'], *modes['labels']])})+"),
         "to_name": re.compile(rf".*(?:{alternation([*words['forming'], *words['before_group_name']])})(?:成为|成|为|了)?\"?", re.S),
         "formed_now": re.compile(rf"(?:{alternation(words['forming'])})(?:了|成为|成|为)?\"?$"),
         "group_name": re.compile(rf"(?P<name>[\u3400-\u9fff·第一二三四五六七八九十\d]{{2,28}}?(?:{nouns}))(?=[\"。;,、\s:()由(]|以|是|的|总校|核心|牵头|$)"),
