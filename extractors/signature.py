@@ -16,7 +16,7 @@ from extractors.organisations import is_organisation, split_list
 
 _PRINTED = re.compile(r"印发|发布时间|发布日期|来源|生成|更新|通过|起施行|起执行")
 _LEFT_OVER = re.compile(r"[()\[\]\s\u3000,、盖章公(此件公开发布)-]*")
-_RED_HEAD_END = re.compile(r"(?:文件|公文|便函|公报|\(通知\)|\(函\))$")
+_RED_HEAD_END = re.compile(r"(?:文件|(?<=[局厅委会府室办部院校学])档案|公文|便函|公报|\(通知\)|\(函\))$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ _MAX_LINES = 5
 _DATE_LINE = re.compile(r"[(\[]?[\d〇○零一二三四五六七八九十xX×*年月日号\s./:-]{6,}(?:通过|印发|发布|修订)?[)\]]?")
 _YEARS = re.compile(r"[(\[]\d{4}年?-{1,2}\d{4}年?(?:度)?[)\]]")
 """The years a plan is for, which stand below its name; a date in brackets says when it was passed."""
-_RED_HEAD = re.compile(r".{2,60}(?:文件|公报|简报|会议纪要|\(通知\)|便函)")
+# A converter to Taiwan vocabulary makes 某局文件 into 某局檔案.
+_RED_HEAD = re.compile(r".{2,60}(?:文件|(?<=[局厅委会府室办部院校学])档案|公报|简报|会议纪要|\(通知\)|便函)")
 _LABEL_LINE = re.compile(r"[\u3400-\u9fff\s]{2,8}[:：]")
 
 
@@ -118,6 +119,8 @@ def _groups(layout: Layout, lines: list[Line]) -> list[list[Line]]:
         if _is_other(layout, line):
             run = _flush(run, groups)
             continue
+        if run and layout.text[run[-1].end : line.start].strip():
+            run = _flush(run, groups)  # the table of a page's particulars stands in between
         if run and _completes(layout, run) and not _continues(layout, line):
             run = _flush(run, groups)
         run.append(line)
@@ -159,6 +162,8 @@ def _is_other(layout: Layout, line: Line) -> bool:
     if _DATE_LINE.fullmatch(bare) and not _YEARS.fullmatch(bare):
         return True
     if NUMBER.search(folded) and len(bare) <= 30:
+        return True
+    if bare.count("|") >= 2:  # a navigation bar
         return True
     if re.search(r"[>›»]", bare) and len(re.split(r"[>›»]", bare)) > 2:  # 首页 > 政务公开 > 通知公告
         return True
