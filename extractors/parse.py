@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
+from extractors import archives
 from extractors.attachments import find_attachments
+from extractors.bundles import group
 from extractors.citations import find_citations, issued_titles
 from extractors.communities.audit import audit
 from extractors.communities.find import find_communities
@@ -24,7 +26,7 @@ from extractors.metadata import page_facts
 from extractors.outline import outline
 from extractors.places import resolve
 from extractors.quality import file_name_conflicts, find_quality, scoring_totals
-from extractors.readers import read
+from extractors.readers import limits, read
 from extractors.scoring import find_scoring
 from extractors.script import detect, variant
 from extractors.splitting import Part, split
@@ -47,8 +49,48 @@ def parse(file: SourceFile, attachments: Sequence[SourceFile] = ()) -> Outcome:
         attachments: files that stand beside it as its 附件; their content becomes part of its last document.
 
     Returns:
-        The documents, or the failure; an attachment that cannot be read is listed in ``attachment_failures``.
+        The documents, or the failure; an attachment, or a member of an archive, that cannot be read is listed in
+        ``attachment_failures``. An archive gives the documents of its members.
     """
+    if archives.is_archive(file.data, file.uri):
+        return _parse_archive(file, depth=1)
+    return _parse_file(file, attachments)
+
+
+def _parse_archive(file: SourceFile, depth: int) -> Outcome:
+    """The documents of an archive's members, attachments joined to the document they lie beside, nested archives opened."""
+    digest = hashlib.sha256(file.data).hexdigest()
+    outcome = Outcome(uri=file.uri, sha256=digest, bytes=len(file.data), media_type="application/zip")
+    try:
+        if depth > limits.MAX_ARCHIVE_DEPTH:
+            message = f"压缩包套了{limits.MAX_ARCHIVE_DEPTH}层以上 / archives within archives, too deep"
+            raise NotRead(file.uri, "over_limit", message, "请解压后再交 / unpack it first")
+        members = archives.members(file)
+    except NotRead as error:
+        outcome.failure = Failure.of(error)
+        return outcome
+    outcome.attachment_failures += members.failures
+    by_path = {Path(member.uri): member for member in members.files}
+    for one in group(by_path):
+        main = by_path[one.main]
+        if archives.is_archive(main.data, main.uri):
+            part = _parse_archive(main, depth + 1)
+        else:
+            part = _parse_file(main, [by_path[path] for path in one.attachments])
+        outcome.attachments += part.attachments
+        outcome.attachment_failures += [part.failure] if part.failure else part.attachment_failures
+        for document in part.documents:
+            place = {"parent": digest, "index": len(outcome.documents)}
+            source = document.source.model_copy(update=place)
+            outcome.documents.append(document.model_copy(update={"source": source}))
+    if not outcome.documents:
+        first = outcome.attachment_failures[0]
+        message = f"压缩包里的文件都没有读出 / no member could be read, the first: {first.message}"
+        outcome.failure = Failure(uri=file.uri, cause=first.cause, message=message, cure=first.cure)
+    return outcome
+
+
+def _parse_file(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
     digest = hashlib.sha256(file.data).hexdigest()
     outcome = Outcome(uri=file.uri, sha256=digest, bytes=len(file.data), media_type="application/octet-stream")
     try:

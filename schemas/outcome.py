@@ -42,7 +42,7 @@ class Outcome(Model):
 
     ``documents`` is empty exactly when ``failure`` says why. ``attachments`` holds the SHA-256 of the files that were
     read as attachments of this one (their content is part of its documents); ``attachment_failures`` those that could
-    not be read (the documents then list them as not obtained).
+    not be read (the documents then list them as not obtained), and the members of an archive that could not.
     """
 
     uri: str

@@ -24,6 +24,9 @@ MAX_UNPACKED_BYTES = 600 * 1024 * 1024
 MAX_MEMBER_RATIO = 500
 """How many times larger than packed a member may be (checked for members above a megabyte)."""
 
+MAX_ARCHIVE_DEPTH = 3
+"""Archives within archives."""
+
 MAX_PAGES = 5_000
 """Pages of a paged document."""
 
