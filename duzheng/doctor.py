@@ -57,6 +57,7 @@ def examine(home: Path) -> list[Finding]:
 
 
 def _readers() -> Iterator[Finding]:
+    yield Finding("reader 读取", "archive", True, None, ".zip .tar .tar.gz .tar.bz2")
     from extractors.readers import readers
 
     for reader in readers():

@@ -29,6 +29,12 @@ _DATE = re.compile(r"[\d〇○零一二三四五六七八九十xX×*年月日.()
 _FILE_NAME = re.compile(r"\.(?:docx?|wps|xlsx?|et|pdf|ofd|zip|rar|7z|pptx?|jpe?g|png)$", re.I)
 
 
+_NOTE = re.compile(
+    r"\((?:此件|本件)?(?:另发|另附|略|从略|附后|另行下发|另行印发|单独下发|不发|不公开|不予公开|电子版[^()]{0,12}|请自行下载|见附件)\)$"
+)
+"""What a list says of an attachment's whereabouts, which is no part of its title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachments:
     """The attachments, where the list stands (None if there is none) and where each content begins."""
@@ -160,6 +166,8 @@ def _entry(layout: Layout, number: int | None, start: int, end: int) -> _Entry:
     while end > start and (layout.text[end - 1].isspace() or layout.folded[end - 1] in ";。,"):
         end -= 1
     title = squeeze(layout.text[start:end])
+    note = _NOTE.search(fold(title))
+    title = title[: note.start()] if note and note.start() else title
     if fold(title).startswith("《") and fold(title).endswith("》") and title.count("《") == 1:
         title = title[1:-1]
     return _Entry(number, title[:_MAX_TITLE], start, end)

@@ -114,13 +114,17 @@ class Deadline:
     """True where the wording says that it is a limit (到…, …前, …底), False for a mere mention of a year or month."""
 
 
+_BEGINNING = re.compile(r"\s*(?:开始|起(?!草|步|点|始|到)|以来)")
+"""从2025年秋季学期开始, 自2025年9月起: a beginning, no limit."""
+
+
 def find_deadlines(folded: str, start: int = 0, end: int | None = None) -> Iterator[Deadline]:
     """Every deadline in the text, in order; one without a year has ``due`` None."""
     end = len(folded) if end is None else end
     if folded.find("年", start, end) < 0 and folded.find("月", start, end) < 0:
         return
     for match in _DEADLINE.finditer(folded, start, end):
-        if _in_range(folded, match, start, end):
+        if _in_range(folded, match, start, end) or _BEGINNING.match(folded, match.end(), end):
             continue
         year = _deadline_year(match["year"])
         month = to_int(match["ymonth"] or match["month"] or "")

@@ -261,7 +261,7 @@ def _is_name(folded: str) -> bool:
     words = load("people")
     if re.fullmatch(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8}){1,3}", bare):
         return True
-    if "某" in bare:
+    if "某" in bare or bare in words["not_names"]:
         return False
     if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", bare) or bare.endswith(tuple(words["posts"])):
         return False

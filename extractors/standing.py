@@ -20,6 +20,8 @@ _OWN_PLACE = re.compile(
     r"(?!域|级|直|管|镇|乡|内|外|教研|长)"
 )
 """The place a title opens with: 某某区关于推进…的实施方案."""
+_GROUP_OF_A_SCHOOL = re.compile(r"(?:教育集团|办学集团|集团|教育共同体|教共体|校共体|校联体|教联体|教育联盟)$")
+"""A community that bears its leading school's name (某某小学教育集团) speaks as that school does."""
 _PLACE_LEVELS: dict[str, Level] = {
     "省": "province", "自治区": "province", "自治州": "city", "市": "city", "县": "county", "区": "county", "旗": "county",
     "镇": "township", "乡": "township", "街道": "township",
@@ -38,7 +40,7 @@ def find_level(issuers: Sequence[str], title: str | None, folded: str, place: Ju
     for name in plain:
         if is_township_body(name):
             return "township"
-        if is_school(name):
+        if is_school(name) or is_school(_GROUP_OF_A_SCHOOL.sub("", name)):
             return "school"
     if plain:
         if any(mark in plain[0] for mark in names["province_marks"]) and not place.city:

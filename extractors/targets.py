@@ -22,6 +22,8 @@ _CLAUSE = re.compile(r"[,。;:!?\n]")
 _MAX_SENTENCE = 1000
 _ABOUT_MAX = 28
 _HEAD_MAX = 20
+_DUE_REACH = 160
+"""So far in front of a quantity the deadline that opens its sentence is looked for."""
 _COUNTED = frozenset("次节门对个人所场篇项学时课时组轮批册%元月户台套份件期")
 
 
@@ -188,7 +190,7 @@ def _per_of(folded: str, quantity: Quantity, start: int) -> Period | None:
 def _due(folded: str, at: int, start: int, share: bool) -> date | None:
     """The nearest deadline before the quantity in its sentence."""
     due = None
-    for deadline in find_deadlines(folded, max(start, at - 60), at):
+    for deadline in find_deadlines(folded, max(start, at - _DUE_REACH), at):
         # A bare year (2022年新增8个) says when a count was or is reached, and is a limit only for a share.
         bare_year = folded[deadline.start : deadline.end].rstrip().endswith("年")
         if deadline.explicit or (deadline.due and (share or not bare_year)):

@@ -180,7 +180,11 @@ def _read(layout: Layout, group: list[re.Match[str]], end: int) -> tuple[list[st
 def _due_text(value: str) -> str | None:
     """The deadline as written: of staged deadlines the last one, without 前; the whole value when none is recognised."""
     *_, last = [None, *find_deadlines(fold(value))]
-    return squeeze(value[last.start : last.bare_end] if last else value) or None
+    if last is None:
+        return squeeze(value) or None
+    # 每年8月底前: without the word, what comes back every year would be due once.
+    again = re.search(r"每(?:学)?年\s*$", fold(value)[: last.start])
+    return squeeze(value[again.start() if again else last.start : last.bare_end])
 
 
 def _names(value: str) -> list[str]:
@@ -198,6 +202,8 @@ def _in_table(layout: Layout, table: LaidTable) -> Iterator[Task]:
         owners = [i for i, head in enumerate(header) if head in words["responsible"]]
         owner = owners[0] if owners else _column(header, words["person"])
         due = _column(header, words["due"])
+        if due is None and owner is not None:
+            due = _column(header, words["when"])
         text = next((i for i in reversed(range(len(header))) if header[i] in words["text_columns"]), None)
         if text is not None and (owner is not None or due is not None):
             break

@@ -358,12 +358,12 @@ def _kind(header: str) -> str | None:
     words = load("schools")
     if not bare or len(bare) > 16:
         return None
+    if bare in words["mode_columns"] or re.fullmatch(words["mode_column_pattern"], bare):
+        return "mode"
     if re.search(words["other_columns"], bare):
         return None
     if bare in words["stage_columns"]:
         return "stage"
-    if bare in words["mode_columns"]:
-        return "mode"
     if bare in words["name_columns"]:
         return "name"
     for kind, word in _header_words():  # the longest word wins: 被帮扶学校 before 帮扶学校

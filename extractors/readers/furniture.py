@@ -65,6 +65,11 @@ def strip_suffix(line: str) -> int:
     return tail_start + match.start()
 
 
+def _is_short(part: str) -> bool:
+    """Whether a part of a bar is a word of a menu, whatever it says."""
+    return re.fullmatch(r"[\u3400-\u9fff]{2,6}", part) is not None
+
+
 def _is_navigation(folded: str) -> bool:
     """Whether a line is nothing but words of a navigation bar, one of them unmistakable."""
     text = folded.casefold()
@@ -72,5 +77,7 @@ def _is_navigation(folded: str) -> bool:
         return True
     parts = [p.strip("[]():") for p in _DIVIDERS.split(text)]
     parts = [p for p in parts if p]
+    if len(parts) >= 3 and parts[0] in _words("navigation_starts") and all(map(_is_short, parts)):
+        return True
     known = sum(p in _words("navigation_words") for p in parts)
     return known > 0 and all(p in _words("navigation_words") or p in _words("navigation_fillers") for p in parts)

@@ -90,3 +90,8 @@ def test_an_attachment_that_cannot_be_read_is_recorded_and_stays_not_obtained() 
     outcome = parse(plan, [SourceFile(uri="县/附件1.txt", data=b"")])
     assert entries(outcome.documents[0]) == [(1, "校共体名单", False)]
     assert [f.cause for f in outcome.attachment_failures] == ["empty"]
+
+
+def test_where_an_attachment_is_to_be_had_is_no_part_of_its_title() -> None:
+    assert entries(read(TITLE, BODY, "附件：校共体考核细则（另发）")) == [(None, "校共体考核细则", False)]
+    assert entries(read(TITLE, BODY, "附件：校共体考核细则（试行）")) == [(None, "校共体考核细则（试行）", False)]

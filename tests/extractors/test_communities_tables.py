@@ -99,3 +99,9 @@ def test_people_and_numbers_in_brackets_are_no_part_of_a_name() -> None:
 def test_names_stay_in_the_script_of_the_source() -> None:
     found = communities_of(table_of([["學段", "核心學校", "成員學校"], ["國小", "縣第一小學", "柳河國小、石橋國小"]]))
     assert [(c.lead, c.members) for c in found] == [("縣第一小學", ["柳河國小", "石橋國小"])]
+
+
+@pytest.mark.parametrize("header", ["组建方式", "联合体类型", "托管方式", "共建类别", "帮扶方式"])
+def test_the_mode_stands_in_a_column_of_many_names(header: str) -> None:
+    rows = [["名校", "+校", header, "联系方式"], ["县一小", "柳河小学", "紧密型", "1380000"]]
+    assert [(c.mode, c.lead, c.members) for c in communities_of(table_of(rows))] == [("紧密型", "县一小", ["柳河小学"])]

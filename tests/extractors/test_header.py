@@ -169,3 +169,26 @@ def test_levels_and_roles_follow_the_issuer() -> None:
     assert (township.level, township.role) == ("township", "submission")
     district = read("青岚区集团化办学实施方案", "为推进均衡发展，制定本方案。", "一、目标", "建成3个集团。")
     assert (district.level, district.role) == ("county", "plan")
+
+
+def test_a_page_bar_in_front_of_the_particulars_is_no_title() -> None:
+    document = read(
+        "网站首页 | 新闻中心 | 办事大厅 | 走进青岚",
+        "索引号： | 001/2025-1 | 分类： | 教育 |",
+        "县教育局关于做好校共体工作的通知",
+        "各学校：",
+        BODY,
+    )
+    assert (document.title, document.genre) == ("县教育局关于做好校共体工作的通知", "notice")
+
+
+def test_a_group_called_after_a_school_speaks_as_a_school() -> None:
+    document = read(
+        "集团化办学工作计划",
+        "为推进均衡发展，制定本计划。",
+        "一、目标",
+        "提高质量。",
+        "青岚县柳河小学教育集团",
+        "2025年9月1日",
+    )
+    assert (document.level, document.role) == ("school", "submission")

@@ -73,6 +73,7 @@ def test_names_with_a_point_inner_spaces_or_a_shared_label_are_read() -> None:
         "组长：教育局主要负责人",
         "组长由局长担任。",
         "成员：张三丰、李四光",
+        "理事长由核心校党组织书记担任。",
     ],
 )
 def test_nobody_is_named_by(text: str) -> None:

@@ -120,3 +120,16 @@ def test_any_rendered_quantity_is_read_back(
 def test_no_text_breaks_the_grammar(text: str) -> None:
     for target in targets_of(text.strip() or "无"):
         assert 0 <= target.span.start <= target.span.end <= len(text)
+
+
+def test_a_deadline_that_opens_a_long_sentence_holds_to_its_end() -> None:
+    found = targets_of(
+        "到2028年底，城乡学校办学条件明显改善，教师队伍结构更加合理，课堂教学质量稳步提高，学生综合素质全面发展，"
+        "人民群众对教育的满意程度持续上升，培养骨干教师不少于90名。"
+    )
+    assert [t.due for t in found] == [date(2028, 12, 31)]
+
+
+def test_a_beginning_is_no_deadline() -> None:
+    (found,) = targets_of("从2025年秋季学期开始，实现薄弱学校结对帮扶全覆盖。")
+    assert (found.value, found.due) == (100, None)

@@ -71,3 +71,14 @@ def test_forty_thousand_characters_take_less_than_a_second(unit: str) -> None:
     began = time.perf_counter()
     find_tasks(layout, [])
     assert time.perf_counter() - began < 1
+
+
+def test_what_comes_back_every_year_is_no_single_day() -> None:
+    (task,) = tasks_of("（一）选派教师。（责任单位：人事股；完成时限：每年7月底前）")
+    assert (task.due_text, task.due) == ("每年7月底", None)
+
+
+def test_a_calendar_that_says_who_and_when_is_a_table_of_tasks() -> None:
+    rows = [["时间", "工作内容", "责任部门"], ["2025年10月", "同课异构", "教务处"]]
+    assert [(t.responsible, t.due_text) for t in tasks_of(table_of(rows))] == [(["教务处"], "2025年10月")]
+    assert tasks_of(table_of([["时间", "工作内容"], ["2025年10月", "同课异构"]])) == []
