@@ -146,7 +146,7 @@ def _lists(layout: Layout) -> Iterator[tuple[re.Match[str], int, int]]:
         if not layout.prose[start:end].strip() and end < limit:
             following = _line_end(layout.prose, _skip_blank(layout.prose, end, limit), limit)
             line = layout.prose[end:following]
-            if len(line.strip()) <= 60 and not re.search(r"[。:;]|[一二三四五六七八九十\d]+[、.)]", line):
+            if len(line.strip()) <= 60 and not re.search(r"[。:;]|[一二三四五六七八九十\d][、.)]", line):
                 end = following
         given = bool(layout.prose[start:end].strip())
         while given and end < limit:
