@@ -16,6 +16,9 @@ def _endings() -> list[tuple[str, Genre]]:
     return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
+_MAX_TAIL = 120
+
+
 @cache
 def _tail() -> re.Pattern[str]:
     words = "|".join(map(re.escape, load("genres")["tails"]))
@@ -25,7 +28,7 @@ def _tail() -> re.Pattern[str]:
 def without_tail(folded_title: str) -> str:
     """A folded title without (试行), a year in brackets or a serial number behind its genre word."""
     bare = squeeze(folded_title).strip('"。:')
-    stripped = _tail().sub("", bare)
+    stripped = bare[:-_MAX_TAIL] + _tail().sub("", bare[-_MAX_TAIL:])
     return stripped or bare
 
 

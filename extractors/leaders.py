@@ -15,6 +15,7 @@ from functools import cache
 from extractors.layout import LaidCell, LaidTable, Layout, squeeze
 from extractors.lexicon import load
 from extractors.organisations import split_list
+from extractors.words import is_word
 from schemas.document import Leader
 
 
@@ -60,6 +61,24 @@ def _held_by() -> list[re.Pattern[str]]:
     ]
 
 
+_ENTRY = r"[\u3400-\u9fff]{2,4}(?:\([^()\n]{1,20}\))?"
+
+
+@cache
+def _apposed() -> re.Pattern[str]:
+    """组长张三(局长),副组长李四、王五: the names right behind the role, and nothing else in the clause."""
+    roles = _any(load("people")["roles"])
+    return re.compile(
+        rf"(?:(?<![\u3400-\u9fff])|(?<=小组)|(?<=专班))(?P<role>{roles})(?P<who>{_ENTRY}(?:、{_ENTRY}){{0,9}})(?=[,;。\n]|$)"
+    )
+
+
+def _are_names(who: str) -> bool:
+    """Whether a list behind a role holds names alone; 组长单位 and the like are words."""
+    bare = [re.sub(r"\([^()]*\)", "", who[a:b]) for a, b in split_list(who, separators="、")]
+    return all(_is_name(name) for name in bare) and not all(len(name) == 2 and is_word(name) for name in bare)
+
+
 def _stated(prose: str) -> Iterator[tuple[int, int, re.Match[str]]]:
     """The sentences that give somebody a role: where the people stand, and the match with the ``role``."""
     at = done = 0
@@ -74,6 +93,9 @@ def _stated(prose: str) -> Iterator[tuple[int, int, re.Match[str]]]:
         at = done = match.end()
     for form in _held_by():
         for match in form.finditer(prose):
+            yield *match.span("who"), match
+    for match in _apposed().finditer(prose):
+        if _are_names(match["who"]):
             yield *match.span("who"), match
 
 

@@ -74,11 +74,10 @@ def share_head(names: list[str], folded: list[str]) -> list[str]:
     Returns:
         The entries in full; one that is not a bare department name stays as it is.
     """
-    pattern = _department()
     head = ""
     out: list[str] = []
     for name, plain in zip(names, folded, strict=True):
-        match = pattern.fullmatch(plain)
+        match = _department().fullmatch(plain)
         if match and match["head"]:
             head = name[: match.end("head")]
             out.append(name)

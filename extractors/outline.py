@@ -308,7 +308,7 @@ def _reads_like_title(head: str, own_line: bool) -> bool:
     """Whether words can be a heading: short balanced phrases, no list of school names, no sentence opening."""
     words = load("headings")
     bare = squeeze(head)
-    if not re.search(r"[\u3400-\u9fff]", re.sub(r"[\d\s]+[年月日]|[至到]", "", bare)):
+    if not re.search(r"[\u3400-\u9fff]", re.sub(r"(?<!\d)\d+[年月日]|[至到]", "", bare)):
         return False  # nothing but a date or a number
     if any(pair in bare for pair in ("--", "->")) or bare in words["not_headings"]:
         return False

@@ -12,7 +12,7 @@ from extractors.lexicon import load
 from schemas.document import ScoringItem
 
 _POINTS = re.compile(r"\(?(?P<points>\d{1,3}(?:\.\d)?)\s*分?\)?")
-_IN_ITEM = re.compile(r"[(\[]?\s*(?:共|计|满分)?\s*(?P<points>\d{1,3}(?:\.\d)?)\s*分\s*[)\]]?")
+_IN_ITEM = re.compile(r"(?:[(\[]\s*)?(?:(?:共|计|满分)\s*)?(?P<points>\d{1,3}(?:\.\d)?)\s*分(?:\s*[)\]])?")
 _SERIAL = re.compile(r"^(?:\(?[\d一二三四五六七八九十]{1,3}[).、．]|[①-⑳])\s*")
 
 

@@ -10,7 +10,7 @@ from extractors.layout import Layout, Line, squeeze
 from schemas.document import Community, Stage
 
 _SERIAL = re.compile(r"\s*(?:\(?[\d一二三四五六七八九十]{1,3}[).、．]\s*|[①-⑳]\s*)")
-_MARK = re.compile(r"\s*(?P<mark>-{1,4}>?|→|=>|[+]|:|↔|<-+>)\s*")
+_MARK = re.compile(r"(?P<mark>-{1,4}>?|→|=>|[+]|:|↔|<-+>)\s*")
 _MAX_LINE = 360
 
 
@@ -46,9 +46,9 @@ def _from_piece(layout: Layout, start: int, end: int) -> Community | None:
         start = serial.end()
     folded = layout.folded[start:end].rstrip("。; \n")
     mark = _MARK.search(folded)
-    if not mark or not 2 <= mark.start() <= 40:
+    named = folded[: mark.start()].rstrip() if mark else ""
+    if not mark or not 2 <= len(named) <= 40:
         return None
-    named = folded[: mark.start()]
     bare = re.sub(r"\s", "", named)
     note = re.search(r"\(([^()]*)\)$", bare)
     lead = bare[: note.start()] if note and not keeps_note(note[1]) else bare

@@ -60,6 +60,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "member_after": re.compile(rf"{many}\s*(?:,\s*)?(?:分别)?(?:确定为|作为|为|是|任|担任|作)(?:集团|共同体|教联体)?(?:的)?(?:{member})"),
         "relation": re.compile(rf"\s*(?:,\s*)?(?:学校)?(?:{adverb})*(?:{relation})"
             rf"(?:了|的是|:|到)?\s*(?:{alternation(words['generic_targets'])})?\s*(?:与|和)?\"?\s*"),
+        "related": re.compile(relation),
         "by": re.compile(r"\s*(?:,\s*)?(?:分别|整体|全面|统一)?(?:委托|托管)?(?:给|由|被|委托|委托给|委托由|交由|接受|并入|划归|归|纳入|划入|加入|加盟)\s*"),
         "by_end": re.compile(rf"(?:学校)?\s*(?:负责|实行|进行|分别|全面|整体|统一|定点|对口|结对|一对一|直接|来|的)*(?:{relation}|管理|代为管理)"),
         "into": re.compile(r"\s*(?:,\s*)?(?:整体|全部|一并)?(?:并入|划归|归入|合并到|合并入|纳入|加入|加盟|划入)\s*"),
@@ -252,7 +253,7 @@ def _by_parts(layout: Layout, start: int, end: int, runs: list[_Run]) -> list[Co
         return _one_each(layout, start, end, runs) if len(distinct) > 1 else []
     if not members:
         bound = patterns["noun"].search(folded, start, end) or any(
-            patterns["relation"].search(folded[a.end : b.start]) for a, b in pairwise(runs)
+            patterns["related"].search(folded[a.end : b.start]) for a, b in pairwise(runs)
         )
         members = others if bound else []
     return _keep([_make(layout, start, end, leads[0], members)])

@@ -17,7 +17,7 @@ from schemas.reading import Block, Link, Table
 
 _HEADING = re.compile(r"h([1-6])")
 _OWN_NUMBER = re.compile(
-    r"\s*(?:[（(\[【]?\s*[一二三四五六七八九十百\d]{1,4}\s*[)）\]】、.．]|[①-⑳㈠-㈩⒈-⒛]|第[一二三四五六七八九十百\d]+[章节節条條])"
+    r"\s*(?:(?:[（(\[【]\s*)?[一二三四五六七八九十百\d]{1,4}\s*[)）\]】、.．]|[①-⑳㈠-㈩⒈-⒛]|第[一二三四五六七八九十百\d]+[章节節条條])"
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _UNNUMBERED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
