@@ -100,7 +100,7 @@ def test_a_whole_document_in_traditional_script(
     comes_back(document, whole, head, script)
 
 
-@pytest.mark.parametrize("form", ["page", "gbk page", "word"])
+@pytest.mark.parametrize("form", ["page", "gbk page", "page of lines", "page of spans", "word"])
 @examples(40)
 @given(
     whole=wholes(),
@@ -118,7 +118,8 @@ def test_a_whole_document_as_a_page_or_a_word_file(
         comes_back(read(files.word(made), "通知.docx"), whole, head)
     else:
         encoding = "gbk" if form == "gbk page" else "utf-8"
-        comes_back(read(files.page(made, whole.header, encoding), "notice.html"), whole, head)
+        breaks = form.removeprefix("page of ") if " of " in form else "paragraphs"
+        comes_back(read(files.page(made, whole.header, encoding, breaks), "notice.html"), whole, head)
 
 
 @pytest.mark.slow

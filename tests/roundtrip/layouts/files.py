@@ -36,8 +36,14 @@ def plain_text(blocks: Sequence[Block], rows: str = "tabs") -> str:
     return "\n".join(lines) + "\n"
 
 
-def page(blocks: Sequence[Block], header: Header | None = None, encoding: str = "utf-8") -> bytes:
-    """A page of a government site: the standard's tags, the site around the article, the text in its container."""
+def page(
+    blocks: Sequence[Block], header: Header | None = None, encoding: str = "utf-8", breaks: str = "paragraphs"
+) -> bytes:
+    """A page of a government site: the standard's tags, the site around the article, the text in its container.
+
+    ``breaks`` says how paragraphs stand apart: ``paragraphs``, ``lines`` (``<br>``), or ``spans`` as Word pastes them,
+    every few characters in an element of their own and indented by no-break spaces.
+    """
     title = html.escape(header.title if header else "通知")
     tags = f'<meta charset="{encoding}">'
     if header:
@@ -45,7 +51,7 @@ def page(blocks: Sequence[Block], header: Header | None = None, encoding: str = 
             f'<meta name="SiteName" content="{header.issuers[0]}"><meta name="ArticleTitle" content="{title}">'
             f'<meta name="PubDate" content="{header.signed_on.isoformat()} 09:30">'
         )
-    body = "\n".join(_html(block) for block in blocks)
+    body = "\n".join(_html(block, breaks) for block in blocks)
     made = (
         f"<!DOCTYPE html><html><head>{tags}<title>{title}</title><script>var a='<p>一、不是正文</p>';</script></head><body>"
         f'<div class="nav"><a href="/">网站首页</a> | <a href="/a">政务公开</a> | <a href="/b">联系我们</a></div>'
@@ -55,10 +61,18 @@ def page(blocks: Sequence[Block], header: Header | None = None, encoding: str = 
     return made.encode(encoding)
 
 
-def _html(block: Block) -> str:
+def _html(block: Block, breaks: str) -> str:
     if isinstance(block, Para):
         style = {"title": ' align="center"', "signature": ' align="right"'}.get(block.role, "")
-        return f"<p{style}>{html.escape(block.text).replace('  ', '&nbsp; ')}</p>"
+        shown = html.escape(block.text).replace("  ", "&nbsp; ")
+        if breaks == "lines":
+            return f"&nbsp;&nbsp;&nbsp; {shown}<br>"
+        if breaks == "spans":
+            parts = [html.escape(block.text[i : i + 7]).replace("  ", "&nbsp; ") for i in range(0, len(block.text), 7)]
+            shown = "&nbsp;&nbsp;" + "".join(
+                f'<span style="font-size:16pt"><span>{part}</span></span>' for part in parts
+            )
+        return f"<p{style}>{shown}</p>"
     rows: dict[int, list[str]] = {}
     for row, _, height, width, text in sorted(block.cells):
         rows.setdefault(row, []).append(f'<td rowspan="{height}" colspan="{width}">{html.escape(text)}</td>')
