@@ -13,6 +13,7 @@ from typing import Any
 
 from extractors.communities.modes import labels_in
 from extractors.communities.names import is_school_name, named_parts, split_names
+from extractors.fold import fold
 from extractors.layout import LaidCell, LaidTable, Layout, squeeze
 from extractors.lexicon import load
 from schemas.document import Community, Stage
@@ -109,12 +110,14 @@ def _rows(
         group = groups[-1]
         group.members += [m for m in members if m not in group.members and m != group.lead]
         group.end = max([group.end, *(cell.end for cell in row if cell is not None and cell.cell.row_span == 1)])
+    # A lead school beside a blank is kept, so that somebody asks for its members; but not in a table that names none.
+    listed = any(g.members for g in groups)
     return [
         Community(
             name=g.name, mode=g.mode, stage=g.stage, lead=g.lead, members=g.members, span=layout.span(g.start, g.end)
         )
         for g in groups
-        if g.members
+        if g.members or (listed and g.lead and is_school_name(fold(g.lead)))
     ]
 
 

@@ -39,6 +39,7 @@ def test_a_clean_plan_has_no_notes() -> None:
         (["一、名单", "全县组建教共体3个。", "县实验小学——河东小学", "县第一小学——河西小学"], "listed_count_differs"),
         (["一、名单", "县实验小学——河东小学", "县第一小学——河东小学、河西小学"], "school_in_two_communities"),
         (["一、名单", "县实验小学——县第一小学", "县第一小学——河西小学"], "member_leads_elsewhere"),
+        (["一、名单", "核心校\t成员校\n县实验小学\t河东小学\n县第一小学\t"], "lead_without_members"),
         (["一、目标", "20xx年建成。"], "masked_value"),
         (["一、小组", "组长：", "副组长：王明"], "blank"),
         (["一、名单", "具体见附件1。"], "attachment_not_obtained"),
