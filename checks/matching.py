@@ -162,13 +162,15 @@ def _negation(kind: str) -> re.Pattern[str]:
 
 
 def _names_person(text: str, term: tuple[int, int], clause: Stretch) -> bool:
-    """Whether a person's name follows the term (为X, ：某科X, 由某中心X担任) or leads to it (由X担任…, X为…)."""
+    """Whether a person's name follows the term (为X, ：某科X, 由某中心X担任) or leads to it (由X担任…, 确定X为…)."""
     after = re.compile(rf"(?:姓名)?(?:由|为|:|是|\()([{_HAN}]{{2,16}})").match(text, term[1])
     if after:
         words = re.split(r"同志|担任|兼任|负责", after[1])[0]
         if any(_is_name(part) for part in (words[:2], words[:3], words[-2:], words[-3:])):
             return True
-    before = re.compile(rf"由([{_HAN}]{{2,16}}?)(?:同志)?(?:担任|兼任|任|作为|为)").search(text, clause.start, term[0])
+    before = re.compile(rf"(?:由|确定|指定|明确|安排|委派)([{_HAN}]{{2,16}}?)(?:同志)?(?:担任|兼任|任|作为|为)").search(
+        text, clause.start, term[0]
+    )
     return bool(before and any(_is_name(part) for part in (before[1][-2:], before[1][-3:])))
 
 

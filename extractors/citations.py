@@ -20,6 +20,9 @@ from schemas.document import Citation
 _TITLE = re.compile(r"《(?P<title>[^《》]{2,160}(?:《[^《》]{2,120}》[^《》]{0,80})*)》")
 _ABBREVIATION = re.compile(r"(?:简称|下称)\s*:?\s*\"?《(?P<title>[^《》]{2,60})》")
 """以下简称《实施方案》: a name for what was cited already."""
+_UNMARKED = re.compile(r"关于(?:印发|发布|公布)(?P<title>[^《》]{4,120}?)的(?:通知|公告)")
+_JOINED = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
+"""制定《甲》和《乙》: both are to be made."""
 _NEXT_NUMBER = re.compile(r"\s*[(\[]?\s*")
 _LOOK_BACK = 10
 
@@ -40,13 +43,16 @@ def find_citations(layout: Layout, own_titles: Iterable[str] = ()) -> list[Citat
     own = [_bare(fold(title)) for title in own_titles if title]
     short = {_bare(squeeze(m["title"])) for m in _ABBREVIATION.finditer(folded)}
     found: list[Citation] = []
+    made_end = -1  # where the last paper that is still to be made ends
     for match in _TITLE.finditer(folded):
         title = squeeze(match["title"])
         bare = _bare(title)
         if bare in short or any(bare and (bare == o or bare in o) for o in own) or not names_document(title):
             continue
         before = squeeze(folded[max(match.start() - _LOOK_BACK, 0) : match.start()].rsplit("\n", 1)[-1])
-        if before.endswith(_words()["to_be_made"]):
+        joined = made_end >= 0 and _JOINED.fullmatch(folded, made_end, match.start())
+        if before.endswith(_words()["to_be_made"]) or joined:
+            made_end = match.end()
             continue
         number, end = _number_after(layout, match.end())
         found.append(
@@ -60,12 +66,12 @@ def find_citations(layout: Layout, own_titles: Iterable[str] = ()) -> list[Citat
 
 
 def issued_titles(folded_title: str) -> list[str]:
-    """The papers that a title issues: 关于印发《某方案》的通知 → 某方案."""
-    return (
-        [squeeze(m["title"]) for m in _TITLE.finditer(folded_title)]
-        if re.search("印发|发布|公布", folded_title)
-        else []
-    )
+    """The papers that a title issues: 关于印发《某方案》的通知 → 某方案, the marks left out by some included."""
+    if not re.search("印发|发布|公布", folded_title):
+        return []
+    marked = [squeeze(m["title"]) for m in _TITLE.finditer(folded_title)]
+    bare = None if marked else _UNMARKED.search(squeeze(folded_title))
+    return [bare["title"]] if bare else marked
 
 
 def names_document(folded_title: str) -> bool:

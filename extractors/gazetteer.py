@@ -99,7 +99,7 @@ def find(folded: str) -> list[PlaceMention]:
             continue
         if _NOT_A_PLACE.match(folded, end):
             continue
-        is_short_county = short and before is None and all(p.rank == "county" for p in candidates)
+        is_short_county = short and not _follows(before, known.places) and all(p.rank == "county" for p in candidates)
         if is_short_county and not _SHORT_FORM_CONTEXT.match(folded, end):
             continue
         if (

@@ -78,6 +78,7 @@ def _number_pattern() -> re.Pattern[str]:
         rf"""
         (?=[{CHINESE}\d])(?<![\d.〇一二三四五六七八九十百第-])
         (?:百分之\s*(?P<percent>[{CHINESE}]{{1,5}}|\d{{1,3}}(?:\.\d+)?)(?:\s*(?:-{{1,3}}|至|到)\s*(?:百分之)?(?P<percent2>[{CHINESE}]{{1,5}}|\d{{1,3}}))?
+         | (?P<parts>[二三四五六七八九十]|\d{{1,2}})\s*分之\s*(?P<share>[{CHINESE}]{{1,2}}|\d{{1,2}})
          | (?P<number>\d[\d,]{{0,15}}(?:\.\d{{1,6}})?|[{CHINESE}]{{1,9}})\s{{0,3}}(?P<myriad>[万亿])?
            (?:\s{{0,3}}(?P<unit1>%|元|次|人|个|所|节)?\s{{0,3}}(?:-{{1,4}}|至|到)\s{{0,3}}(?P<number2>\d[\d,]{{0,15}}(?:\.\d{{1,6}})?|[{CHINESE}]{{1,9}}))?
            \s{{0,3}}(?P<myriad2>[万亿])?(?P<more>多|余)?\s{{0,3}}(?:个(?=学期|月|学年|课时))?(?P<unit>{units})(?![\u3400-\u9fff]?[\u2460-\u2473])
@@ -93,6 +94,9 @@ def _quantity(folded: str, match: re.Match[str], floor: int) -> Quantity | None:
     unit = match["unit"] or "%"
     if match["percent"]:
         value, upper = to_number(match["percent"]), to_number(match["percent2"] or "")
+    elif match["parts"]:  # 十分之一 is 10 %
+        parts, share = to_number(match["parts"]), to_number(match["share"])
+        value, upper = (round(100 * share / parts, 2) if parts and share else None), None
     else:
         value, upper = to_number(match["number"]), to_number(match["number2"] or "")
     if value is None or _is_no_quantity(folded, match, unit):

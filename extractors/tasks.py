@@ -177,8 +177,16 @@ def _read(layout: Layout, group: list[re.Match[str]], end: int) -> tuple[list[st
     return responsible, due_text
 
 
+_RECURRING = re.compile(
+    r"(?P<when>每个?(?:学期|学年|年度?|季度?|半年|月|周)[^,;。、]{0,10}?)(?:之?前)?(?:全面|全部)?(?:完成)?"
+)
+
+
 def _due_text(value: str) -> str | None:
     """The deadline as written: of staged deadlines the last one, without 前; the whole value when none is recognised."""
+    recurring = _RECURRING.fullmatch(fold(value))
+    if recurring:
+        return squeeze(value[: recurring.end("when")])
     *_, last = [None, *find_deadlines(fold(value))]
     if last is None:
         return squeeze(value) or None

@@ -97,20 +97,31 @@ def _is_full(name: str) -> bool:
     return len(bare) >= 2
 
 
+_SCHOOLS_OWN = re.compile(r"各[^,。;]{0,12}?(?:校|园|共体|共同体|集团|片区)[^。;]{0,24}?(?:成立|组建|建立|设立)")
+"""The groups that schools are to set up (各校要成立以校长为组长的…) are not the county's."""
+
+
 def _by_post(plan: Plan, role: RoleGroup, all_terms: Sequence[str]) -> Evidence | None:
-    """以局长为组长, 由局长担任组长, 各科室负责人为成员."""
+    """以局长为组长, 由局长担任组长, 各科室负责人为成员; 成员由各科室负责人组成."""
     terms = "|".join(re.escape(term) for term in sorted(role.any, key=len, reverse=True))
     guard = "(?<!副)" if not any(term.startswith("副") for term in role.any) else ""
     expression = re.compile(
-        rf"(?P<who>[^。;!?\ufffc]{{2,160}}?)(?:为|任|担任|兼任|作为|是)(?:[{_HAN}]{{0,10}}?){guard}(?:{terms})"
+        rf"(?P<who>[^。;!?\ufffc]{{2,160}}?)(?:为|任|担任|兼任|作为|是)(?:[{_HAN}]{{0,10}}?){guard}(?:{terms})(?!校|学校|园)"
     )
     for sentence in plan.sentences:
         for match in expression.finditer(plan.spoken, sentence.start, sentence.end):
+            if _SCHOOLS_OWN.search(plan.spoken, sentence.start, match.end()):
+                break
             who = re.split(r"[,:]", match["who"])[-1]
             between = plan.spoken[match.end("who") : match.end()]
             if len(who.strip("以由其")) >= 2 and not _other_role(between, role, all_terms):
                 start = match.end("who") - len(who)
                 return plan.evidence("supports", start, match.end())
+        named = re.compile(rf"{guard}(?:{terms})由(?P<who>[^。;!?\ufffc]{{2,160}}?)(?:组成|担任|兼任)").search(
+            plan.spoken, sentence.start, sentence.end
+        )
+        if named and _names_somebody(named["who"]) and not _other_role(named["who"], role, all_terms):
+            return plan.evidence("supports", named.start(), named.end())
     return None
 
 

@@ -45,6 +45,7 @@ def test_spaces_inside_a_title_are_removed_and_the_script_is_kept() -> None:
     [
         "制定《青岚县教共体实施方案》",
         "出台《考核办法》",
+        "制定了《云汀县教共体章程》和《教共体考核办法》",
         "签订《结对协议书》",
         "阅读《朝花夕拾》",
         "观看《长津湖》",
@@ -61,6 +62,8 @@ def test_the_documents_own_papers_are_no_citations() -> None:
         == []
     )
     assert issued_titles("关于印发《云汀县实施方案》的通知") == ["云汀县实施方案"]
+    assert issued_titles("云汀县教育局关于印发云汀县教共体建设方案的通知") == ["云汀县教共体建设方案"]
+    assert issued_titles("关于公布优秀教师名单") == []
 
 
 def test_a_citation_inside_a_citation_is_one() -> None:

@@ -334,3 +334,8 @@ def test_nothing_is_loaded_before_a_place_is_asked_for() -> None:
     program = "import sys; import extractors.places; print('ahocorasick_rs' in sys.modules, 'rjieba' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"]
+
+
+def test_a_town_that_is_called_like_a_district_elsewhere_is_not_that_district() -> None:
+    assert [m.name for m in find("松阳县城关镇第一小学")] == ["松阳县"]
+    assert names(place(issuers=["松阳县城关镇第一小学"])) == ("浙江省", "丽水市", "松阳县")
