@@ -108,7 +108,9 @@ def _marks(layout: Layout, start: int, end: int) -> list[_Mark]:
             bare = form == "digit" and match[0].isdigit()
             if text[before] == "第":  # a reference broken over lines: 第 （三）项
                 continue
-            if form in ("half", "nested") or bare or not (spaced or text[before] in _AFTER_SENTENCE):
+            if form == "half" and text[before] not in "。;:":  # …。 1)师资同盘, but not (见表1)
+                continue
+            if form == "nested" or bare or not (spaced or text[before] in _AFTER_SENTENCE):
                 continue
         kind, order = _kind_and_order(form, match[form])
         if order:

@@ -11,7 +11,9 @@ Only single spaces are looked at (blank, no-break or ideographic); wider gaps ar
 2. it stands in a number with its unit (2025 年 9 月, 3 — 5 个, 70 %), or before one in mid-sentence (到 2025);
 3. a word of the dictionary reaches over it, and the pieces on its two sides are not words of their own;
 4. it stands in mid-sentence beside a quotation or an opening bracket, or inside a document number (〔2020〕 70 号);
-5. the text has at least two gaps of kind 3, so that it is a wrapped text, and this gap stands in mid-sentence.
+5. the text has at least two gaps of kind 3, so that it is a wrapped text, and this gap stands in mid-sentence;
+6. the gaps of a paragraph lie one line's width apart from its beginning to its end, and this is one of them, unless
+   an outline number follows.
 
 Digits are never joined to digits. What may end a heading (一、指导思想 坚持…) is not mid-sentence, nor is a row of
 short items (names, schools), nor the issuer before the date under a notice. Nothing but white space is taken out.
@@ -19,6 +21,7 @@ short items (names, schools), nor the issuer before the date under a notice. Not
 
 from __future__ import annotations
 
+import bisect
 import re
 
 from extractors.fold import fold
@@ -84,11 +87,67 @@ def close_gaps(text: str) -> str:
     for gap in gaps:
         if gap not in closed and _is_in_mid_sentence(folded, gap, closed, wrapped):
             closed.add(gap)
+    if len(closed) < len(gaps):
+        closed |= {gap for gap in _at_line_ends(text, gaps, closed) if not _OUTLINE.match(folded, gap + 1)}
     pieces, done = [], 0
     for gap in sorted(closed):
         pieces.append(text[done:gap])
         done = gap + 1
     return "".join([*pieces, text[done:]])
+
+
+_FEWEST_LINES = 4
+_NARROWEST, _WIDEST = 20, 60
+
+
+def _at_line_ends(text: str, gaps: list[int], closed: set[int]) -> set[int]:
+    """Rule 6: the gaps at which the lines of the source ended, where every line's end left one.
+
+    A paragraph whose gaps lie one line's width apart from its beginning to its end was wrapped at that width; a gap that
+    alone could be the end of its line was not typed. Where two are near enough, neither is taken.
+    """
+    found: set[int] = set()
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        inside = gaps[bisect.bisect_left(gaps, start) : bisect.bisect_left(gaps, end)]
+        if len(inside) >= _FEWEST_LINES - 1:
+            chain = _chain(text, start, end, inside)
+            # Heads and items of one length may stand at even distances, too; a wrap also falls where no space belongs.
+            if len(chain & closed) >= 2 and len(chain & closed) * 2 >= len(chain):
+                found |= chain
+        start = end + 1
+    return found
+
+
+def _chain(text: str, start: int, end: int, gaps: list[int]) -> set[int]:
+    """The gaps of one paragraph that lie a line's width apart; nothing when no width explains all of it."""
+    columns, column, at = [], 0.0, start
+    for gap in gaps:
+        column += sum(0.5 if c < "\u0250" else 1.0 for c in text[at:gap])
+        columns.append(column)
+        at = gap + 1
+    whole = column + sum(0.5 if c < "\u0250" else 1.0 for c in text[at:end])
+    if whole < _FEWEST_LINES * _NARROWEST:
+        return set()
+    # The first line's end is one of the first gaps, and gives the width but for what an indentation took from it.
+    for first in range(min(len(gaps), 6)):
+        if not _NARROWEST <= columns[first] <= _WIDEST:
+            continue
+        for width in (columns[first] + extra / 2 for extra in range(-3, 6)):
+            sure, position, lines = set(), 0.0, 1
+            while whole - position > width + 1.5:
+                low = bisect.bisect_left(columns, position + width - (4.5 if lines == 1 else 2.5))
+                high = bisect.bisect_right(columns, position + width + 1.5)
+                if low == high:
+                    break
+                if high - low == 1:
+                    sure.add(gaps[low])
+                position, lines = columns[high - 1], lines + 1
+            else:
+                if lines >= _FEWEST_LINES:
+                    return sure
+    return set()
 
 
 def _is_certain(folded: str, gap: int) -> bool:

@@ -40,6 +40,7 @@ def test_the_outline_comes_back_from_each_layout(layout: str, outline: Outline, 
 @examples(40)
 @given(outline=outlines(), width=st.integers(25, 44))
 def test_spaces_that_line_wraps_left_change_nothing(layout: str, outline: Outline, width: int) -> None:
+    # An item without a head, wrapped early, is the known failure below.
     assume(layout != "one paragraph" or _all_headed(outline.items))
     comes_back(outline, spaced(LAYOUTS[layout](outline), width), words.OPENINGS[0])
 

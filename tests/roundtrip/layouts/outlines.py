@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from roundtrip.model import Item, Outline, Para
 
 
@@ -46,6 +48,7 @@ def run_in(outline: Outline) -> list[Para]:
 
 def one_paragraph(outline: Outline, gap: str = " ") -> list[Para]:
     """The whole outline in one unbroken paragraph; top heads are divided from their text by a space, lower by a full stop."""
+    outline = replace(outline, dress=outline.dress % 3)  # 1） opens an item on lines of its own, not inside a paragraph
     parts: list[str] = []
 
     def walk(items: tuple[Item, ...], level: int) -> None:
