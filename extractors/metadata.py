@@ -74,7 +74,7 @@ def _field_of_tag(name: str) -> str | None:
 def _from_cells(layout: Layout, cells: tuple[LaidCell, ...], facts: dict[str, Stated]) -> None:
     labels = _labels()
     for label, value in pairwise(cells):
-        key = squeeze(layout.folded[label.start : label.end]).strip(":")
+        key = squeeze(layout.folded[label.start : label.end]).strip(":[]()")
         if key in labels and value.cell.row == label.cell.row and layout.text[value.start : value.end].strip():
             if squeeze(layout.folded[value.start : value.end]).strip(":") in labels:
                 continue

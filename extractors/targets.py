@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 from extractors.dates import find_deadlines
 from extractors.layout import Layout, squeeze
@@ -70,23 +71,50 @@ def _sentences(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _from_sentence(layout: Layout, start: int, end: int, strict: bool) -> Iterator[Target]:
     previous: Quantity | None = None
+    carried: Comparator | None = None
+    respective = _respective_dues(layout.folded, start, end)
     taken: list[tuple[int, int]] = []
     for quantity in find_quantities(layout.folded, start, end):
         comparator = quantity.comparator
         if comparator is None and previous and _continues(layout.folded, previous, quantity):
             comparator = previous.comparator  # 每月至少1次线下指导或2次线上教研
+        if comparator is None and quantity.number_start in respective:
+            comparator = carried or "="  # 分别达到50%、70%、90%
         comparator = comparator or _bound_by_words(layout.folded, quantity, start, strict)
         if comparator is None:
             continue
-        previous = quantity
+        previous, carried = quantity, comparator
         if quantity.unit == "%" and quantity.value == 100 and comparator != "<=":
             comparator = "="
         taken.append((quantity.start, quantity.end))
-        yield _target(layout, quantity, comparator, start, end)
+        target = _target(layout, quantity, comparator, start, end)
+        if quantity.number_start in respective:
+            target = target.model_copy(update={"due": respective[quantity.number_start]})
+        yield target
     if any(layout.folded.find(mark, start, end) >= 0 for mark in _everything_marks()):
         for match in _everything().finditer(layout.folded, start, end):
             if not any(a <= match.start() < b + 6 for a, b in taken):
                 yield _whole(layout, match, start, end)
+
+
+_RESPECTIVELY = re.compile(r"分别(?:要?(?:达到?|不低于|不少于|超过|为|完成|实现|提高到|提升到)?)")
+_DATES_BEFORE = 100
+
+
+def _respective_dues(folded: str, start: int, end: int) -> dict[int, date | None]:
+    """The deadline of each number of a row: 2026年、2027年，覆盖率分别达到50%、80%, by where the number stands."""
+    found: dict[int, date | None] = {}
+    at = folded.find("分别", start, end)
+    while at >= 0:
+        match = _RESPECTIVELY.match(folded, at, end)
+        dues = list(find_deadlines(folded, max(start, at - _DATES_BEFORE), at))
+        values = list(find_quantities(folded, match.end() if match else at, min(end, at + _DATES_BEFORE)))
+        row = values[: len(dues)]
+        apart = all(re.fullmatch(r"[、,和及\s以上]*", folded[a.end : b.number_start]) for a, b in pairwise(row))
+        if len(dues) > 1 and len(row) == len(dues) and apart:
+            found |= {value.number_start: deadline.due for value, deadline in zip(row, dues, strict=True)}
+        at = folded.find("分别", at + 1, end)
+    return found
 
 
 def _continues(folded: str, previous: Quantity, quantity: Quantity) -> bool:
@@ -187,9 +215,16 @@ def _per_of(folded: str, quantity: Quantity, start: int) -> Period | None:
     return period_before(folded, quantity.number_start, start)
 
 
+_NORM = re.compile(r"一般|原则上|每(?:个|所|名|校|对)")
+"""A clause that says how a thing is to be, not by when: it has no share in the deadline of the work before it."""
+
+
 def _due(folded: str, at: int, start: int, share: bool) -> date | None:
     """The nearest deadline before the quantity in its sentence."""
     due = None
+    clause = _clause_start(folded, at, start)
+    if _NORM.search(folded, clause, at):
+        start = clause
     for deadline in find_deadlines(folded, max(start, at - _DUE_REACH), at):
         # A bare year (2022年新增8个) says when a count was or is reached, and is a limit only for a share.
         bare_year = folded[deadline.start : deadline.end].rstrip().endswith("年")

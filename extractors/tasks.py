@@ -184,14 +184,15 @@ _RECURRING = re.compile(
 
 def _due_text(value: str) -> str | None:
     """The deadline as written: of staged deadlines the last one, without 前; the whole value when none is recognised."""
-    recurring = _RECURRING.fullmatch(fold(value))
+    folded = fold(value)
+    recurring = _RECURRING.fullmatch(folded)
     if recurring:
         return squeeze(value[: recurring.end("when")])
-    *_, last = [None, *find_deadlines(fold(value))]
+    *_, last = [None, *find_deadlines(folded)]
     if last is None:
         return squeeze(value) or None
     # 每年8月底前: without the word, what comes back every year would be due once.
-    again = re.search(r"每(?:学)?年\s*$", fold(value)[: last.start])
+    again = re.search(r"每(?:学)?年\s*$", folded[: last.start])
     return squeeze(value[again.start() if again else last.start : last.bare_end])
 
 

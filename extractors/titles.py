@@ -9,7 +9,7 @@ from extractors.document_number import NUMBER
 from extractors.genre import genre_of_title
 from extractors.layout import Layout, Line, squeeze
 from extractors.lexicon import load
-from extractors.organisations import is_organisation, split_list
+from extractors.organisations import is_organisation, is_school, is_township_body, split_list
 
 _MAX_LINE = 60
 _MAX_TITLE = 110
@@ -82,14 +82,14 @@ def _run_in_title(layout: Layout) -> Title | None:
 
 
 def _issuers_above(layout: Layout, lines: list[Line], first: Line, folded: str) -> list[Line]:
-    """The lines of issuers that belong to a title which begins with 关于.
+    """The lines of issuers that belong to a title which begins with 关于, or of a school that its plan's name goes on from.
 
     GB/T 9704-2012, 7.3.1: a title is issuer, subject and genre. Where the head has a file mark or a number besides (above
     the title, or below it in a web copy), the issuer's line is the title's; without one it is the red head itself.
     """
-    if not folded.startswith("关于"):
-        return []
     above = lines[: lines.index(first)]
+    if not folded.startswith("关于"):
+        return above[-1:] if above and _goes_on_from(layout, above[-1], folded) else []
     own: list[Line] = []
     while above:
         bare = squeeze(layout.folded[above[-1].start : above[-1].end])
@@ -103,6 +103,17 @@ def _issuers_above(layout: Layout, lines: list[Line], first: Line, folded: str) 
         if line not in own
     )
     return own if headed else []
+
+
+def _goes_on_from(layout: Layout, line: Line, folded: str) -> bool:
+    """Whether a plan's name goes on from the line above: a school, which has no red head, or any body before a year.
+
+    A name that repeats the body's own first words (某县… over 某县…方案) is complete without it.
+    """
+    bare = squeeze(layout.folded[line.start : line.end])
+    if not is_organisation(bare) or folded.startswith(bare[:2]):
+        return False
+    return is_school(bare) or is_township_body(bare) or re.match(r"(?:19|20)\d\d", folded) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,16 +129,28 @@ def _in_sentence(layout: Layout, start: int, end: int) -> list[Community]:
     names = find_names(folded, start, end)
     if not names:
         return []
-    runs = _runs(folded, names)
-    found = (
+    others = [name for name in names if not _names_what_is_formed(folded, start, name)]
+    found = _stated(layout, start, end, others) or _stated(layout, start, end, names)
+    if len(found) == 1 and found[0].name is None:  # its name may stand in another clause
+        return [found[0].model_copy(update={"name": _group_name(layout, start, end)})]
+    return found
+
+
+def _stated(layout: Layout, start: int, end: int, names: list[Name]) -> list[Community]:
+    runs = _runs(layout.folded, names)
+    return (
         _by_notes(layout, start, end, names)
         or _by_parts(layout, start, end, runs)
         or _by_relation(layout, start, end, runs)
         or _by_forming(layout, start, end, runs)
     )
-    if len(found) == 1 and found[0].name is None:  # its name may stand in another clause
-        return [found[0].model_copy(update={"name": _group_name(layout, start, end)})]
-    return found
+
+
+def _names_what_is_formed(folded: str, start: int, name: Name) -> bool:
+    """Whether a school's name is the head of the name of what is formed: 组建某镇小学教育共同体."""
+    before = folded[max(name.start - 12, start) : name.start]
+    ahead = folded[name.end : name.end + 8]
+    return ahead.startswith(tuple(load("schools")["community_ends"])) and bool(_patterns()["formed_now"].search(before))
 
 
 def _runs(folded: str, names: list[Name]) -> list[_Run]:

@@ -175,6 +175,8 @@ def _mode_cell(layout: Layout, row: list[LaidCell | None], columns: Columns) -> 
     named = labels_in(text, plain=True)
     if named:
         return named[0]
+    if cell is not None and re.fullmatch(r"[\u3400-\u9fff]{1,6}型", text) and stage_of(text) is None:
+        return squeeze(layout.text[cell.start : cell.end])
     if cell is not None and columns.mode_by_name and 2 <= len(text) <= 8 and re.fullmatch(r"[\u3400-\u9fff]+", text):
         return squeeze(layout.text[cell.start : cell.end])
     return None

@@ -105,3 +105,8 @@ def test_names_stay_in_the_script_of_the_source() -> None:
 def test_the_mode_stands_in_a_column_of_many_names(header: str) -> None:
     rows = [["名校", "+校", header, "联系方式"], ["县一小", "柳河小学", "紧密型", "1380000"]]
     assert [(c.mode, c.lead, c.members) for c in communities_of(table_of(rows))] == [("紧密型", "县一小", ["柳河小学"])]
+
+
+def test_a_mode_that_no_list_knows_is_kept_as_the_column_names_it() -> None:
+    rows = [["集团类型", "核心校", "成员校"], ["混搭型", "县一小", "柳河小学"], ["小学型", "县二小", "石桥小学"]]
+    assert [c.mode for c in communities_of(table_of(rows))] == ["混搭型", None]

@@ -170,3 +170,8 @@ def test_what_is_written_in_any_form_is_read_back(groups: list[tuple[str, list[s
             form.format(a=a, b="、".join(b), i=i + 1, lead=lead, members=members) for i, (a, b) in enumerate(groups)
         ]
     assert pairs_of(*blocks) == groups
+
+
+def test_the_school_that_a_community_is_called_after_is_not_one_more_member() -> None:
+    (found,) = communities_of("以柳河镇中心小学为牵头学校，联合石桥小学组建柳河镇小学教育共同体。")
+    assert (found.name, found.lead, found.members) == ("柳河镇小学教育共同体", "柳河镇中心小学", ["石桥小学"])

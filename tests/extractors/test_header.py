@@ -192,3 +192,22 @@ def test_a_group_called_after_a_school_speaks_as_a_school() -> None:
         "2025年9月1日",
     )
     assert (document.level, document.role) == ("school", "submission")
+
+
+def test_the_name_of_a_schools_plan_goes_on_from_the_line_of_the_school() -> None:
+    for line in ("2025—2026学年度校共体工作计划", "城乡学校共同体年度工作计划"):
+        document = read("青岚县柳河镇中心小学", line, "为促进均衡发展，制定本计划。", "一、目标", "提高质量。")
+        assert document.title == "青岚县柳河镇中心小学" + line
+    bureau = read("青岚县教育局", "青岚县校共体建设方案", "为促进均衡发展，制定本方案。", "一、目标", "提高质量。")
+    assert bureau.title == "青岚县校共体建设方案"
+
+
+def test_the_particulars_of_a_page_may_have_brackets_around_their_labels() -> None:
+    document = read(
+        "[ 索引号 ]\t0012/2025-3\t[ 发文字号 ]\t青教〔2025〕7号",
+        "[ 发布机构 ]\t青岚县教育局\t[ 成文日期 ]\t2025-09-01",
+        "关于做好校共体工作的通知",
+        "各学校：",
+        BODY,
+    )
+    assert (document.index_number, document.document_number) == ("0012/2025-3", "青教〔2025〕7号")

@@ -32,3 +32,8 @@ def test_an_organisation_is_known(name: str) -> None:
 @pytest.mark.parametrize("text", ["关于印发方案的通知", "加强领导,落实责任", "局", "提高质量"])
 def test_other_words_are_no_organisation(text: str) -> None:
     assert not is_organisation(text)
+
+
+def test_an_office_for_posts_shares_the_head_as_bureaus_do() -> None:
+    names = ["各县（区）教体局", "党委编办", "财政局"]
+    assert share_head(names, names) == ["各县（区）教体局", "各县（区）党委编办", "各县（区）财政局"]

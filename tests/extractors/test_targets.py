@@ -135,3 +135,13 @@ def test_a_deadline_that_opens_a_long_sentence_holds_to_its_end() -> None:
 def test_a_beginning_is_no_deadline() -> None:
     (found,) = targets_of("从2025年秋季学期开始，实现薄弱学校结对帮扶全覆盖。")
     assert (found.value, found.due) == (100, None)
+
+
+def test_each_year_of_a_row_has_its_own_number() -> None:
+    found = targets_of("2026年、2027年、2028年，乡村学校参与比例分别达到55%、75%、95%。")
+    assert [(t.value, t.due and t.due.year) for t in found] == [(55, 2026), (75, 2027), (95, 2028)]
+
+
+def test_what_each_is_to_have_is_not_due_with_the_work_before_it() -> None:
+    found = targets_of("各县要于2026年6月底前完成组建，每个共同体乡村学校一般不超过4所。")
+    assert [(t.value, t.due) for t in found] == [(4, None)]
