@@ -285,6 +285,8 @@ def _is_wrapped(head: str, rest: str) -> bool:
     """Whether a bare space stands where a line was wrapped: what precedes is too long for a head or opens a sentence
     (各校要…), or what follows cannot begin one (的规定…)."""
     bare = squeeze(re.sub(r"\([^()]*\)", "", head))
+    if bare in load("headings")["verbs"]:
+        return True
     if len(bare) <= 3 and re.match(r"[\u3400-\u9fff]{2,6}\s\S", rest):
         return True  # 基本 原则 各校要…: the head itself was broken
     if re.match(r"[\u3400-\u9fff]{1,4}(?:[,、][\u3400-\u9fff]{2,8}){0,2}。.", rest):

@@ -192,6 +192,8 @@ def _goes_on(previous: str, line: str, wrap: _Wrap, margin: int, indented: bool)
         return False
     if wrap.measure is len and before[-1] not in _ENDS:
         return True  # cut at a number of characters, the line may break anywhere, before a date or a number too
+    if before[-1] == "第":
+        return True  # 按照第 / （三）项: a reference, no item
     if len(_INDENT.match(line)[0]) > margin or _NEW_ITEM.match(after):  # type: ignore[index]
         return False
     if before[-1] in _ENDS and not indented:

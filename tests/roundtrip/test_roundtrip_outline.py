@@ -131,3 +131,16 @@ def test_a_page_of_several_plans_is_several_documents(outline: Outline, second: 
     for document, one in zip(outcome.documents, (outline, second), strict=True):
         check_spans(document)
         assert read_outline(document) == expected_outline(one)
+
+
+def test_a_reference_cut_behind_its_first_character_opens_no_item() -> None:
+    lines = [
+        "　　一、工作要求",
+        "　　（一）各学校要充分认识推进共同体建设的重要意义，按照第",
+        "（三）项的规定由县教育局会同有关部门研究制定具体办法，报县政",
+        "府同意后组织实施，并把这项工作摆上重要议事日程，切实抓好落实。",
+        "　　（二）教研部门要建立常态化教研机制，围绕突出问题开展研究，",
+        "切实提高教学的针对性和有效性。",
+    ]
+    (section,) = read(text_of([TITLE, *map(Para, lines)]), "方案.txt").sections
+    assert [below.number for below in section.sections] == ["（一）", "（二）"]
