@@ -108,10 +108,13 @@ def _respective_dues(folded: str, start: int, end: int) -> dict[int, date | None
     while at >= 0:
         match = _RESPECTIVELY.match(folded, at, end)
         dues = list(find_deadlines(folded, max(start, at - _DATES_BEFORE), at))
+        if len(dues) < 2:
+            at = folded.find("分别", at + 1, end)
+            continue
         values = list(find_quantities(folded, match.end() if match else at, min(end, at + _DATES_BEFORE)))
         row = values[: len(dues)]
         apart = all(re.fullmatch(r"[、,和及\s以上]*", folded[a.end : b.number_start]) for a, b in pairwise(row))
-        if len(dues) > 1 and len(row) == len(dues) and apart:
+        if len(row) == len(dues) and apart:
             found |= {value.number_start: deadline.due for value, deadline in zip(row, dues, strict=True)}
         at = folded.find("分别", at + 1, end)
     return found
@@ -205,14 +208,21 @@ def _target(layout: Layout, quantity: Quantity, comparator: Comparator, start: i
         upper=quantity.upper,
         unit=quantity.unit,
         base=base,
-        per=quantity.per or _per_of(layout.folded, quantity, start),
+        per=_per_of(layout.folded, quantity, start),
         due=_due(layout.folded, quantity.number_start, start, share=quantity.unit == "%"),
         span=layout.span(span_start, max(after_end, quantity.end)),
     )
 
 
+_RATE = re.compile(r"[\u3400-\u9fff](?<![效频])率[^,、。;]{0,6}$")
+
+
 def _per_of(folded: str, quantity: Quantity, start: int) -> Period | None:
-    return period_before(folded, quantity.number_start, start)
+    """The period of a quantity; a rate (参训率达100%) behind a comma states a condition, not what a period asks for."""
+    clause = _clause_start(folded, quantity.number_start, start)
+    if quantity.unit == "%" and _RATE.search(folded, max(clause, quantity.start - 12), quantity.start):
+        return period_before(folded, quantity.number_start, clause)
+    return quantity.per or period_before(folded, quantity.number_start, start)
 
 
 _NORM = re.compile(r"一般|原则上|每(?:个|所|名|校|对)")

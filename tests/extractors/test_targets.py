@@ -145,3 +145,8 @@ def test_each_year_of_a_row_has_its_own_number() -> None:
 def test_what_each_is_to_have_is_not_due_with_the_work_before_it() -> None:
     found = targets_of("各县要于2026年6月底前完成组建，每个共同体乡村学校一般不超过4所。")
     assert [(t.value, t.due) for t in found] == [(4, None)]
+
+
+def test_a_rate_behind_a_comma_is_no_share_of_each_period() -> None:
+    found = targets_of("每学期开展网络教研不少于6次，成员校教师参与率达到90%以上。")
+    assert [(t.value, t.per) for t in found] == [(6, "semester"), (90, None)]
