@@ -14,10 +14,12 @@ from extractors.addressees import Addressees, find_addressees
 from extractors.dates import parse_date
 from extractors.document_number import FoundNumber, find_numbers, parse_number
 from extractors.fold import fold
+from extractors.genre import genre_of_title
 from extractors.layout import Layout, squeeze
 from extractors.letters import Letter
 from extractors.metadata import Stated, site_name
 from extractors.organisations import is_organisation
+from extractors.parties import find_parties
 from extractors.signature import Named, Signature, find_red_head, find_signature
 from extractors.titles import Title, find_title
 from schemas.document import Quality, Span
@@ -152,6 +154,8 @@ def _set_signature(
         header.signed_on = stated_day
         _span_of(header, "signed_on", layout, stated)
     names = list(signature.issuers) if signature else []
+    if title and genre_of_title(fold(title.text)) == "agreement":
+        names = [Named(party.name, party.start, party.end) for party in find_parties(layout)] or names
     if not names:
         names = find_red_head(layout, title.start if title else header.head_end)
     if not names and title:

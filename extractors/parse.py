@@ -24,13 +24,14 @@ from extractors.leaders import find_leaders
 from extractors.letters import find_letter, with_parts
 from extractors.metadata import page_facts
 from extractors.outline import outline
+from extractors.parties import find_parties, paired_by
 from extractors.places import resolve
 from extractors.quality import file_name_conflicts, find_quality, scoring_totals
 from extractors.readers import limits, read
 from extractors.scoring import find_scoring
 from extractors.script import detect, variant
 from extractors.splitting import Part, split
-from extractors.standing import find_level, find_role
+from extractors.standing import HEADS, find_level, find_role
 from extractors.targets import find_targets
 from extractors.tasks import find_tasks
 from extractors.titles import Title
@@ -163,10 +164,15 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
         site=header.site,
         adcode=(header.site_code or "")[:6] or None,
     )
-    level = find_level(header.issuers, header.title, layout.folded, place)
+    leaders = find_leaders(layout)
+    heads = [person.post for person in leaders if person.post and fold(person.role) in HEADS]
+    level = find_level(header.issuers, header.title, layout.folded, place, heads)
     topics = find_topics(folded_title, layout.folded)
     own_titles = [header.title or "", *issued, *(item.title for item in attachments.items)]
-    communities = find_communities(layout, sections) if topics.on_topic else []
+    own = header.issuers[0] if level == "school" and len(header.issuers) == 1 else None
+    communities = find_communities(layout, sections, own) if topics.on_topic else []
+    if topics.on_topic and genre == "agreement" and not communities:
+        communities = paired_by(layout, find_parties(layout))
     targets = find_targets(layout)
     scoring = find_scoring(layout)
     quality = [
@@ -202,7 +208,7 @@ def extract(part: Part, reading: Reading, source: Source) -> Document:
         communities=communities,
         targets=targets,
         tasks=find_tasks(layout, sections),
-        leaders=find_leaders(layout),
+        leaders=leaders,
         scoring=scoring,
         tables=[_rows(layout, table) for table in layout.tables],
         quality=quality,

@@ -28,11 +28,19 @@ _PLACE_LEVELS: dict[str, Level] = {
 }  # fmt: skip
 _OWN_WEIGHT = 3
 """So many mentions of a body weigh as much as one 我县: a plan names the bureau above it often."""
+HEADS = ("组长", "理事长", "总召集人", "召集人", "总指挥")
+"""Roles of those who lead a group, deputies left out; folded."""
+_HEAD_OF_SCHOOL = re.compile(r"(?<!中心校)(?<!中心学校)(?:校长|园长)$")
 _SPOKEN = ("school", "township", "county", "city", "province")
 
 
-def find_level(issuers: Sequence[str], title: str | None, folded: str, place: Jurisdiction) -> Level | None:
-    """The level of the body that a document speaks for: by its issuer, else by how the text speaks of itself."""
+def find_level(
+    issuers: Sequence[str], title: str | None, folded: str, place: Jurisdiction, heads: Sequence[str] = ()
+) -> Level | None:
+    """The level of the body that a document speaks for: by its issuer, else by how the text speaks of itself.
+
+    ``heads`` are the posts of those who lead the work: a group under a 校长 is a school's.
+    """
     names = load("organisations")
     plain = [fold(name) for name in issuers]
     if any(name.startswith(tuple(names["national_names"])) for name in plain):
@@ -58,6 +66,8 @@ def find_level(issuers: Sequence[str], title: str | None, folded: str, place: Ju
         + sum(folded.count(word) for word in words["named"][level])
         for level in _SPOKEN
     }
+    if any(_HEAD_OF_SCHOOL.search(fold(post)) for post in heads):
+        spoken["school"] += 2 * _OWN_WEIGHT
     # 省 and 市 are named by everyone who answers them, so the lower level wins a tie.
     best = max(_SPOKEN, key=lambda level: (spoken[level], -_SPOKEN.index(level)))
     if spoken[best]:

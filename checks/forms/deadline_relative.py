@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from checks.forms.threshold import with_statements
 from checks.judgement import Judgement, quoted
@@ -75,23 +76,36 @@ def _lengths(plan: Plan, clause: Stretch) -> list[tuple[float, Stretch]]:
 def _judge_stage(plan: Plan, parameters: DeadlineParameters) -> Judgement | None:
     """Point 2 of the module."""
     wanted = [pattern(tuple(group)) for group in parameters.about]
-    for item in plan.outline:
-        heading = "".join(fold(item.section.heading).split()) if item.section.heading else ""
+    headed = [(item.section.heading, item.section.number, item.stretch) for item in plan.outline]
+    for title, number, stretch in [*headed, *_stages_in_text(plan)]:
+        heading = "".join(fold(title).split()) if title else ""
         if not any(expression.search(heading) for expression in wanted):
             continue
         dates = heading_dates(heading)
         if len(dates) < 2:
             continue
         months = (dates[-1].year - dates[0].year) * 12 + dates[-1].month - dates[0].month + 1
-        start = item.stretch.start
-        end = min(item.stretch.end, start + len(heading) + len(item.section.number or ""))
-        told = f"“{item.section.heading}”共{months}个月"
+        start = stretch.start
+        end = min(stretch.end, start + len(heading) + len(number or ""))
+        told = f"“{title}”共{months}个月"
         if months <= parameters.months:
             evidence = [plan.evidence("supports", start, end)]
             return Judgement("met", told, f"{told}，在{parameters.months:g}个月以内。", evidence)
         evidence = [plan.evidence("contradicts", start, end)]
         return Judgement("not_met", told, f"{told}，超过{parameters.months:g}个月。", evidence)
     return None
+
+
+_STAGE = re.compile(r"第[一二三四五六]阶段[^。;]{2,60}")
+
+
+def _stages_in_text(plan: Plan) -> Iterator[tuple[str, None, Stretch]]:
+    """Paragraphs that open with a stage and its months: 第一阶段（2025年11月—12月）：启动组建。"""
+    for paragraph in plan.paragraphs:
+        opening = _STAGE.match(plan.spoken, paragraph.start, paragraph.end)
+        if opening:
+            stretch = Stretch(*opening.span())
+            yield plan.document.quote(plan.span(stretch.start, stretch.end)), None, stretch
 
 
 def _judge_deadline(plan: Plan, parameters: DeadlineParameters, clauses: list[Stretch]) -> Judgement:

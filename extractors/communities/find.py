@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from extractors.communities.lines import from_line
-from extractors.communities.modes import definitions, labels_in, mode_at
+from extractors.communities.modes import definitions, labels_in, mode_at, mode_in_sentence, mode_of_all
 from extractors.communities.names import find_names
+from extractors.communities.own_school import from_own_sentences
 from extractors.communities.prose import from_labels, from_sentences
 from extractors.communities.tables import Columns, from_table, stage_of
 from extractors.fold import fold
@@ -17,12 +18,13 @@ from schemas.document import Community, Section, Stage
 _LINES_ABOVE = 2
 
 
-def find_communities(layout: Layout, sections: list[Section]) -> list[Community]:
+def find_communities(layout: Layout, sections: list[Section], own: str | None = None) -> list[Community]:
     """Every community the document states, in reading order.
 
     Args:
         layout: the text.
         sections: its outline; a list takes its mode from the heading it stands under.
+        own: the school that the document speaks for; 我校 is then that school.
     """
     found: list[Community] = []
     columns: Columns | None = None
@@ -35,9 +37,13 @@ def find_communities(layout: Layout, sections: list[Section]) -> list[Community]
         found += stated
     for line, following in zip_longest(layout.body, layout.body[1:]):
         labelled = from_labels(layout, line, following) if following else []
-        for one in labelled or from_line(layout, line) or from_sentences(layout, line):
-            mode = one.mode or mode_at(layout, sections, one.span.start)
+        stated_here = labelled or from_line(layout, line) or list(from_sentences(layout, line))
+        for one in _with_own(stated_here, from_own_sentences(layout, line, own) if own else []):
+            mode = one.mode or mode_in_sentence(layout, one.span.start) or mode_at(layout, sections, one.span.start)
             found.append(one.model_copy(update={"mode": mode, "stage": one.stage or _stage_at(sections, one)}))
+    if not any(one.mode for one in found):
+        common = mode_of_all(layout)
+        found = [one.model_copy(update={"mode": common}) for one in found]
     meanings = definitions(layout)
     unique: dict[tuple[object, ...], Community] = {}
     for one in sorted(found, key=lambda c: c.span.start):
@@ -45,6 +51,16 @@ def find_communities(layout: Layout, sections: list[Section]) -> list[Community]
         key = (one.stage, one.mode, one.lead, tuple(one.members))
         unique.setdefault(key, one.model_copy(update={"legal_person": legal}))
     return list(unique.values())
+
+
+def _with_own(stated: list[Community], own: list[Community]) -> list[Community]:
+    """The communities of a paragraph; one in which 我校 has a part takes the place of what was read there without it."""
+    rest = [
+        one
+        for one in stated
+        if not any(one.span.start < mine.span.end and mine.span.start < one.span.end for mine in own)
+    ]
+    return [*rest, *own]
 
 
 def _stage_at(sections: list[Section], community: Community) -> Stage | None:

@@ -59,6 +59,26 @@ def mode_at(layout: Layout, sections: list[Section], offset: int) -> str | None:
     return None
 
 
+def mode_in_sentence(layout: Layout, offset: int) -> str | None:
+    """The one mode that the sentence around an offset names: A与B组建共建型教共体."""
+    start = max((layout.folded.rfind(mark, 0, offset) for mark in "。;\n"), default=-1) + 1
+    end = _SENTENCE_END.search(layout.folded, offset)
+    named = labels_in(layout.folded[start : end.start() if end else len(layout.folded)])
+    return named[0] if len(named) == 1 else None
+
+
+_SENTENCE_END = re.compile(r"[。;\n]")
+
+
+def mode_of_all(layout: Layout) -> str | None:
+    """The one mode that a document says all its communities have: 统一采用融合型模式, 均为共建型教共体."""
+    named = {label for match in _FOR_ALL.finditer(layout.prose) for label in labels_in(match["mode"])}
+    return named.pop() if len(named) == 1 else None
+
+
+_FOR_ALL = re.compile(r"(?:统一|一律|全部|均)(?:采用|采取|实行|按照?|为|是)(?P<mode>[^,。;:、\n]{2,16})")
+
+
 def _introduction(layout: Layout, offset: int, floor: int) -> str:
     """The paragraph that introduces a list: the nearest above that is no entry of the list."""
     for line in reversed(layout.body_above(offset, _MOST_ENTRIES, floor)):

@@ -259,6 +259,12 @@ def test_a_stage_of_the_outline_gives_the_months(judged):
     assert judged(DEADLINE, longer, sections=sections).verdict == "not_met"
 
 
+def test_a_stage_in_the_running_text_gives_the_months(judged):
+    text = "第一阶段（2025年10月—2025年12月）：组建校共体。明确双方权责。\n"
+    assert judged(DEADLINE, text).verdict == "met"
+    assert judged(DEADLINE, text.replace("2025年12月", "2026年3月")).verdict == "not_met"
+
+
 def test_a_deadline_without_the_plans_own_day_answers_part(judged):
     text = "到2025年12月底，完成校共体组建，明确双方权责。"
     assert judged(DEADLINE, text, signed_on=None).verdict == "partial"
