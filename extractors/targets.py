@@ -142,7 +142,7 @@ def _described() -> re.Pattern[str]:
 
 def _bound_by_words(folded: str, quantity: Quantity, start: int, strict: bool) -> Comparator | None:
     """The comparison of a quantity that has none of its own: a period binds it, so does a verb of doing before a count."""
-    if quantity.unit not in _COUNTED:
+    if not _COUNTED.issuperset(quantity.unit):
         return None
     before = folded[max(start, quantity.start - 24) : quantity.start]
     if _described().search(before):

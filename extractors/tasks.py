@@ -121,7 +121,8 @@ def _separate(layout: Layout, group: list[re.Match[str]], match: re.Match[str]) 
     kind = _kinds()[match["label"]]
     if kind in kinds and match["label"] not in {m["label"] for m in group} and len(between) <= 40:
         return "\n" in between or "。" in between  # 牵头单位：A；责任单位：B behind one item
-    return kind in kinds or len(between) > 90 or "。" in between or between.count("\n") > 2
+    ended = "。" in between.rstrip().removesuffix("。")  # 责任科室：A。完成时限：B。
+    return kind in kinds or len(between) > 90 or ended or between.count("\n") > 2
 
 
 def _item_start(layout: Layout, sections: list[Section], at: int) -> int:

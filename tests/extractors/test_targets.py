@@ -150,3 +150,8 @@ def test_what_each_is_to_have_is_not_due_with_the_work_before_it() -> None:
 def test_a_rate_behind_a_comma_is_no_share_of_each_period() -> None:
     found = targets_of("每学期开展网络教研不少于6次，成员校教师参与率达到90%以上。")
     assert [(t.value, t.per) for t in found] == [(6, "semester"), (90, None)]
+
+
+def test_people_to_be_trained_are_counted() -> None:
+    found = targets_of("三年累计选派支教教师160人次，培训骨干教师240人。")
+    assert [(t.value, t.unit) for t in found] == [(160, "人次"), (240, "人")]

@@ -84,3 +84,8 @@ def test_a_calendar_that_says_who_and_when_is_a_table_of_tasks() -> None:
     rows = [["时间", "工作内容", "责任部门"], ["2025年10月", "同课异构", "教务处"]]
     assert [(t.responsible, t.due_text) for t in tasks_of(table_of(rows))] == [(["教务处"], "2025年10月")]
     assert tasks_of(table_of([["时间", "工作内容"], ["2025年10月", "同课异构"]])) == []
+
+
+def test_a_stop_between_two_labels_of_one_item_divides_nothing() -> None:
+    (task,) = tasks_of("（一）教师交流。统筹安排。责任科室：师资科。完成时限：每年7月10日前。")
+    assert (task.responsible, task.due_text) == (["师资科"], "每年7月10日")
