@@ -166,6 +166,7 @@ def _entry(layout: Layout, number: int | None, start: int, end: int) -> _Entry:
     while end > start and (layout.text[end - 1].isspace() or layout.folded[end - 1] in ";。,"):
         end -= 1
     title = squeeze(layout.text[start:end])
+    title = _FILE_NAME.sub("", title)
     note = _NOTE.search(fold(title))
     title = title[: note.start()] if note and note.start() else title
     if fold(title).startswith("《") and fold(title).endswith("》") and title.count("《") == 1:

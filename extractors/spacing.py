@@ -89,11 +89,25 @@ def close_gaps(text: str) -> str:
             closed.add(gap)
     if len(closed) < len(gaps):
         closed |= {gap for gap in _at_line_ends(text, gaps, closed) if not _OUTLINE.match(folded, gap + 1)}
+    closed = {gap for gap in closed if not _parts_head_from_year(folded, gap)}
     pieces, done = [], 0
     for gap in sorted(closed):
         pieces.append(text[done:gap])
         done = gap + 1
     return "".join([*pieces, text[done:]])
+
+
+_HEAD_BEFORE = re.compile(
+    rf"(?:^|[\s。;:])(?:[{_NUMERAL}]{{1,3}}[、.]|\([{_NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、])[{_HAN}]{{2,8}}$"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d ?年")
+
+
+def _parts_head_from_year(folded: str, gap: int) -> bool:
+    """Whether a gap ends a numbered head whose text begins with a year: 一、工作目标 2025年……"""
+    if folded[gap - 1] in _BEFORE_NUMBER or not _YEAR.match(folded, gap + 1):
+        return False
+    return _HEAD_BEFORE.search(folded, max(0, gap - 16), gap) is not None
 
 
 _FEWEST_LINES = 4

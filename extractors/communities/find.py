@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 
 from extractors.communities.lines import from_line
@@ -16,6 +17,8 @@ from extractors.sections import section_path
 from schemas.document import Community, Section, Stage
 
 _LINES_ABOVE = 2
+_MOST_ENTRIES = 40
+_LONGEST_ENTRY = 80
 
 
 def find_communities(layout: Layout, sections: list[Section], own: str | None = None) -> list[Community]:
@@ -40,7 +43,14 @@ def find_communities(layout: Layout, sections: list[Section], own: str | None = 
         stated_here = labelled or from_line(layout, line) or list(from_sentences(layout, line))
         for one in _with_own(stated_here, from_own_sentences(layout, line, own) if own else []):
             mode = one.mode or mode_in_sentence(layout, one.span.start) or mode_at(layout, sections, one.span.start)
-            found.append(one.model_copy(update={"mode": mode, "stage": one.stage or _stage_at(sections, one)}))
+            found.append(
+                one.model_copy(
+                    update={
+                        "mode": mode,
+                        "stage": one.stage or _stage_at(sections, one) or _stage_of_list(layout, sections, one),
+                    }
+                )
+            )
     if not any(one.mode for one in found):
         common = mode_of_all(layout)
         found = [one.model_copy(update={"mode": common}) for one in found]
@@ -72,6 +82,24 @@ def _stage_at(sections: list[Section], community: Community) -> Stage | None:
             stage = None if find_names(plain, 0, len(plain)) else stage_of(plain)
             if stage:
                 return stage
+    return None
+
+
+_LIST_LABEL = re.compile(
+    r"\s*(?:[(\d一二三四五六七八九十]{1,4}[).、．]?)?[\u3400-\u9fff]{2,6}(?:\([^()]{1,12}\))?:?\s*"
+)
+
+
+def _stage_of_list(layout: Layout, sections: list[Section], community: Community) -> Stage | None:
+    """The stage of the short line that opens a list without a number of its own (小学（4对）：)."""
+    path = section_path(sections, community.span.start)
+    floor = path[-1].span.start if path else 0
+    for line in reversed(layout.body_above(community.span.start, _MOST_ENTRIES, floor)):
+        folded = layout.folded[line.start : line.end]
+        if _LIST_LABEL.fullmatch(folded) and not find_names(folded, 0, len(folded)):
+            return stage_of(folded)
+        if len(folded) > _LONGEST_ENTRY:
+            return None
     return None
 
 

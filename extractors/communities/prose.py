@@ -139,7 +139,8 @@ def _in_sentence(layout: Layout, start: int, end: int) -> list[Community]:
 def _stated(layout: Layout, start: int, end: int, names: list[Name]) -> list[Community]:
     runs = _runs(layout.folded, names)
     return (
-        _by_notes(layout, start, end, names)
+        _by_sum(layout, start, end, names)
+        or _by_notes(layout, start, end, names)
         or _by_parts(layout, start, end, runs)
         or _by_relation(layout, start, end, runs)
         or _by_forming(layout, start, end, runs)
@@ -220,6 +221,18 @@ def _opens(folded: str, start: int, at: int) -> bool:
 
 def _keep(found: list[Community | None]) -> list[Community]:
     return [one for one in found if one]
+
+
+def _by_sum(layout: Layout, start: int, end: int, names: list[Name]) -> list[Community]:
+    """某校教联体：A+B+C, the first of them leading."""
+    folded = layout.folded
+    at = next((i for i, n in enumerate(names) if folded[n.close : n.close + 1] == "+"), None)
+    if at is None or not folded[start : names[at].start].rstrip().endswith(":"):
+        return []
+    chain = names[at:]
+    if any(folded[a.close : b.start].strip() != "+" for a, b in pairwise(chain)) or len(chain) < 2:
+        return []
+    return _keep([_make(layout, start, end, chain[0], chain[1:])])
 
 
 def _by_notes(layout: Layout, start: int, end: int, names: list[Name]) -> list[Community]:

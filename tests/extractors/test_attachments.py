@@ -95,3 +95,7 @@ def test_an_attachment_that_cannot_be_read_is_recorded_and_stays_not_obtained() 
 def test_where_an_attachment_is_to_be_had_is_no_part_of_its_title() -> None:
     assert entries(read(TITLE, BODY, "附件：校共体考核细则（另发）")) == [(None, "校共体考核细则", False)]
     assert entries(read(TITLE, BODY, "附件：校共体考核细则（试行）")) == [(None, "校共体考核细则（试行）", False)]
+
+
+def test_the_kind_of_file_is_no_part_of_a_listed_title() -> None:
+    assert entries(read(TITLE, BODY, "附件：校共体申报表.doc")) == [(None, "校共体申报表", False)]

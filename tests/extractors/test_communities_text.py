@@ -175,3 +175,15 @@ def test_what_is_written_in_any_form_is_read_back(groups: list[tuple[str, list[s
 def test_the_school_that_a_community_is_called_after_is_not_one_more_member() -> None:
     (found,) = communities_of("以柳河镇中心小学为牵头学校，联合石桥小学组建柳河镇小学教育共同体。")
     assert (found.name, found.lead, found.members) == ("柳河镇小学教育共同体", "柳河镇中心小学", ["石桥小学"])
+
+
+def test_schools_joined_by_plus_behind_the_communitys_name_follow_the_first() -> None:
+    (found,) = communities_of("1.柳河小学教联体（共建型）：柳河小学+石桥小学+河东小学。")
+    assert (found.lead, found.members) == ("柳河小学", ["石桥小学", "河东小学"])
+
+
+def test_a_short_line_above_a_list_says_its_stage() -> None:
+    found = communities_of(
+        "小学（2对）：", "柳河小学—石桥小学", "河东小学—河西小学", "初中（1对）：", "柳河中学—石桥中学"
+    )
+    assert [c.stage for c in found] == ["primary", "primary", "junior_secondary"]

@@ -133,3 +133,9 @@ def test_no_row_of_numbers_is_ever_joined(numbers: list[str], separator: str) ->
 
 def test_the_cost_grows_with_the_length_only() -> None:
     assert len(close_gaps("学 校 " * 20_000)) >= 40_000
+
+
+def test_the_gap_behind_a_numbered_head_stays_before_a_year() -> None:
+    text = "现将有关事项通知如下: 一、组建目标 2026 年春季组建共同体 3 个。"
+    assert "组建目标 2026年春季" in close_gaps(text)
+    assert close_gaps("(一)启动时间到 2026 年底。") == "(一)启动时间到2026年底。"
