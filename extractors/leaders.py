@@ -127,6 +127,7 @@ def find_leaders(layout: Layout) -> list[Leader]:
             if not office:
                 continue
             role = office + role
+        start = _with_people_before(layout, start)
         lead = _FROM_WHERE.match(layout.prose, start, end)
         found += _leaders(layout, role, lead.end() if lead else start, end, sentence=True)
     for table in layout.tables:
@@ -135,6 +136,21 @@ def find_leaders(layout: Layout) -> list[Leader]:
     return sorted(unique.values(), key=lambda leader: leader.span.start)
 
 
+def _with_people_before(layout: Layout, start: int) -> int:
+    """Where the people begin who share a role over commas: 部长张三，副县长李四任副组长."""
+    for _ in range(_MOST_BEFORE):
+        if layout.prose[start - 1 : start] != ",":
+            break
+        floor = max(0, start - 1 - _MOST_WHO)
+        first = max(layout.prose.rfind(mark, floor, start - 1) for mark in ",。;:\n") + 1
+        people = list(_people(layout, first, start - 1)) if first > floor else []
+        if not people or people[-1].name[1] != start - 1 or not (people[-1].post or people[-1].organisation):
+            break
+        start = first
+    return start
+
+
+_MOST_BEFORE = 8
 _FROM_WHERE = re.compile(r".*[由以](?=[\u3400-\u9fff]{2})")
 _INCOMPLETE = re.compile(r"(?:[\u3400-\u67cf\u67d1-\u9fff]?[\s_xX×*某〇△][、;,]?)+|\s*[\u3400-\u9fff]\s*")
 """张某、李__ or a surname alone. 某 (U+67D0) is left out of the first class: with it in both, the match is ambiguous."""

@@ -95,3 +95,8 @@ def test_forty_thousand_characters_take_less_than_a_second(unit: str) -> None:
     find_leaders(layout)
     list(blanks(layout))
     assert time.perf_counter() - began < 1
+
+
+def test_people_over_commas_share_the_role_behind_the_last() -> None:
+    found = leaders_of("由县长江一鸣任组长，宣传部部长何二丽，副县长田三平任副组长，各股室负责人为成员。")
+    assert [leader[:2] for leader in found] == [("组长", "江一鸣"), ("副组长", "何二丽"), ("副组长", "田三平")]

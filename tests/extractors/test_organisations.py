@@ -37,3 +37,8 @@ def test_other_words_are_no_organisation(text: str) -> None:
 def test_an_office_for_posts_shares_the_head_as_bureaus_do() -> None:
     names = ["各县（区）教体局", "党委编办", "财政局"]
     assert share_head(names, names) == ["各县（区）教体局", "各县（区）党委编办", "各县（区）财政局"]
+
+
+def test_party_committee_and_government_share_the_head() -> None:
+    names = ["各乡（镇）党委", "政府"]
+    assert share_head(names, names) == ["各乡（镇）党委", "各乡（镇）政府"]
