@@ -115,7 +115,7 @@ def _quantity(folded: str, match: re.Match[str], floor: int) -> Quantity | None:
     unit = load("quantities")["same_unit"].get(unit, unit)
     start, comparator = _comparison_before(folded, match.start(), floor)
     comparator = _comparison(match, comparator, upper)
-    per = _PERIOD_NAMES.get(match["per"]) if match["per"] else period_before(folded, match.start(), floor)
+    per = _PERIOD_NAMES.get(match["per"]) if match["per"] else period_before(folded, match.start(), floor, unit == "%")
     return Quantity(value, upper, unit, comparator, per, start, match.end(), match.start())
 
 
@@ -185,8 +185,14 @@ def _comparison_before(folded: str, at: int, floor: int) -> tuple[int, Comparato
     return window_start + last.start(), _kind_of_word()[last[0]]
 
 
-def period_before(folded: str, at: int, floor: int = 0) -> Period | None:
-    """The period (每学期, 每月 …) that holds for a quantity: the nearest before it in the same sentence."""
+_COUNT_THEN_COMMA = re.compile(rf"[\d{CHINESE}]\s*(?:次|节|场|人|名|项|门)[^,;。]*,(?![^,;。]*其中)")
+
+
+def period_before(folded: str, at: int, floor: int = 0, share: bool = False) -> Period | None:
+    """The period (每学期, 每月 …) that holds for a quantity: the nearest before it in the same sentence.
+
+    A ``share`` behind a count of the period is one of its own: 每月开展1次教研,交流比例不低于15% is no share a month.
+    """
     window_start = max(floor, at - 80)
     cut = max((m.end() for m in _CLAUSE_END.finditer(folded[window_start:at])), default=0)
     window = folded[window_start + cut : at]
@@ -194,6 +200,6 @@ def period_before(folded: str, at: int, floor: int = 0) -> Period | None:
     for match in _PERIOD.finditer(window + folded[at : at + 2]):
         if match.end() <= len(window):
             found = match
-    if found is None:
+    if found is None or (share and _COUNT_THEN_COMMA.search(window, found.end())):
         return None
     return _PERIOD_NAMES[re.sub(r"\s", "", found["each"] or found["one"])]

@@ -153,7 +153,16 @@ def _bound_by_words(folded: str, quantity: Quantity, start: int, strict: bool) -
         return None
     if quantity.unit == "%" and quantity.value == 100:
         return "="
+    if (
+        quantity.unit == "%"
+        and _JOINING.match(folded, quantity.end)
+        and _due(folded, quantity.number_start, start, True)
+    ):
+        return "="  # 2025年12月底前,72%的乡村学校加入
     return "=" if _doing().search(before) else None
+
+
+_JOINING = re.compile(r"的?[^,。;:\d\n]{2,20}?(?:加入|纳入|参加|参与|组建|达标)(?!的|率|情况)")
 
 
 @cache
@@ -222,7 +231,7 @@ def _per_of(folded: str, quantity: Quantity, start: int) -> Period | None:
     clause = _clause_start(folded, quantity.number_start, start)
     if quantity.unit == "%" and _RATE.search(folded, max(clause, quantity.start - 12), quantity.start):
         return period_before(folded, quantity.number_start, clause)
-    return quantity.per or period_before(folded, quantity.number_start, start)
+    return quantity.per or period_before(folded, quantity.number_start, start, quantity.unit == "%")
 
 
 _NORM = re.compile(r"一般|原则上|每(?:个|所|名|校|对)")
