@@ -85,9 +85,7 @@ def _stage_at(sections: list[Section], community: Community) -> Stage | None:
     return None
 
 
-_LIST_LABEL = re.compile(
-    r"\s*(?:[(\d一二三四五六七八九十]{1,4}[).、．]?)?[\u3400-\u9fff]{2,6}(?:\([^()]{1,12}\))?:?\s*"
-)
+_LIST_LABEL = re.compile(r"(?:[(\d一二三四五六七八九十]{1,4}[).、．]?)?[\u3400-\u9fff]{2,6}(?:\([^()]{1,12}\))?:?")
 
 
 def _stage_of_list(layout: Layout, sections: list[Section], community: Community) -> Stage | None:
@@ -95,7 +93,7 @@ def _stage_of_list(layout: Layout, sections: list[Section], community: Community
     path = section_path(sections, community.span.start)
     floor = path[-1].span.start if path else 0
     for line in reversed(layout.body_above(community.span.start, _MOST_ENTRIES, floor)):
-        folded = layout.folded[line.start : line.end]
+        folded = layout.folded[line.start : line.end].strip()
         if _LIST_LABEL.fullmatch(folded) and not find_names(folded, 0, len(folded)):
             return stage_of(folded)
         if len(folded) > _LONGEST_ENTRY:
