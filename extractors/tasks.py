@@ -185,7 +185,6 @@ _RECURRING = re.compile(
 
 def _due_text(value: str) -> str | None:
     """The deadline as written: of staged deadlines the last one, without 前; the whole value when none is recognised."""
-    folded = folded
     folded = fold(value)
     recurring = _RECURRING.fullmatch(folded)
     if recurring:
