@@ -1,0 +1,32 @@
+"""What tests of every room share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+_GROWTH = 8.0
+"""Four times as much may take about four times as long; a quadratic cost takes sixteen times as long."""
+_FLOOR = 0.02
+"""Seconds of processor time: what takes less is fast, whatever the ratio."""
+
+
+@pytest.fixture
+def linear() -> Callable[[Callable[[int], object], int], None]:
+    """Assert that the cost of ``run(n)`` grows with ``n`` and not with its square: a ratio within one run, no timed bar."""
+
+    def check(run: Callable[[int], object], size: int) -> None:
+        def seconds(n: int) -> float:
+            taken = []
+            for _ in range(3):
+                began = time.process_time()
+                run(n)
+                taken.append(time.process_time() - began)
+            return min(taken)
+
+        small, large = seconds(size), seconds(4 * size)
+        assert large <= _FLOOR or large <= _GROWTH * max(small, _FLOOR / _GROWTH), f"{small:.3f} s, then {large:.3f} s"
+
+    return check
