@@ -38,3 +38,43 @@ def test_documents_reach_the_bar_and_all_are_found() -> None:
 def test_verdicts_reach_the_bar() -> None:
     scored = run("score_checks.py", "0.95", "check", "--format", "json")
     assert scored.returncode == 0, scored.stdout[-3000:]
+
+
+def test_every_fact_of_the_real_documents_stands_at_its_span() -> None:
+    from extractors.fold import fold
+    from extractors.parse import parse
+    from schemas.outcome import SourceFile
+
+    def plain(text: str | None) -> str:
+        return "".join(fold(text or "").split())
+
+    documents = 0
+    for path in sorted((GOLD / "documents").iterdir()):
+        for document in parse(SourceFile(uri=str(path), data=path.read_bytes())).documents:
+            documents += 1
+            for community in document.communities:
+                words = plain(document.quote(community.span))
+                assert all(plain(name) in words for name in (community.lead, *community.members))
+            for leader in document.leaders:
+                assert plain(leader.name) in plain(document.quote(leader.span))
+            for citation in document.citations:
+                assert plain(citation.title) in plain(document.quote(citation.span))
+            for attachment in document.attachments:
+                assert plain(attachment.title) in plain(document.quote(attachment.span))
+            for item in document.scoring:
+                assert plain(item.item) in plain(document.quote(item.span))
+            for task in document.tasks:
+                words = plain(document.quote(task.span))
+                assert all(plain(name) in words for name in (*task.responsible, task.due_text or ""))
+            for target in document.targets:
+                assert document.quote(target.span).strip()
+            sections = list(document.sections)
+            while sections:
+                section = sections.pop()
+                sections += section.sections
+                words = plain(document.quote(section.span))
+                assert words.startswith(plain(section.number))
+                assert plain(section.heading) in words
+            for name, span in document.spans.items():
+                assert document.quote(span).strip(), name
+    assert documents >= 4
