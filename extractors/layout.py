@@ -109,11 +109,6 @@ class Layout:
         """The body paragraphs that are not blank."""
         return [line for line in self.lines if line.paragraph.role == "body" and line.end > line.start]
 
-    def body_between(self, start: int, end: int) -> list[Line]:
-        """The body paragraphs that are not blank and begin at ``start`` or later, before ``end``."""
-        first = bisect.bisect_left(self._body_starts, start)
-        return self.body[first : bisect.bisect_left(self._body_starts, end, first)]
-
     def body_above(self, offset: int, count: int, floor: int = 0) -> list[Line]:
         """The last ``count`` body paragraphs that end at an offset or above it and begin at ``floor`` or below it."""
         stop = bisect.bisect_right(self._body_starts, offset)

@@ -263,15 +263,6 @@ def _in_chunk(folded: str, start: int, end: int) -> Iterator[Name]:
             yield Name(first, last, part, close)
 
 
-def _holds_two(name: str) -> bool:
-    """Whether a school is named inside what looks like one name (县一小带柳河小学)."""
-    for match in _suffix().finditer(name):
-        rest = name[match.end() :]
-        if rest and match.start() and rest[0] not in "学园儿(" and not re.match(load("schools")["inside_a_name"], rest):
-            return len(rest) > 3
-    return False
-
-
 def _goes_on(folded: str, at: int, end: int) -> bool:
     """Whether a conjunction behind a name is the start of its next word: 实验小学和平校区."""
     return _NEXT_WORD.match(folded, at, end) is not None

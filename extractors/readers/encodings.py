@@ -57,7 +57,6 @@ _NEUTRAL = re.compile(
     "[\t\n\x0b\x0c\r\x20-\x7e\xa0-\xd7\xe0-\xfc\u0391-\u03c9\u2000-\u27bf\u3000-\u303f\u3200-\u33ff\ufe30-\ufe4f\uff01-\uff5e"
     "\uffe0-\uffe6\ufeff]+"
 )
-_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _JAPANESE_KOREAN = re.compile("[\u3041-\u30ff\uac00-\ud7a3]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 # Characters without a shape that break matching: byte order marks inside, zero-width and bidirectional controls, soft

@@ -47,8 +47,6 @@ _STRICT = (
     ),
 )
 
-RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
 
 class Package:
     """The parts of one office file.
