@@ -31,7 +31,8 @@ class Paragraph:
     """One paragraph of running text.
 
     ``text`` has no line break, and holds automatic numbers as text. ``level`` is the outline level (1 is the highest)
-    where the format itself says so (Word heading styles, HTML h1-h6), else None.
+    where the format itself says so (Word heading styles, HTML h1-h6), else None. ``confidence`` is how sure text
+    recognition was of it (0 to 1), None where the file holds the text itself.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Paragraph:
     role: Role = "body"
     page: int | None = None
     boxes: tuple[Box, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Cell:
     """One cell of a table, written once where it starts; merged cells say how far they reach.
 
     ``row`` and ``column`` count from 0. ``reference`` is the spreadsheet's own name of the place (``一览表!B3``).
-    ``text`` may hold line breaks.
+    ``text`` may hold line breaks. ``confidence`` as for a paragraph.
     """
 
     text: str
@@ -58,6 +60,7 @@ class Cell:
     reference: str | None = None
     page: int | None = None
     box: Box | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,15 @@ class Link:
 
 @dataclass(slots=True)
 class Note:
-    """Something a reader of the document must know; becomes an entry of ``Document.quality``."""
+    """Something a reader of the document must know; becomes an entry of ``Document.quality``.
+
+    ``confidence`` is that of text recognition on the page (0 to 1), where the note speaks of it.
+    """
 
     kind: str
     message: str
     page: int | None = None
+    confidence: float | None = None
 
 
 @dataclass(slots=True)

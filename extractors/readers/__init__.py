@@ -37,6 +37,12 @@ _LIBRARIES: dict[str, tuple[tuple[str, str], ...]] = {
     "docx": (("lxml", "lxml"),),
     "pdf": (("pypdfium2", "pypdfium2"),),
     "xlsx": (("lxml", "lxml"), ("python_calamine", "python-calamine")),
+    "ofd": (("lxml", "lxml"),),
+    "image": (("rapidocr", "rapidocr"), ("onnxruntime", "onnxruntime"), ("PIL", "pillow")),
+    "odt": (("lxml", "lxml"),),
+    "rtf": (),
+    "office": (),
+    "mhtml": (("lxml", "lxml"),),
 }
 _SPREADSHEETS = ("xls", "xlsb", "ods")
 
@@ -116,7 +122,7 @@ def readers() -> list[ReaderInfo]:
 def _module_for(found: Format) -> str | None:
     """The reader module of a format; older spreadsheets go to the workbook reader where it says it takes them."""
     if found.module is not None:
-        return found.module
+        return found.module if find_spec(f"{__name__}.{found.module}") else None
     if found.key in _SPREADSHEETS and find_spec(f"{__name__}.xlsx") is not None:
         taken = getattr(import_module(f"{__name__}.xlsx"), "MEDIA_TYPES", ())
         if found.media_type in taken:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from extractors.readers import limits
 
-Module = Literal["text", "html", "docx", "pdf", "xlsx"]
+Module = Literal["text", "html", "docx", "pdf", "xlsx", "ofd", "image", "odt", "rtf", "office", "mhtml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +85,27 @@ _FORMATS = (
         "OpenDocument spreadsheet (ODS)",
         cure=_SHEET_CURE,
     ),
-    Format("odt", "application/vnd.oasis.opendocument.text", (".odt", ".ott"), "ODT 文档", "OpenDocument text (ODT)"),
+    Format(
+        "odt", "application/vnd.oasis.opendocument.text", (".odt", ".ott"), "ODT 文档", "OpenDocument text (ODT)", "odt"
+    ),
     Format("odf", "application/vnd.oasis.opendocument", (".odp", ".odg"), "OpenDocument 文件", "OpenDocument file"),
     Format("pptx", _OPENXML + "presentationml.presentation", (".pptx", ".pptm"), "演示文稿（PPTX）", "PPTX"),
-    Format("ofd", "application/ofd", (".ofd",), "OFD 版式文件", "OFD"),
+    Format("ofd", "application/ofd", (".ofd",), "OFD 版式文件", "OFD", "ofd"),
     Format("epub", "application/epub+zip", (".epub",), "EPUB 电子书", "EPUB"),
-    Format("doc", "application/msword", (".doc", ".dot"), "Word 97-2003 文档（DOC）", "DOC"),
-    Format("wps", "application/vnd.ms-works", (".wps", ".wpt"), "WPS 文档", "WPS"),
+    Format("doc", "application/msword", (".doc", ".dot"), "Word 97-2003 文档（DOC）", "DOC", "office"),
+    Format("wps", "application/vnd.ms-works", (".wps", ".wpt"), "WPS 文档", "WPS", "office"),
     Format("ppt", "application/vnd.ms-powerpoint", (".ppt", ".pps", ".dps"), "演示文稿（PPT）", "PPT"),
     Format("ole", "application/x-ole-storage", (), "OLE 复合文件", "OLE2 compound file"),
-    Format("rtf", "application/rtf", (".rtf",), "RTF 文档", "RTF"),
-    Format("mhtml", "multipart/related", (".mht", ".mhtml"), "网页归档（MHTML）", "MHTML"),
+    Format("rtf", "application/rtf", (".rtf",), "RTF 文档", "RTF", "rtf"),
+    Format("mhtml", "multipart/related", (".mht", ".mhtml"), "网页归档（MHTML）", "MHTML", "mhtml"),
     Format("eml", "message/rfc822", (".eml",), "电子邮件", "e-mail message"),
     Format("xml", "application/xml", (".xml",), "XML 文件", "XML"),
-    Format("png", "image/png", (".png",), "PNG 图片", "PNG image", cure=_IMAGE_CURE),
-    Format("jpeg", "image/jpeg", (".jpg", ".jpeg", ".jpe"), "JPEG 图片", "JPEG image", cure=_IMAGE_CURE),
-    Format("gif", "image/gif", (".gif",), "GIF 图片", "GIF image", cure=_IMAGE_CURE),
-    Format("bmp", "image/bmp", (".bmp",), "BMP 图片", "BMP image", cure=_IMAGE_CURE),
-    Format("tiff", "image/tiff", (".tif", ".tiff"), "TIFF 图片", "TIFF image", cure=_IMAGE_CURE),
-    Format("webp", "image/webp", (".webp",), "WebP 图片", "WebP image", cure=_IMAGE_CURE),
+    Format("png", "image/png", (".png",), "PNG 图片", "PNG image", "image"),
+    Format("jpeg", "image/jpeg", (".jpg", ".jpeg", ".jpe"), "JPEG 图片", "JPEG image", "image"),
+    Format("gif", "image/gif", (".gif",), "GIF 图片", "GIF image", "image"),
+    Format("bmp", "image/bmp", (".bmp",), "BMP 图片", "BMP image", "image"),
+    Format("tiff", "image/tiff", (".tif", ".tiff"), "TIFF 图片", "TIFF image", "image"),
+    Format("webp", "image/webp", (".webp",), "WebP 图片", "WebP image", "image"),
     Format("zip", "application/zip", (".zip",), "ZIP 压缩包", "ZIP archive", cure=_ARCHIVE_CURE),
     Format("rar", "application/vnd.rar", (".rar",), "RAR 压缩包", "RAR archive", cure=_ARCHIVE_CURE),
     Format("7z", "application/x-7z-compressed", (".7z",), "7z 压缩包", "7z archive", cure=_ARCHIVE_CURE),
