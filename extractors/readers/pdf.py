@@ -8,42 +8,26 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw
 
 from extractors.readers import limits
-from extractors.readers.pdf_lines import Frame, Glyph, Line, characters, lines
-from extractors.readers.pdf_paragraphs import Builder, Measure, margins, measure, of_page
-from extractors.readers.pdf_rules import TooManyLines, grids
-from extractors.readers.pdf_tables import continues, fill, join
+from extractors.readers.pages.assemble import Page, blocks, page_of
+from extractors.readers.pdf_characters import Frame, characters
+from extractors.readers.pdf_strokes import strokes
 from schemas.errors import NotRead
-from schemas.reading import Block, Note, Paragraph, Reading, Role, Table
+from schemas.reading import Note, Reading
 
 # Bound by ctypes when it is imported: no type checker sees what is in it.
 pdfium: Any = pypdfium2.raw
 MEDIA_TYPE = "application/pdf"
 _NO_KIDS = re.compile(rb"/Kids\s{0,9}\[\s{0,9}\]")
 _PAGE = re.compile(rb"/Type\s{0,9}/Page\b")
-_CONTINUED = re.compile(r"[（(]?(?:续表|续上表|接上表|續表|續上表|接上頁|接上页)\s*[0-9]*[)）]?")
 _LOCK = threading.Lock()
 _DAMAGED_CURE = "请重新取得该文件 / obtain the file again"
 _SCAN_CURE = "请提供可检索的 PDF 或 Word 原件 / obtain a searchable PDF or the Word original"
-
-
-@dataclass(slots=True)
-class Page:
-    """One page as read: its lines outside of tables, its tables, and its size in points."""
-
-    number: int
-    width: float
-    height: float
-    lines: list[Line] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    scanned: bool = False
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -116,10 +100,10 @@ def _no_pages(uri: str) -> NotRead:
 def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
     reading = Reading(MEDIA_TYPE, pages=len(document), meta=_properties(document))
     pages: list[Page] = []
-    characters = 0
+    characters = scans = 0
     for index in range(len(document)):
         try:
-            page, size = _page(document[index], index + 1, reading.notes)
+            page, size, scanned = _page(document[index], index + 1, reading.notes)
         except (pypdfium2.PdfiumError, OSError, ValueError) as error:
             reading.notes.append(_unreadable(index + 1, f"页面损坏 / the page is damaged: {error}"))
             continue
@@ -131,18 +115,19 @@ def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
                 f"文字超过 {limits.MAX_CHARACTERS} 个 / more than {limits.MAX_CHARACTERS} characters",
                 "请拆分后再读 / split it",
             )
-        if page.scanned:
+        if scanned:
+            scans += 1
             reading.notes.append(_unreadable(index + 1, "没有文字层，可能是扫描件 / no text layer, probably a scan"))
         pages.append(page)
     if not any(page.lines or page.tables for page in pages):
-        if any(page.scanned for page in pages):
+        if scans:
             raise NotRead(
                 uri, "no_text", "PDF 是扫描件，没有文字层 / the PDF is a scan without a text layer", _SCAN_CURE
             )
         if not pages:
             raise NotRead(uri, "damaged", "PDF 的页面均已损坏 / every page of the PDF is damaged", _DAMAGED_CURE)
         raise NotRead(uri, "no_text", "PDF 里没有文字 / the PDF holds no text", _SCAN_CURE)
-    reading.blocks = [_spaced(block) for block in _over_pages(list(_blocks(pages)))]
+    reading.blocks = blocks(pages)
     return reading
 
 
@@ -158,13 +143,12 @@ def _properties(document: pypdfium2.PdfDocument) -> dict[str, str]:
     return {name: " ".join(value.split()) for name, value in found.items() if value.strip()}
 
 
-def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page, int]:
-    """Reads one page; how many characters it has."""
+def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page, int, bool]:
+    """Reads one page; how many characters it has, and whether it is a picture of text."""
     textpage = None
     try:
         crop = tuple(float(v) for v in raw.get_cropbox())
         frame = Frame((crop[0], crop[1], crop[2], crop[3]), raw.get_rotation())
-        page = Page(number, frame.width, frame.height)
         textpage = raw.get_textpage()
         read = characters(textpage, frame)
         found = read.glyphs
@@ -175,23 +159,13 @@ def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page, int]:
                 Note("watermark", f"第 {number} 页的水印未计入正文 / watermark left out: {read.watermark}", number)
             )
         pictures = _picture_share(raw)
-        page.scanned = len(found) < 30 and pictures > (0.3 if not found else 0.6)
-        if pictures > 0.8 and not page.scanned:
+        scanned = len(found) < 30 and pictures > (0.3 if not found else 0.6)
+        if pictures > 0.8 and not scanned:
             notes.append(
                 Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
             )
-        rest: list[Glyph] = found
-        try:
-            for grid in grids(raw, frame) if found else ():
-                table, rest = fill(number, grid, rest)
-                if table is not None:
-                    page.tables.append(table)
-        except TooManyLines:
-            notes.append(
-                Note("table_not_read", f"第 {number} 页线条过多，未识别表格 / too many lines for a table", number)
-            )
-        page.lines = lines(number, rest)
-        return page, len(found)
+        page = page_of(number, frame.width, frame.height, found, strokes(raw, frame), notes)
+        return page, len(found), scanned
     finally:
         if textpage is not None:
             textpage.close()
@@ -217,75 +191,3 @@ def _holds_picture(form: Any) -> bool:
     count = min(max(pdfium.FPDFFormObj_CountObjects(form), 0), 50)
     kinds = {pdfium.FPDFPageObj_GetType(pdfium.FPDFFormObj_GetObject(form, index)) for index in range(count)}
     return pdfium.FPDF_PAGEOBJ_IMAGE in kinds and pdfium.FPDF_PAGEOBJ_TEXT not in kinds
-
-
-def _blocks(pages: list[Page]) -> Iterator[Block]:
-    """The pages' lines and tables in reading order, lines made paragraphs."""
-    width = pages[0].width
-    first = measure([line for page in pages for line in page.lines], width)
-    roles = margins([(page.height, page.lines) for page in pages], first.em)
-    whole = measure([line for page in pages for line in page.lines if id(line) not in roles], width)
-    builder = Builder()
-    for page in pages:
-        area = of_page([line for line in page.lines if id(line) not in roles], whole, page.width)
-        # What runs along the page stands before its text, so that a paragraph can go on over the page.
-        for line in page.lines:
-            if id(line) in roles:
-                yield _running(line, roles[id(line)])
-        yield from _of_page(page, roles, area, builder)
-    if (last := builder.close()) is not None:
-        yield last
-
-
-def _of_page(page: Page, roles: dict[int, Role], area: Measure, builder: Builder) -> Iterator[Block]:
-    flow: list[tuple[float, Line | Table]] = [(line.top, line) for line in page.lines if id(line) not in roles]
-    flow += [(table.boxes[0].top, table) for table in page.tables]
-    for _, item in sorted(flow, key=lambda pair: pair[0]):
-        if isinstance(item, Table):
-            if (finished := builder.close()) is not None:
-                yield finished
-            yield item
-        elif (finished := builder.add(item, area)) is not None:
-            yield finished
-
-
-def _running(line: Line, role: Role) -> Paragraph:
-    return Paragraph(line.text, role=role, page=line.page, boxes=(line.box,))
-
-
-def _over_pages(blocks: list[Block]) -> list[Block]:
-    """Tables that only a page break parts are made one."""
-    joined: list[Block] = []
-    for block in blocks:
-        if isinstance(block, Table):
-            index = len(joined) - 1
-            while index >= 0 and (joined[index].role != "body" or _says_continued(joined[index])):
-                index -= 1
-            above = joined[index] if index >= 0 else None
-            if isinstance(above, Table) and above.boxes[-1].page == (block.page or 0) - 1 and continues(above, block):
-                joined[index] = join(above, block)
-                joined[index + 1 :] = [
-                    replace(b, role="furniture") if _says_continued(b) else b for b in joined[index + 1 :]
-                ]
-                continue
-        joined.append(block)
-    return joined
-
-
-def _says_continued(block: Block) -> bool:
-    return isinstance(block, Paragraph) and _CONTINUED.fullmatch(block.text) is not None
-
-
-def _spaced(block: Block) -> Block:
-    from extractors.spacing import close_gaps
-
-    if isinstance(block, Paragraph):
-        return replace(block, text=close_gaps(block.text)) if " " in block.text else block
-    if not any(" " in cell.text for cell in block.cells):
-        return block
-    return replace(
-        block,
-        cells=tuple(
-            replace(cell, text="\n".join(close_gaps(line) for line in cell.text.split("\n"))) for cell in block.cells
-        ),
-    )

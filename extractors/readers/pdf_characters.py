@@ -1,4 +1,4 @@
-"""The characters of a PDF page with their places, and the lines they stand in.
+"""The characters of a PDF page with their places, as pdfium gives them.
 
 All coordinates are PDF points with the origin at the top left of the page as it is shown (crop box and rotation
 applied).
@@ -9,50 +9,17 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2.raw
 
-from schemas.reading import Box
+from extractors.readers.pages.glyphs import Glyph
 
 # Bound by ctypes when it is imported: no type checker sees what is in it.
 pdfium: Any = pypdfium2.raw
-
-
-class Glyph(NamedTuple):
-    """One character where it is drawn; ``spaced`` says that the file has a space character in front of it."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    spaced: bool = False
-
-
-@dataclass(slots=True)
-class Line:
-    """One line of text; ``em`` is the width of a Chinese character in it, in points."""
-
-    page: int
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    em: float
-
-    @property
-    def box(self) -> Box:
-        return Box(self.page, *(round(v, 2) for v in (self.x0, self.top, self.x1, self.bottom)))
-
-    @property
-    def centre(self) -> float:
-        return (self.x0 + self.x1) / 2
 
 
 class Frame:
@@ -150,84 +117,6 @@ def _aslant(raw: Any, found: Sequence[Glyph], places: Sequence[int]) -> set[int]
         if 5 < quarter < 85:
             aslant.add(index)
     return aslant
-
-
-def lines(page: int, found: Iterable[Glyph]) -> list[Line]:
-    """Characters as lines from top to bottom.
-
-    Args:
-        page: the page's number, from 1.
-        found: glyphs in the order of the file.
-    """
-    runs: list[list[Glyph]] = []
-    for glyph in found:
-        run = runs[-1] if runs else None
-        if run is not None and _beside(run[-1], glyph):
-            if not _printed_twice(run, glyph):
-                run.append(glyph)
-        else:
-            runs.append([glyph])
-    bands: list[tuple[float, float, list[Glyph]]] = []
-    for run in sorted(runs, key=lambda r: _middle(r[0])):
-        top, bottom = min(g.top for g in run), max(g.bottom for g in run)
-        for index in range(len(bands) - 1, max(len(bands) - 6, -1), -1):
-            other_top, other_bottom, members = bands[index]
-            if min(bottom, other_bottom) - max(top, other_top) > 0.6 * min(bottom - top, other_bottom - other_top):
-                members += run
-                bands[index] = (min(top, other_top), max(bottom, other_bottom), members)
-                break
-        else:
-            bands.append((top, bottom, list(run)))
-    bands.sort(key=lambda band: (band[0] + band[1]) / 2)
-    return [line for _, _, members in bands if (line := _line(page, members)).text]
-
-
-def is_wide(character: str) -> bool:
-    """Whether a character takes a whole em: Chinese characters and full-width forms."""
-    return unicodedata.east_asian_width(character) in "WF" or character in "“”‘’…—·①②③④⑤⑥⑦⑧⑨⑩"
-
-
-def _beside(last: Glyph, glyph: Glyph) -> bool:
-    overlap = min(last.bottom, glyph.bottom) - max(last.top, glyph.top)
-    height = min(last.bottom - last.top, glyph.bottom - glyph.top)
-    return overlap > 0.5 * height and glyph.x0 > last.x0 - 0.5 * (last.bottom - last.top)
-
-
-def _printed_twice(run: Sequence[Glyph], glyph: Glyph) -> bool:
-    """Bold type is sometimes made by drawing each character, or the whole run, again a hair's breadth beside."""
-    return any(g.text == glyph.text and abs(g.x0 - glyph.x0) < 0.25 * (g.x1 - g.x0) for g in run[-3:])
-
-
-def _middle(glyph: Glyph) -> float:
-    return (glyph.top + glyph.bottom) / 2
-
-
-def _line(page: int, members: list[Glyph]) -> Line:
-    members = sorted(members, key=lambda g: g.x0)
-    # One in three is enough to know the size, and a line can be a whole page wide.
-    wide = [g.x1 - g.x0 for g in members if is_wide(g.text)]
-    em = median(wide) if wide else median(g.bottom - g.top for g in members) / 1.15
-    em = em or 1.0
-    parts = [members[0].text]
-    for last, glyph in pairwise(members):
-        if last.text == glyph.text and glyph.x0 - last.x0 < 0.25 * em and is_wide(glyph.text):
-            continue
-        gap = glyph.x0 - last.x1
-        if is_wide(last.text) or is_wide(glyph.text):
-            # Justified type widens every gap a little; what a typed space opens is at least half an em.
-            parts.append(" " if gap > 0.42 * em else "")
-        else:
-            parts.append(" " if gap > 0.3 * em or (glyph.spaced and gap > 0.08 * em) else "")
-        parts.append(glyph.text)
-    return Line(
-        page,
-        "".join(parts).strip(),
-        members[0].x0,
-        min(g.top for g in members),
-        max(g.x1 for g in members),
-        max(g.bottom for g in members),
-        em,
-    )
 
 
 _INVISIBLE = frozenset((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))

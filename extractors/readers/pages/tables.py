@@ -1,4 +1,4 @@
-"""Ruled tables of a PDF with the text in their cells, and tables that go on over the page made one."""
+"""Ruled tables of pages with the text in their cells, and tables that go on over the page made one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractors.readers.pdf_lines import Glyph, Line, lines
-from extractors.readers.pdf_rules import Grid
+from extractors.readers.pages.glyphs import Glyph, Line, confidence, lines
+from extractors.readers.pages.rules import Grid
 from schemas.reading import Box, Cell, Table
 
 _COLUMN_TOLERANCE = 4.0
@@ -39,9 +39,12 @@ def fill(page: int, grid: Grid, characters: Sequence[Glyph]) -> tuple[Table | No
         return None, list(characters)
     cells = []
     for index, cell in enumerate(grid.cells):
-        text = cell_text(lines(page, inside.get(index, [])), cell.x0, cell.x1)
+        content = lines(page, inside.get(index, []))
+        text = cell_text(content, cell.x0, cell.x1)
         box = Box(page, *(round(v, 2) for v in (cell.x0, cell.top, cell.x1, cell.bottom)))
-        cells.append(Cell(text, cell.row, cell.column, cell.row_span, cell.column_span, page=page, box=box))
+        sure = confidence(content)
+        spans = (cell.row_span, cell.column_span)
+        cells.append(Cell(text, cell.row, cell.column, *spans, page=page, box=box, confidence=sure))
     cells.sort(key=lambda c: (c.row, c.column))
     outline = Box(page, *(round(v, 2) for v in (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])))
     return Table(tuple(cells), page=page, boxes=(outline,)), outside

@@ -1,4 +1,4 @@
-"""The ruling lines of a PDF page, and the grids of cells that they draw.
+"""The ruling lines of a page, and the grids of cells that they draw.
 
 pdfplumber finds the same cells, but parses the file a second time and compares every crossing with every other: on six
 pages of 600 cells its tables took 0.29 to 0.39 s, the whole reading with this module 0.06 to 0.09 s, and its cost grows
@@ -7,19 +7,11 @@ with the square of the lines, which a hostile drawing can choose. Merged cells c
 
 from __future__ import annotations
 
-import ctypes
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-import pypdfium2.raw
-
-from extractors.readers.pdf_lines import Frame
-
-# Bound by ctypes when it is imported: no type checker sees what is in it.
-pdfium: Any = pypdfium2.raw
 MAX_SEGMENTS = 40_000
 """Line segments of one page that are looked at; a page with more is a map or a chart."""
 MAX_PLACES = 100_000
@@ -28,6 +20,9 @@ _SNAP = 2.5
 """Lines closer than this are one: a double rule, or the neighbouring borders of two cells."""
 _TOUCH = 3.0
 _SHORT = 6.0
+
+Stroke = tuple[float, float, float, float]
+"""A straight horizontal or vertical line as drawn, or a thin filled rectangle: x0, top, x1, bottom in points."""
 
 Segment = tuple[float, float, float]
 """A line at a coordinate (first) from one end to the other."""
@@ -72,15 +67,15 @@ class TooManyLines(Exception):
     """The page has more lines than a table could have."""
 
 
-def grids(page: Any, frame: Frame) -> list[Grid]:
+def grids(strokes: Iterable[Stroke]) -> list[Grid]:
     """The ruled tables of a page, smallest first; a frame around one piece of text is none.
 
     Raises:
-        TooManyLines: when the drawing on the page is no table but a map or a chart.
+        TooManyLines: when the drawing on the page is no table but a map or a chart; ``strokes`` may raise it too.
     """
     horizontal: list[Segment] = []
     vertical: list[Segment] = []
-    for x0, top, x1, bottom in _strokes(page, frame):
+    for x0, top, x1, bottom in strokes:
         if x1 - x0 > bottom - top:
             horizontal.append(((top + bottom) / 2, x0, x1))
         else:
@@ -90,80 +85,6 @@ def grids(page: Any, frame: Frame) -> list[Grid]:
     horizontal, vertical = _joined(horizontal), _joined(vertical)
     found = [grid for h, v in _connected(horizontal, vertical) if (grid := _grid(h, v)) is not None]
     return sorted(found, key=lambda grid: grid.area)
-
-
-def _strokes(page: Any, frame: Frame) -> Iterator[tuple[float, float, float, float]]:
-    """The straight horizontal and vertical lines drawn on a page, thin filled rectangles included."""
-    budget = [MAX_SEGMENTS]
-    count, get = pdfium.FPDFPage_CountObjects(page.raw), pdfium.FPDFPage_GetObject
-    for index in range(count):
-        yield from _of_object(get(page.raw, index), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), frame, budget, 0)
-
-
-Matrix = tuple[float, float, float, float, float, float]
-
-
-def _of_object(
-    item: Any, outer: Matrix, frame: Frame, budget: list[int], depth: int
-) -> Iterator[tuple[float, float, float, float]]:
-    kind = pdfium.FPDFPageObj_GetType(item)
-    if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM):
-        return
-    raw = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(item, raw)
-    matrix = _times((raw.a, raw.b, raw.c, raw.d, raw.e, raw.f), outer)
-    if kind == pdfium.FPDF_PAGEOBJ_FORM:
-        if depth < 6:
-            for index in range(max(pdfium.FPDFFormObj_CountObjects(item), 0)):
-                yield from _of_object(pdfium.FPDFFormObj_GetObject(item, index), matrix, frame, budget, depth + 1)
-        return
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
-    if not fill.value and not stroke.value:
-        return
-    for points in _subpaths(item, matrix, budget):
-        if stroke.value:
-            for a, b in pairwise(points):
-                yield from _straight(a, b, frame)
-        elif len(points) >= 3:
-            xs, ys = [p[0] for p in points], [p[1] for p in points]
-            if min(max(xs) - min(xs), max(ys) - min(ys)) <= 3:
-                yield frame.place(min(xs), min(ys), max(xs), max(ys))
-
-
-def _straight(
-    a: tuple[float, float], b: tuple[float, float], frame: Frame
-) -> Iterator[tuple[float, float, float, float]]:
-    if abs(a[0] - b[0]) <= 1 or abs(a[1] - b[1]) <= 1:
-        yield frame.place(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
-
-
-def _subpaths(item: Any, matrix: Matrix, budget: list[int]) -> Iterator[list[tuple[float, float]]]:
-    points: list[tuple[float, float]] = []
-    count = pdfium.FPDFPath_CountSegments(item)
-    budget[0] -= max(count, 0)
-    if budget[0] < 0:
-        raise TooManyLines
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(max(count, 0)):
-        segment = pdfium.FPDFPath_GetPathSegment(item, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO and points:
-            yield points
-            points = []
-        a, b, c, d, e, f = matrix
-        points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
-        if pdfium.FPDFPathSegment_GetClose(segment) and points[0] != points[-1]:
-            points.append(points[0])
-    if points:
-        yield points
-
-
-def _times(inner: Matrix, outer: Matrix) -> Matrix:
-    a, b, c, d, e, f = inner
-    g, h, i, j, k, m = outer
-    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:

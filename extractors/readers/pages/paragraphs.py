@@ -1,4 +1,4 @@
-"""The lines of a PDF made paragraphs again: what the typesetter broke is joined, what he set apart stays apart.
+"""The lines of pages made paragraphs again: what the typesetter broke is joined, what he set apart stays apart.
 
 The signs are those of Chinese official layout (GB/T 9704-2012, 7.3: a paragraph begins two characters in and goes on
 at the left edge) and of ordinary word processors: indent, a line that stops short of the right edge, sentence-final
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from extractors.readers.pdf_lines import Line
+from extractors.readers.pages.glyphs import Line, confidence
 from schemas.reading import Paragraph, Role, Style
 
 _NUMBER = re.compile(
@@ -149,7 +149,13 @@ class Builder:
             return None
         content, self._open = self._open, []
         style: Style = "title" if _is_title(content, self._area) else "body"
-        return Paragraph(_text(content), style=style, page=content[0].page, boxes=tuple(line.box for line in content))
+        return Paragraph(
+            _text(content),
+            style=style,
+            page=content[0].page,
+            boxes=tuple(line.box for line in content),
+            confidence=confidence(content),
+        )
 
     def _continues(self, line: Line, area: Measure) -> bool:
         last, first = self._open[-1], self._open[0]
