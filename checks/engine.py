@@ -5,7 +5,7 @@
 3. A form that raises gives ``undetermined``/``rule_error`` for its requirement, never ``met``; the others go on.
 4. What is missing may only be called missing when everything was read: with attachments not obtained, unreadable pages
    or unreliable recognition, a verdict that rests on something not being there becomes ``undetermined`` with that
-   reason.
+   reason. A fault found in words that recognition was not sure of is ``undetermined`` too.
 5. An ``advice`` requirement is never ``not_met``; it is ``partial`` at worst when something was found.
 """
 
@@ -92,6 +92,7 @@ def _finding(plan: Plan, requirement: Requirement, why: str | None, unknown: lis
     else:
         judgement = _judge(plan, requirement)
         _weigh_gaps(plan, judgement)
+        _weigh_doubt(plan, judgement)
         if requirement.severity == "advice" and judgement.verdict == "not_met":
             judgement.verdict = "partial"
             judgement.how += "（鼓励性要求，不判不符合。）"
@@ -154,6 +155,17 @@ def _weigh_gaps(plan: Plan, judgement: Judgement) -> None:
         judgement.reason = reason
         judgement.how = f"{judgement.how}但{gap}，缺的内容可能在其中，不能认定缺失。"
         return
+
+
+def _weigh_doubt(plan: Plan, judgement: Judgement) -> None:
+    """A fault that stands on badly recognised words may be the recognition's fault."""
+    if judgement.verdict not in ("partial", "not_met", "conflict"):
+        return
+    spans = [evidence.span for evidence in judgement.evidence]
+    if any(start < span.end and span.start < end for span in spans for start, end in plan.doubtful):
+        judgement.verdict = "undetermined"
+        judgement.reason = "low_ocr_confidence"
+        judgement.how += "但依据的文字由扫描识别且可信度低，须核对原件后认定。"
 
 
 def _gaps(plan: Plan) -> Iterator[tuple[Reason, str]]:

@@ -23,7 +23,8 @@ _CLAUSE_END = re.compile(r"[:。!?;]|(?<!\d),|,(?!\d)")
 _CITED = re.compile(r"《[^《》\n]{1,120}》")
 _MADE_HERE = re.compile(r"(?:制定|制订|出台|编制|拟定|拟订|签订|签署|研制)(?:了|好)?$")
 _MASK = "\ufffc"
-_LOW_CONFIDENCE = frozenset({"low_ocr_confidence", "ocr_text"})
+_SURE_ENOUGH = 0.9
+"""The mean confidence of a recognised page from which on it counts as read; a text layer of unknown making never does."""
 _UNREAD = frozenset({"unreadable_page", "pages_not_read", "page_not_read", "unread_page", "truncated"})
 
 
@@ -219,7 +220,16 @@ class Plan:
     @cached_property
     def low_confidence(self) -> bool:
         """Whether the text comes from recognition that cannot be relied on."""
-        return any(q.kind in _LOW_CONFIDENCE for q in self.document.quality)
+        return any(
+            q.kind == "low_ocr_confidence"
+            or (q.kind == "ocr_text" and (q.confidence is None or q.confidence < _SURE_ENOUGH))
+            for q in self.document.quality
+        )
+
+    @cached_property
+    def doubtful(self) -> list[tuple[int, int]]:
+        """The passages (start, end) that text recognition was not sure of."""
+        return [(q.span.start, q.span.end) for q in self.document.quality if q.kind == "low_ocr_confidence" and q.span]
 
     def searched(self, terms: Sequence[str]) -> Searched:
         """The proof of what was read: size, pages, sections, attachments and the terms tried."""

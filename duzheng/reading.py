@@ -1,4 +1,4 @@
-"""Reading files for a command: in this process for a few, in the worker pool for many; order kept."""
+"""Reading files for a command, always in worker processes: a hostile file costs itself only; order kept."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from duzheng.settings import limits
 from schemas.outcome import Failure, Outcome
 
-IN_PROCESS = 4
-"""Up to this many files are read in this process: starting workers would take longer."""
+FEW = 4
+"""For up to this many files workers are forked from this process: starting a server for them would take longer."""
 
 
 def read(paths: Sequence[Path]) -> Iterator[Outcome | Failure]:
@@ -20,14 +20,14 @@ def read(paths: Sequence[Path]) -> Iterator[Outcome | Failure]:
         flows.discover.NoSuchPath: at the first step, when a path does not exist.
     """
     from flows.discover import works
-    from flows.pool import Limits, Pool, Work, attempt
+    from flows.pool import Limits, Pool, Work
 
     source = works(paths)
-    first = list(islice(source, IN_PROCESS + 1))
-    if len(first) <= IN_PROCESS:
-        for item in first:
-            yield attempt(item) if isinstance(item, Work) else item
-        return
+    first = list(islice(source, FEW + 1))
+    few = len(first) <= FEW
+    if few:
+        # Imported before the fork, so that the workers have them.
+        import extractors.parse  # noqa: F401
     unopened: list[Failure] = []
 
     def opened() -> Iterator[Work]:
@@ -44,6 +44,6 @@ def read(paths: Sequence[Path]) -> Iterator[Outcome | Failure]:
         seconds=given.seconds or default.seconds,
         memory_bytes=given.memory_mb * 1024**2 if given.memory_mb else default.memory_bytes,
     )
-    with Pool(bounds) as pool:
+    with Pool(bounds, start="fork" if few else "forkserver") as pool:
         yield from pool.read(opened())
     yield from unopened

@@ -5,7 +5,7 @@ DUZHENG_HOME
 DUZHENG_WORKERS
     How many processes read files; else one a processor.
 DUZHENG_SECONDS
-    How long one file may take to be read; 120.
+    How long the reading of one file may go on without getting further (a page of a scan recognised); 120.
 DUZHENG_MEMORY_MB
     The address space one reading process may use; 4096.
 """

@@ -16,13 +16,17 @@ from extractors.leaders import blanks
 from schemas.document import Quality, ScoringItem
 from schemas.reading import Note
 
+LOW_CONFIDENCE = 0.8
+"""Below this a recognised passage is pointed out: well recognised print comes out above 0.95, mere guesses far below."""
+
 _MASKED = re.compile(r"20[xX×*○]{2}|[\u3400-\u9fff]?[xX×*]{2,3}(?=[省市县区镇乡校])|20\s?_{2,}")
 
 
 def find_quality(layout: Layout, attachments: Attachments, notes: list[Note], collected: bool) -> Iterator[Quality]:
     """Every note on a document, the reader's own first."""
     for note in notes:
-        yield Quality(kind=note.kind, message=note.message, page=note.page)
+        yield Quality(kind=note.kind, message=note.message, page=note.page, confidence=note.confidence)
+    yield from _doubtful(layout)
     if collected:
         yield Quality(
             kind="foreign_site",
@@ -54,6 +58,19 @@ def find_quality(layout: Layout, attachments: Attachments, notes: list[Note], co
             kind="attachment_not_obtained",
             message=f"正文提到“{squeeze(layout.text[start:end])}”，未取得 / an attachment is mentioned, not obtained",
             span=layout.span(start, end),
+        )
+
+
+def _doubtful(layout: Layout) -> Iterator[Quality]:
+    """The passages that text recognition was not sure of, each with its place."""
+    passages = [(line.start, line.end, line.paragraph.confidence) for line in layout.lines]
+    passages += [(cell.start, cell.end, cell.cell.confidence) for table in layout.tables for cell in table.cells]
+    for start, end, confidence in sorted(p for p in passages if p[2] is not None and p[2] < LOW_CONFIDENCE):
+        yield Quality(
+            kind="low_ocr_confidence",
+            message=f"扫描识别可信度低（{confidence:.2f}），请核对原件 / recognised with low confidence, see the original",
+            span=layout.span(start, end),
+            confidence=confidence,
         )
 
 

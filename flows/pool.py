@@ -5,7 +5,8 @@ and a hanging worker cannot be stopped. Here every worker has its own pipe, one 
 
 1. a worker that ends (a crash in a native library, the memory limit enforced by the kernel) makes ``reader_failed``;
 2. a worker that misses the deadline is killed and makes ``over_limit``;
-3. either way a new worker takes its place and the rest goes on;
+3. either way a new worker takes its place and the rest goes on; a reader that says that it advances (a page of a scan
+   is done) gets its time anew, until the time that a whole file may take is over;
 4. a worker is replaced after a number of files, so that leaks of native libraries stay bounded.
 
 Results come in the order of the work, whatever order they finish in.
@@ -31,13 +32,18 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import Literal, cast
 
+from extractors.readers.progress import listen
 from flows.lifetime import follow_parent
 from schemas.errors import Cause, NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
 
 Parse = Callable[[SourceFile, Sequence[SourceFile]], Outcome]
+
+Start = Literal["forkserver", "fork"]
+
+_ADVANCED = "advanced"
 
 AHEAD = 8
 """How many items a worker are held in memory, done or not, while an earlier one is not finished."""
@@ -47,12 +53,15 @@ AHEAD = 8
 class Limits:
     """What one file may cost, and how many are read at once.
 
+    ``seconds`` is how long a reader may go without a sign of progress, ``seconds_in_all`` how long one that gives such
+    signs may take (a page of a scan is a sign; an hour is some thousand scanned pages).
     ``memory_bytes`` bounds the address space of a worker; native libraries reserve more than they use, so it must be
     well above the memory that is wanted. ``files_per_worker`` is after how many files a worker is replaced.
     """
 
     workers: int = field(default_factory=lambda: max(1, len(os.sched_getaffinity(0))))
     seconds: float = 120.0
+    seconds_in_all: float = 3600.0
     memory_bytes: int = 4 * 1024**3
     files_per_worker: int = 500
 
@@ -84,7 +93,7 @@ def failed(file: SourceFile, cause: Cause, message: str, cure: str = "") -> Outc
 
 
 def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
-    """The worker: one file in, one outcome out, until the pipe closes."""
+    """The worker: one file in, one outcome out, until it is told to stop or the pipe closes."""
     follow_parent()
     # Ctrl-C goes to every process of the terminal; the parent is the one that ends the work.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -93,9 +102,12 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     # What libraries mutter about a file is not for the terminal; what matters of it is in the outcome.
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
+    listen(lambda: pipe.send(_ADVANCED))
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            work = cast(Work, pipe.recv())
+            work = cast(Work | None, pipe.recv())
+            if work is None:
+                return
             pipe.send(attempt(work, parse))
 
 
@@ -121,28 +133,41 @@ _CURE_REPORT = "please report it with the file"
 class _Worker:
     """One process with its pipe, the work it has and since when."""
 
-    def __init__(self, parse: Parse, limits: Limits) -> None:
-        context = multiprocessing.get_context("forkserver")
-        # The server process imports the extractors once; its children then start in milliseconds.
-        context.set_forkserver_preload(["extractors.parse", "flows.pool"])
-        self.pipe, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(
-            target=_serve, args=(theirs, parse, limits.memory_bytes), daemon=True
-        )
+    def __init__(self, parse: Parse, limits: Limits, start: Start) -> None:
+        self.pipe, theirs = multiprocessing.Pipe()
+        process: type[BaseProcess]
+        if start == "forkserver":
+            server = multiprocessing.get_context("forkserver")
+            # The server process imports the extractors once; its children then start in milliseconds.
+            server.set_forkserver_preload(["extractors.parse", "flows.pool"])
+            process = server.Process
+        else:
+            process = multiprocessing.get_context("fork").Process
+        self.process = process(target=_serve, args=(theirs, parse, limits.memory_bytes), daemon=True)
         self.process.start()
         theirs.close()
         self.index = -1
         self.work: Work | None = None
-        self.deadline = 0.0
+        self.deadline = self.last = 0.0
         self.done = 0
 
-    def give(self, index: int, work: Work, seconds: float) -> None:
-        self.index, self.work, self.deadline = index, work, time.monotonic() + seconds
+    def give(self, index: int, work: Work, limits: Limits) -> None:
+        self.index, self.work = index, work
+        now = time.monotonic()
+        self.last = now + max(limits.seconds, limits.seconds_in_all)
+        self.deadline = now + limits.seconds
         # A worker that died between two files shows when its answer is waited for.
         with contextlib.suppress(BrokenPipeError):
             self.pipe.send(work)
 
+    def advanced(self, limits: Limits) -> None:
+        """It is alive: its time begins anew."""
+        self.deadline = min(time.monotonic() + limits.seconds, self.last)
+
     def close(self) -> None:
+        # A forked worker holds copies of the other workers' pipes: closing this end alone would not reach it.
+        with contextlib.suppress(OSError):
+            self.pipe.send(None)
         self.pipe.close()
         if self.work is not None:
             self.process.kill()
@@ -157,10 +182,15 @@ class PoolClosed(RuntimeError):
 
 
 class Pool:
-    """A context manager around the workers; they start with the first work and are reused until it ends."""
+    """A context manager around the workers; they start with the first work and are reused until it ends.
 
-    def __init__(self, limits: Limits | None = None, parse: Parse = parse) -> None:
+    ``start`` says how: ``forkserver`` is right wherever there are threads; ``fork`` saves the start of a server process
+    where there are none, for a handful of files.
+    """
+
+    def __init__(self, limits: Limits | None = None, parse: Parse = parse, start: Start = "forkserver") -> None:
         self.limits = limits or Limits()
+        self._start: Start = start
         self._parse = parse
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
@@ -221,9 +251,9 @@ class Pool:
     def _assign(self, pending: deque[tuple[int, Work]]) -> None:
         """Give work to every worker that is free, starting those that are still missing."""
         while pending and len(self._busy) < self.limits.workers:
-            worker = self._idle.pop() if self._idle else _Worker(self._parse, self.limits)
+            worker = self._idle.pop() if self._idle else _Worker(self._parse, self.limits, self._start)
             index, work = pending.popleft()
-            worker.give(index, work, self.limits.seconds)
+            worker.give(index, work, self.limits)
             self._busy.append(worker)
 
     def _collect(self) -> list[tuple[int, Outcome]]:
@@ -234,7 +264,11 @@ class Pool:
         results = []
         for worker in list(self._busy):
             if worker.pipe in ready:
-                outcome = self._answer(worker)
+                answer = self._answer(worker)
+                if answer is None:
+                    worker.advanced(self.limits)
+                    continue
+                outcome = answer
             elif now >= worker.deadline:
                 outcome = self._overdue(worker)
             else:
@@ -243,11 +277,12 @@ class Pool:
             self._busy.remove(worker)
         return results
 
-    def _answer(self, worker: _Worker) -> Outcome:
+    def _answer(self, worker: _Worker) -> Outcome | None:
+        """What a worker made of its file, or of which it died; None for a sign of progress."""
         assert worker.work is not None
         file = worker.work.file
         try:
-            outcome = cast(Outcome, worker.pipe.recv())
+            said = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join(timeout=2)
             outcome = failed(
@@ -255,6 +290,9 @@ class Pool:
             )
             worker.close()
             return outcome
+        if said == _ADVANCED:
+            return None
+        outcome = cast(Outcome, said)
         worker.work = None
         worker.done += 1
         if worker.done < self.limits.files_per_worker:
@@ -265,6 +303,7 @@ class Pool:
 
     def _overdue(self, worker: _Worker) -> Outcome:
         assert worker.work is not None
-        outcome = failed(worker.work.file, "over_limit", f"not read within {self.limits.seconds:g} seconds", _CURE_TIME)
+        allowed = self.limits.seconds if worker.deadline < worker.last else self.limits.seconds_in_all
+        outcome = failed(worker.work.file, "over_limit", f"not read within {allowed:g} seconds", _CURE_TIME)
         worker.close()
         return outcome

@@ -199,14 +199,16 @@ class TableRows(Model):
 class Quality(Model):
     """What a reader must know before relying on the document.
 
-    ``kind`` is one of ``masked_value``, ``blank``, ``unreadable_page``, ``ocr``, ``foreign_site``, ``conflicting_sources``,
-    ``attachment_not_obtained``, ``listed_count_differs`` … ; ``message`` is for a person.
+    ``kind`` is one of ``masked_value``, ``blank``, ``unreadable_page``, ``ocr_text``, ``low_ocr_confidence``, ``foreign_site``, ``conflicting_sources``,
+    ``attachment_not_obtained``, ``listed_count_differs`` … ; ``message`` is for a person. ``confidence`` is that of text
+    recognition (0 to 1) on the page or in the span that the note speaks of, None where it is not known or not about it.
     """
 
     kind: str
     message: str
     page: int | None = None
     span: Span | None = None
+    confidence: float | None = None
 
 
 class Document(Model):

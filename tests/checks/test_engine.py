@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from made_plans import community, make_document, make_pack, missing_attachment
+from made_plans import community, make_document, make_pack, missing_attachment, span_of
 
 from checks.engine import check
 from checks.modes import modes
@@ -16,6 +16,10 @@ from schemas.document import Jurisdiction, Quality
 from schemas.finding import Finding
 
 SAYS = {"form": "statement", "parameters": {"elements": [{"name": "协议", "any": [{"all": [["协议"]]}]}]}}
+MEETS_MONTHLY = {
+    "form": "threshold",
+    "parameters": {"any": [{"about": [["线下"]], "context": [["指导"]], "value": 2, "units": ["次"], "per": "month"}]},
+}
 BREAKS = {"form": "list", "parameters": {}}
 
 
@@ -122,10 +126,24 @@ class TestGaps:
         finding = judged(SAYS, "无。", quality=[Quality(kind="low_ocr_confidence", message="0.41", page=1)])
         assert (finding.verdict, finding.reason) == ("undetermined", "low_ocr_confidence")
 
+    @pytest.mark.parametrize(
+        ("confidence", "verdict"), [(None, "undetermined"), (0.72, "undetermined"), (0.97, "not_found")]
+    )
+    def test_a_scan_counts_as_read_when_its_recognition_was_sure(self, judged, confidence, verdict):
+        quality = [Quality(kind="ocr_text", message="第1页", page=1, confidence=confidence)]
+        assert judged(SAYS, "无。", quality=quality).verdict == verdict
+
+    def test_a_fault_in_doubtfully_recognised_words_is_left_to_a_person(self, judged):
+        text = "一、目标\n每月开展1次线下指导。\n二、其他\n印发各校执行。"
+        assert judged(MEETS_MONTHLY, text).verdict == "not_met"
+        elsewhere = [Quality(kind="low_ocr_confidence", message="", span=span_of(text, "印发各校"), confidence=0.5)]
+        assert judged(MEETS_MONTHLY, text, quality=elsewhere).verdict == "not_met"
+        there = [Quality(kind="low_ocr_confidence", message="", span=span_of(text, "每月开展"), confidence=0.5)]
+        finding = judged(MEETS_MONTHLY, text, quality=there)
+        assert (finding.verdict, finding.reason) == ("undetermined", "low_ocr_confidence")
+
     def test_an_attachment_only_spoken_of_is_not_obtained_either(self, judged):
         text = "名单见附件1。"
-        from made_plans import span_of
-
         quality = [Quality(kind="attachment_not_obtained", message="附件1", span=span_of(text, "附件1"))]
         finding = judged(SAYS, text, quality=quality)
         assert (finding.verdict, finding.reason) == ("undetermined", "attachment_not_obtained")

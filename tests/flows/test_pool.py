@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from extractors.readers.progress import advance
 from flows.pool import AHEAD, Limits, Pool, PoolClosed, Work
 from schemas.outcome import Outcome, SourceFile
 
@@ -28,6 +29,14 @@ def behave(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
         bytearray(16 * 1024**3)
     if order == "raise":
         raise RuntimeError("unforeseen")
+    if order == "pages":
+        for _ in range(8):
+            time.sleep(0.5)
+            advance()
+    if order == "endless":
+        while True:
+            time.sleep(0.1)
+            advance()
     if order.startswith("slow"):
         time.sleep(0.3)
     return Outcome(uri=file.uri, sha256=str(os.getpid()), bytes=len(file.data), media_type="text/plain")
@@ -64,6 +73,25 @@ def test_results_keep_the_order_of_the_work_however_long_a_file_takes() -> None:
 def test_a_worker_is_replaced_after_its_number_of_files() -> None:
     outcomes = run(["a"] * 6, workers=1, files_per_worker=2)
     assert len({o.sha256 for o in outcomes}) == 3
+
+
+def test_a_long_file_that_gets_on_page_by_page_is_read_to_its_end() -> None:
+    assert run(["pages"], seconds=3.0)[0].failure is None
+
+
+def test_a_file_that_never_ends_is_stopped_however_busy_it_looks() -> None:
+    (outcome,) = run(["endless"], seconds=2.0, seconds_in_all=3.0)
+    assert outcome.failure is not None
+    assert outcome.failure.cause == "over_limit"
+    assert "3 seconds" in outcome.failure.message
+
+
+@pytest.mark.parametrize("order", ["crash", "raise", "eat", "hang"])
+def test_forked_workers_keep_the_same_promise(order: str) -> None:
+    works = [Work(SourceFile(uri=name, data=name.encode())) for name in ("a", order, "b")]
+    with Pool(Limits(workers=2, seconds=2.0), parse=behave, start="fork") as pool:
+        outcomes = list(pool.read(works))
+    assert [o.failure is None for o in outcomes] == [True, False, True]
 
 
 def test_nothing_to_read_starts_no_process() -> None:
