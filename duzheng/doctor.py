@@ -84,14 +84,17 @@ def _engines() -> Iterator[Finding]:
 
 
 def _converters() -> Iterator[Finding]:
-    office = shutil.which("soffice") or shutil.which("libreoffice")
+    from extractors.readers import soffice
+
+    program = soffice.find()
+    version = soffice.version() if program else None
     yield Finding(
         "converter 转换",
         "LibreOffice",
-        office is not None,
-        None,
-        office or "DOC, WPS",
-        "未安装时请将 DOC/WPS 另存为 DOCX 或 PDF / save DOC and WPS files as DOCX or PDF; they are not converted yet",
+        version is not None,
+        version,
+        str(program) if program else "DOC, WPS",
+        "" if version else soffice.CURE,
         optional=True,
     )
 

@@ -15,12 +15,23 @@ Cause = Literal[
     "damaged",
     "no_pages",
     "no_text",
+    "block_page",
+    "login_page",
+    "error_page",
+    "script_only",
+    "elsewhere",
     "unknown_encoding",
     "over_limit",
     "unreadable",
     "reader_failed",
+    "missing_program",
 ]
-"""Why a file was not read; recorded with the original so that the run can be retried when the cause is gone."""
+"""Why a file was not read; recorded with the original so that the run can be retried when the cause is gone.
+
+``block_page`` … ``script_only`` are web pages that stand where a document should be (a firewall's, a login, an error
+with status 200, one that scripts build); ``elsewhere`` is a page that only leads to its content (redirect, frame,
+embedded PDF), whose address the cure names.
+"""
 
 
 class DuzhengError(Exception):

@@ -106,14 +106,22 @@ def readers() -> list[ReaderInfo]:
         missing = [dist for module, dist in libraries if find_spec(module) is None]
         written = find_spec(f"{__name__}.{name}") is not None
         versions = [f"{dist} {metadata.version(dist)}" for _, dist in libraries if dist not in missing]
+        cure = f"pip install {' '.join(missing)}" if missing else ""
+        runs = True
+        if name == "office":
+            # It needs a program, which pip does not bring.
+            from extractors.readers import soffice
+
+            runs = soffice.find() is not None
+            cure = "" if runs else soffice.CURE
         infos.append(
             ReaderInfo(
                 name=name,
                 media_types=tuple(f.media_type for f in kinds),
                 extensions=tuple(e for f in kinds for e in f.extensions),
-                available=written and not missing,
+                available=written and not missing and runs,
                 version=", ".join(versions) or None,
-                cure=f"pip install {' '.join(missing)}" if missing else "",
+                cure=cure,
             )
         )
     return infos

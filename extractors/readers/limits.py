@@ -39,5 +39,11 @@ MAX_CELLS = 2_000_000
 MAX_SPAN = 10_000
 """Rows or columns that one merged cell of a page may cover; larger numbers are cut to what the table holds."""
 
+OFFICE_SECONDS = 60
+"""Seconds that LibreOffice may take for one old file; ordinary ones take one to two."""
+
+OFFICE_MEMORY_BYTES = 2 * 1024**3
+"""Address space of LibreOffice while it converts one file; it does with a quarter of it for ordinary ones."""
+
 SNIFF_BYTES = 8_192
 """Bytes looked at to recognise a format."""
