@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import cache
 
-from extractors.lexicon import load
-from extractors.readers import encodings, html_content, limits
+from extractors.readers import encodings, html_content, html_standins, limits
 from extractors.readers.html_flow import Piece, pieces
 from extractors.readers.html_tables import collapse
 from extractors.readers.html_tree import Element, parse
@@ -21,11 +19,6 @@ from schemas.errors import NotRead
 from schemas.reading import Block, Link, Note, Paragraph, Reading
 
 MEDIA_TYPE = "text/html"
-
-_MAX_BLOCKED = 150
-_NEARLY_EMPTY = 40
-"""Characters. A page with more than the first is an article, whatever it says about logging in; with less than the
-second, what is not part of its text (boxes for a password, a notice for browsers without scripts) tells what it is."""
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -40,7 +33,8 @@ def read(data: bytes, uri: str) -> Reading:
         attachments' links. Copyright lines and the like have the role ``furniture``, page metadata ``metadata``.
 
     Raises:
-        NotRead: ``no_text`` for login, error and script-only pages; unknown encoding; over a limit.
+        NotRead: ``block_page``, ``login_page``, ``error_page``, ``script_only``, ``elsewhere`` or ``no_text`` for a page
+            that stands where a document should be (see ``html_standins``); unknown encoding; over a limit.
     """
     if len(data) > limits.MAX_TEXT_BYTES:
         raise NotRead(
@@ -66,16 +60,18 @@ def read(data: bytes, uri: str) -> Reading:
         )
     root, notes = parse(text)
     reading.notes += notes
-    body = root.find("body") if root is not None else None
-    if root is None or body is None:
-        raise _no_text(uri, 0)
+    if root is None:
+        raise html_standins.empty(uri)
+    body = root.find("body")
     reading.meta = _meta(root)
-    mains = html_content.main_elements(body)
-    found = pieces(body, mains, reading.links)
+    mains = html_content.main_elements(body) if body is not None else []
+    found = pieces(body, mains, reading.links) if body is not None else []
     titles = html_content.titles_of(reading.meta)
     kept, dropped = html_content.select(found, titles, bool(mains))
     reading.links = _unique(reading.links)
-    _refuse_blocked(uri, kept, body)
+    page = html_standins.Page(text, root, body, kept, dropped, reading.meta.get("title", ""), frozenset(titles))
+    if (refusal := html_standins.refusal(uri, page)) is not None:
+        raise refusal
     reading.blocks = _blocks(kept, dropped, titles)
     if not mains:
         left_out = sum(p.chars for p in dropped)
@@ -144,45 +140,3 @@ def _names_site(text: str) -> bool:
 
 def _unique(links: list[Link]) -> list[Link]:
     return list(dict.fromkeys(links))
-
-
-@cache
-def _not_a_page() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in load("page_layout")["not_a_page"]), re.IGNORECASE)
-
-
-def _refuse_blocked(uri: str, kept: list[Piece], body: Element) -> None:
-    """Raise for pages that stand in for the article: login, error and script pages, pages of pictures."""
-    chars = sum(p.chars for p in kept)
-    pictures = sum(1 for _ in body.iter("img"))
-    if not kept or chars == 0:
-        raise _no_text(uri, pictures)
-    if chars > _MAX_BLOCKED or any(p.table is not None for p in kept):
-        return
-    text = " ".join(p.text for p in kept)
-    if chars < _NEARLY_EMPTY and not any(p.inside for p in kept):
-        text = " ".join(collapse(t) for t in body.itertext())[:2000]
-    if _not_a_page().search(text):
-        raise NotRead(
-            uri,
-            "no_text",
-            "网页没有正文，是登录、验证、报错或脚本页面 / the page holds no article: it is a login, check, error or "
-            "script page",
-            "请在浏览器中打开后另存为网页或 PDF / open it in a browser and save it as HTML or PDF",
-        )
-
-
-def _no_text(uri: str, pictures: int) -> NotRead:
-    if pictures:
-        return NotRead(
-            uri,
-            "no_text",
-            f"网页没有文字，只有 {pictures} 张图片 / the page holds no text, only {pictures} pictures",
-            "请先做文字识别 / run text recognition first",
-        )
-    return NotRead(
-        uri,
-        "no_text",
-        "网页没有文字，内容可能由脚本生成 / the page holds no text, scripts may build its content",
-        "请在浏览器中打开后另存为网页或 PDF / open it in a browser and save it as HTML or PDF",
-    )

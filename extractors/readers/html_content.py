@@ -96,12 +96,12 @@ def select(found: Sequence[Piece], titles: Collection[str], has_main: bool) -> t
         keep = _keeps(piece, titles, has_main, before=i < first, after=i > last)
         (kept if keep else dropped).append(piece)
     # Related links at the end of a container.
-    while len(kept) > 1 and kept[-1].inside and kept[-2].inside and _is_menu(kept[-1]):
+    while len(kept) > 1 and kept[-1].inside and kept[-2].inside and is_menu(kept[-1]):
         dropped.append(kept.pop())
     text_kept = sum(p.chars - p.link_chars for p in kept)
     text_lost = sum(p.chars - p.link_chars for p in dropped if p.chars > 20)
     if text_lost > _LOST_SHARE * (text_kept + text_lost) or not kept:
-        kept = [p for p in found if not _is_menu(p)] or list(found)
+        kept = [p for p in found if not is_menu(p)] or list(found)
         chosen = set(map(id, kept))
         dropped = [p for p in found if id(p) not in chosen]
     return kept, dropped
@@ -114,7 +114,7 @@ def _keeps(piece: Piece, titles: Collection[str], has_main: bool, before: bool, 
         return True
     if is_metadata(piece) and (before or not piece.site):
         return True
-    if piece.site or (_is_menu(piece) and not is_title(piece, titles)):
+    if piece.site or (is_menu(piece) and not is_title(piece, titles)):
         return False
     if is_title(piece, titles) or _NUMBER.search(piece.text[:80]):
         return True
@@ -134,15 +134,20 @@ def is_metadata(piece: Piece) -> bool:
     return bool(piece.lines) and all(page_metadata.is_metadata_line(line) for line in piece.lines)
 
 
-def _reads_like_text(text: str) -> bool:
-    return _SENTENCE.search(text) is not None
-
-
-def _is_menu(piece: Piece) -> bool:
+def is_menu(piece: Piece) -> bool:
     """Whether a piece is nothing but links, or nearly so, and none of them an attachment."""
     if piece.attachment or piece.chars == 0 or piece.blocks is not None:
         return False
     return piece.link_chars >= 0.8 * piece.chars and not re.search("[《。]", piece.text)
+
+
+def container_names() -> frozenset[str]:
+    """The names (id, class) that publishing systems give to the element of the article."""
+    return _set("containers_strong")
+
+
+def _reads_like_text(text: str) -> bool:
+    return _SENTENCE.search(text) is not None
 
 
 @cache
