@@ -47,3 +47,15 @@ OFFICE_MEMORY_BYTES = 2 * 1024**3
 
 SNIFF_BYTES = 8_192
 """Bytes looked at to recognise a format."""
+
+MAX_XML_PART_BYTES = 64 * 1024 * 1024
+"""Bytes of one XML part of an OFD package: one part is one page, and as a tree it takes ten times as much memory."""
+
+MAX_PAGE_OBJECTS = 500_000
+"""Text, path, image and composite objects of one OFD page, those of its templates and composite units counted."""
+
+MAX_PIXELS = 100_000_000
+"""Pixels of one picture: an A3 page scanned at 600 dpi has 70 million. Checked in the header, before decoding."""
+
+MAX_OCR_SIDE = 3_000
+"""Long side in pixels of what text recognition gets (A4 at 256 dpi); larger pictures are scaled down to it."""

@@ -1,0 +1,75 @@
+"""Text recognition: the picture of a page to lines and ruled tables.
+
+PP-OCRv6 by rapidocr and onnxruntime, on the CPU, offline (``ocr_engine``). The page is put upright first
+(``ocr_upright``), its ruling lines found and painted over (``ocr_rules``), every line read alone and its characters
+placed (``ocr_glyphs``), and from there it is a page like one with a text layer (``pages``).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from extractors.readers import limits
+from extractors.readers.pages.assemble import Page, page_of
+from extractors.readers.pages.glyphs import Glyph
+from schemas.reading import Note
+
+
+def recognise(image: Any, number: int, width: float, height: float, notes: list[Note]) -> Page:
+    """Reads a page from its picture.
+
+    Args:
+        image: the page as shown, numpy uint8 RGB, height × width × 3.
+        number: the page's number, from 1.
+        width, height: its size in points.
+        notes: gets ``ocr_text`` with the mean confidence when anything was read.
+
+    Returns:
+        The page with its lines and tables; without any where the picture holds no text.
+    """
+    from extractors.readers import ocr_glyphs, ocr_rules
+    from extractors.readers.ocr_engine import engine
+    from extractors.readers.ocr_upright import crop, upright
+
+    models = engine()
+    page = upright(_bounded(image), models)
+    rows, columns = page.image.shape[:2]
+    if page.turned % 2:
+        width, height = height, width
+    across, down = width / columns, height / rows
+    dots = 1 / math.sqrt(across * down)
+    rules = ocr_rules.of_tables(ocr_rules.rules(page.image, dots), page.quads, dots)
+    clean = ocr_rules.erased(page.image, rules, dots) if rules else page.image
+    lines = []
+    for quad in ocr_rules.parted(page.quads, rules):
+        picture = crop(clean, quad)
+        if found := models.read(picture):
+            lines.append(ocr_glyphs.recognised(found, quad, picture))
+    ocr_glyphs.measure(lines)
+    glyphs: list[Glyph] = [glyph for line in lines for glyph in ocr_glyphs.glyphs(line, across, down)]
+    strokes = [(x0 * across, top * down, x1 * across, bottom * down) for x0, top, x1, bottom in rules]
+    if glyphs:
+        mean = sum(glyph.confidence or 0.0 for glyph in glyphs) / len(glyphs)
+        notes.append(
+            Note(
+                "ocr_text",
+                f"第 {number} 页的文字由图像识别得出，平均置信度 {mean:.2f}，可能有误 / text recognised from a picture, "
+                f"mean confidence {mean:.2f}, may be wrong",
+                number,
+                round(mean, 3),
+            )
+        )
+    return page_of(number, width, height, glyphs, strokes, notes)
+
+
+def _bounded(image: Any) -> Any:
+    """The picture no larger than recognition can use: what is larger is slower, not better read."""
+    import cv2
+
+    rows, columns = image.shape[:2]
+    scale = limits.MAX_OCR_SIDE / max(rows, columns)
+    if scale >= 1:
+        return image
+    size = max(round(columns * scale), 1), max(round(rows * scale), 1)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
