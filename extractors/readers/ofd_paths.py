@@ -1,0 +1,79 @@
+"""The straight lines that OFD path objects draw (GB/T 33190-2016, 9.1: AbbreviatedData)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from extractors.readers.ofd_geometry import Matrix, Point, apply, number, placed
+from extractors.readers.ofd_package import child
+from extractors.readers.pages.rules import MAX_SEGMENTS, Stroke
+
+_PART = re.compile(r"[A-DF-Za-df-z]|[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+# How many numbers each operator takes; the last two are the point it goes to.
+_TAKES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0, "Z": 0}
+_THIN = 3.0
+"""Points up to which a filled rectangle is a ruling line."""
+
+
+def strokes_of(element: Any, outer: Matrix) -> Iterator[Stroke]:
+    """The horizontal and vertical lines of one PathObject, thin filled rectangles included, in points.
+
+    Args:
+        element: the PathObject.
+        outer: the matrix of the page or composite unit it stands in, to points.
+    """
+    stroked = (element.get("Stroke") or "true").strip().lower() not in ("false", "0")
+    filled = (element.get("Fill") or "false").strip().lower() in ("true", "1")
+    if (not stroked and not filled) or number(element.get("Alpha")) == 0.0:
+        return
+    matrix = placed(element.get("Boundary"), element.get("CTM"), outer)
+    data = child(element, "AbbreviatedData")
+    for points in _subpaths((data.text or "") if data is not None else "", matrix):
+        if stroked:
+            for (x0, y0), (x1, y1) in pairwise(points):
+                if abs(x0 - x1) <= 1 or abs(y0 - y1) <= 1:
+                    yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+        elif len(points) >= 3:
+            xs, ys = [p[0] for p in points], [p[1] for p in points]
+            if min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
+                yield min(xs), min(ys), max(xs), max(ys)
+
+
+def _subpaths(data: str, matrix: Matrix) -> Iterator[list[Point]]:
+    """The corners of each subpath; a curve counts as the way between its ends.
+
+    A page with more lines than are looked at for tables is a map or a chart: the rest of such a path is left out.
+    """
+    points: list[Point] = []
+    operator, budget = "", MAX_SEGMENTS
+    taken: list[float] = []
+    for found in _PART.finditer(data):
+        part = found.group()
+        if part[0].isalpha():
+            operator, taken = part.upper(), []
+            if operator in ("C", "Z") and points:
+                points.append(points[0])
+            continue
+        value = number(part)
+        takes = _TAKES.get(operator, 0)
+        if value is None or not takes:
+            continue
+        taken.append(value)
+        if len(taken) < takes:
+            continue
+        point = apply(matrix, taken[-2], taken[-1])
+        taken = []
+        budget -= 1
+        if budget < 0:
+            break
+        if operator in ("S", "M"):
+            if len(points) > 1:
+                yield points
+            points = [point]
+        else:
+            points.append(point)
+    if len(points) > 1:
+        yield points

@@ -1,0 +1,75 @@
+"""Pages as they are read: a page whose text is set sideways (a wide table on upright paper) is turned upright."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.readers.ofd_content import Content, Picture
+from extractors.readers.ofd_geometry import bounds, times, upright
+from extractors.readers.pages.glyphs import Glyph
+from extractors.readers.pages.rules import Stroke
+
+
+@dataclass(slots=True)
+class Shown:
+    """One page upright, in points; ``aside`` is text that stands in another direction outside of the ruled lines
+    (binding notes, marks at the edge)."""
+
+    width: float
+    height: float
+    glyphs: list[Glyph]
+    strokes: list[Stroke]
+    pictures: list[Picture]
+    aside: str = ""
+
+
+def shown(content: Content, width: float, height: float) -> Shown:
+    """The content of a page turned so that most of its text stands upright.
+
+    Args:
+        content: what is drawn on the page.
+        width, height: the paper, in points.
+    """
+    counts = {quarter: len(glyphs) for quarter, glyphs in content.glyphs.items()}
+    main = max(counts, key=lambda quarter: (counts[quarter], -quarter), default=0)
+    page = Shown(width, height, list(content.glyphs.get(main, ())), content.strokes, content.pictures)
+    others = [(quarter, glyphs) for quarter, glyphs in content.glyphs.items() if quarter != main]
+    if main:
+        turn = upright(width, height, main)
+        if main in (90, 270):
+            page.width, page.height = height, width
+        page.glyphs = [_turned(glyph, turn) for glyph in page.glyphs]
+        page.strokes = [bounds(turn, *stroke) for stroke in page.strokes]
+        page.pictures = [Picture(picture.part, times(picture.matrix, turn)) for picture in page.pictures]
+        others = [(quarter, [_turned(glyph, turn) for glyph in glyphs]) for quarter, glyphs in others]
+    if others:
+        frame = _frame(page.strokes)
+        aside: list[str] = []
+        for _, glyphs in others:
+            for glyph in glyphs:
+                x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+                if frame is not None and frame[0] < x < frame[2] and frame[1] < y < frame[3]:
+                    page.glyphs.append(glyph)
+                else:
+                    aside.append(glyph.text)
+        page.aside = "".join(aside)
+    return page
+
+
+def _turned(glyph: Glyph, turn: tuple[float, float, float, float, float, float]) -> Glyph:
+    box = bounds(turn, glyph.x0, glyph.top, glyph.x1, glyph.bottom)
+    return Glyph(glyph.text, *box, glyph.spaced)
+
+
+def _frame(strokes: Sequence[Stroke]) -> Stroke | None:
+    """What the vertical lines of a page enclose: sideways text within is the side heading of a table."""
+    upright_lines = [s for s in strokes if s[3] - s[1] > s[2] - s[0]]
+    if len(upright_lines) < 2:
+        return None
+    return (
+        min(s[0] for s in upright_lines),
+        min(s[1] for s in upright_lines),
+        max(s[2] for s in upright_lines),
+        max(s[3] for s in upright_lines),
+    )
