@@ -97,16 +97,16 @@ class Compound:
         """The allocation table: which sector follows each."""
         sectors = list(struct.unpack_from("<109I", self._data, 0x4C))
         per_sector = self._size // 4
-        for _ in range(self._count):
-            if difat >= _LAST:
-                break
+        # One entry for each sector of the file; a table that goes on behind that, or in a circle, says nothing more.
+        enough = self._count // per_sector + 1
+        while difat < _LAST and len(sectors) < enough:
             block = self._sector(difat)
             if len(block) < self._size:
                 raise BrokenCompound("the allocation table is cut off")
             *more, difat = struct.unpack(f"<{per_sector}I", block)
             sectors += more
         table: list[int] = []
-        for number in sectors[: self._count]:
+        for number in sectors[:enough]:
             if number < _LAST:
                 block = self._sector(number)
                 table += struct.unpack(f"<{len(block) // 4}I", block[: len(block) // 4 * 4])
@@ -115,7 +115,7 @@ class Compound:
     def _chained(self, start: int, size: int | None) -> bytes:
         """The bytes of a chain of sectors, all of it or the first ``size``."""
         pieces, sector, got = [], start, 0
-        for _ in range(self._count):
+        for _ in range(self._count + 1):
             if sector >= _LAST or (size is not None and got >= size):
                 break
             piece = self._sector(sector)
@@ -124,6 +124,8 @@ class Compound:
             if sector >= len(self._fat):
                 raise BrokenCompound("a chain leaves the allocation table")
             sector = self._fat[sector]
+        else:
+            raise BrokenCompound("a chain runs in a circle")
         if size is not None and got < size:
             raise BrokenCompound("a stream is cut off")
         return b"".join(pieces)[:size]

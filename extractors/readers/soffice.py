@@ -50,8 +50,8 @@ _SETTINGS = (
     ("Common/Security/Scripting", "DisableOLEAutomation", "true"),
     ("Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
     ("Common/Misc", "FirstRun", "false"),
-    ("Writer/Content/Update", "Link", "2"),
-    ("Calc/Content/Update", "Link", "2"),
+    ("Writer/Content/Update", "Link", "0"),  # com.sun.star.document.LinkUpdateModes: NEVER
+    ("Calc/Content/Update", "Link", "1"),  # Calc counts otherwise: always, never, on demand
     ("Java/VirtualMachine", "Enable", "false"),
 )
 

@@ -93,13 +93,8 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(monkeypatch: pytest.
     [
         (PNG, "方案.txt", "wrong_extension", ("PNG", "图片")),
         (PNG, "方案.png", "unsupported_format", ("PNG", "文字识别")),
-        (
-            ole("WordDocument"),
-            "方案.doc",
-            "unsupported_format",
-            ("DOC", "另存为 DOCX 或 PDF", "convert it to DOCX or PDF"),
-        ),
-        (ole("WordDocument"), "方案.wps", "unsupported_format", ("WPS", "另存为")),
+        (ole("WordDocument"), "方案.doc", "damaged", ("损坏", "not whole")),
+        (ole("PowerPoint Document"), "方案.ppt", "unsupported_format", ("PPT", "另存为 DOCX 或 PDF", "DOCX or PDF")),
         (ole("EncryptionInfo", "EncryptedPackage"), "方案.docx", "encrypted", ("密码", "password")),
         (b"{\\rtf1\\ansi}", "方案.doc", "wrong_extension", ("RTF", ".doc")),
         (zipped("OFD.xml"), "方案.ofd", "unsupported_format", ("OFD", "PDF")),
