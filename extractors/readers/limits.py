@@ -24,8 +24,29 @@ MAX_UNPACKED_BYTES = 600 * 1024 * 1024
 MAX_MEMBER_RATIO = 500
 """How many times larger than packed a member may be (checked for members above a megabyte)."""
 
-MAX_ARCHIVE_DEPTH = 3
-"""Archives within archives."""
+MAX_ARCHIVE_DEPTH = 4
+"""Containers within containers: a mail in a mailbox, with an archive, in which lies another one."""
+
+MAX_ZIP_DIRECTORY_BYTES = 16 * 1024 * 1024
+"""Bytes of a ZIP's central directory, looked at before it is read: ``MAX_MEMBERS`` entries with names of 800 bytes."""
+
+MAX_LISTING_BYTES = 32 * 1024 * 1024
+"""Bytes of the list that the 7-Zip program prints of an archive: ``MAX_MEMBERS`` entries of 1,600 bytes."""
+
+MAX_UNPACK_SECONDS = 60
+"""Seconds that the 7-Zip program may take for one archive."""
+
+MAX_UNPACK_MEMORY = 1024 * 1024 * 1024
+"""Bytes of address space of the 7-Zip program; a dictionary of 256 MB, the largest in use, fits in."""
+
+MAX_MAIL_PARTS = 1_000
+"""Parts of one mail, multiparts counted."""
+
+MAX_MAIL_DEPTH = 20
+"""Multiparts within multiparts of one mail."""
+
+MAX_MAIL_HEADER_BYTES = 256 * 1024
+"""Bytes of the header of one mail or part."""
 
 MAX_PAGES = 5_000
 """Pages of a paged document."""
@@ -59,3 +80,9 @@ MAX_PIXELS = 100_000_000
 
 MAX_OCR_SIDE = 3_000
 """Long side in pixels of what text recognition gets (A4 at 256 dpi); larger pictures are scaled down to it."""
+
+MAX_CONTROLS = 12_000_000
+"""Control words, braces and pieces of text of one RTF file: some twenty thousand pages as Word writes them."""
+
+CHARACTERS_OF_A_SCAN = 2_000
+"""What a recognised page counts for ``MAX_CHARACTERS``: a densely printed page."""
