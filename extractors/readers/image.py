@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from extractors.readers import limits
+from extractors.readers import limits, progress
 from extractors.readers.formats import FORMATS
 from schemas.errors import NotRead
 from schemas.reading import Note, Reading
@@ -47,7 +47,7 @@ def read(data: bytes, uri: str) -> Reading:
         pages = []
         for number, image, width, height in _pages(picture, uri, reading):
             pages.append(recognise(image, number, width, height, reading.notes))
-            _advance()
+            progress.advance()
     reading.pages = len(pages)
     if not any(page.lines or page.tables for page in pages):
         raise NotRead(
@@ -207,12 +207,3 @@ def _too_large(uri: str, size: str) -> NotRead:
         f"{limits.MAX_PIXELS}",
         "请以较低分辨率重新扫描 / scan it again at a lower resolution",
     )
-
-
-def _advance() -> None:
-    """Tells the worker's clock that a page is done, where there is one."""
-    try:
-        from extractors.readers.progress import advance
-    except ImportError:
-        return
-    advance()

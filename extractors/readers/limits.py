@@ -54,6 +54,9 @@ MAX_PAGES = 5_000
 MAX_CHARACTERS = 14_000_000
 """Characters of one DOCX or PDF: some twenty thousand full pages."""
 
+MAX_PICTURES = 300
+"""Pictures of one DOCX that are given to text recognition (two to three seconds each)."""
+
 MAX_CELLS = 2_000_000
 """Cells of one workbook or of one table, the covered places of merged cells counted."""
 

@@ -18,7 +18,7 @@ _NUMERALS = "一二三四五六七八九十〇零"
 _ZERO = re.compile(rf"(?<=[{_NUMERALS}])[OoＯ○◯](?=[{_NUMERALS}OoＯ○◯年])")
 # A dash beside a number is read as the numeral 一, or as the vowel sign ー, which Chinese does not have.
 _DASH = re.compile(r"(?<=[0-9年月日时%％])[一ー](?=[0-9])")
-_PAGE_NUMBER = re.compile(r"[-—一ー]\s?[0-9]{1,4}\s?[-—一ー]")
+_PAGE_NUMBER = re.compile(r"[-－—–一ー]\s?[0-9]{1,4}\s?[-－—–一ー]")
 
 
 def corrected(text: str) -> str:
@@ -27,9 +27,9 @@ def corrected(text: str) -> str:
     text = _brackets(text)
     # 发文字号 stands in 〔〕 (GB/T 9704-2012, 7.2.5); where the two ends differ, one of them was misread.
     text = _YEAR.sub(_year, text)
+    if _PAGE_NUMBER.fullmatch(text):
+        text = "—" + text[1:-1] + "—"
     if "一" in text or "ー" in text:
-        if _PAGE_NUMBER.fullmatch(text):
-            text = text.replace("一", "—").replace("ー", "—")
         text = _DASH.sub("—", text).replace("ー", "一")
     # 二〇二五年: the zero of Chinese numerals is a circle, which is also how the letter looks.
     return _ZERO.sub("〇", text)

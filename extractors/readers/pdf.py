@@ -1,5 +1,6 @@
-"""PDF files with a text layer: paragraphs, ruled tables and page furniture, each with its place on the page.
+"""PDF files: paragraphs, ruled tables and page furniture, each with its place on the page.
 
+The text layer is read where there is one that can be trusted; other pages are drawn and go to text recognition.
 pdfium does the reading; it is not safe for threads, so one file is read at a time in a process.
 """
 
@@ -16,6 +17,7 @@ import pypdfium2.raw
 from extractors.readers import limits
 from extractors.readers.pages.assemble import Page, blocks, page_of
 from extractors.readers.pdf_characters import Frame, characters
+from extractors.readers.pdf_recognition import doubt, recognised, unreadable, with_layer
 from extractors.readers.pdf_strokes import strokes
 from schemas.errors import NotRead
 from schemas.reading import Note, Reading
@@ -39,10 +41,11 @@ def read(data: bytes, uri: str) -> Reading:
 
     Returns:
         Paragraphs and tables in reading order with page and boxes (points, origin top left). A page without a text
-        layer is noted as ``unreadable_page``.
+        layer, or with one that says wrong characters, is recognised from its picture (note ``ocr_text``); where that
+        fails it is noted as ``unreadable_page``.
 
     Raises:
-        NotRead: ``encrypted``, ``damaged``, ``no_pages``, ``over_limit``, or ``no_text`` when no page has a text layer.
+        NotRead: ``encrypted``, ``damaged``, ``no_pages``, ``over_limit``, or ``no_text`` when no page holds text.
     """
     if _is_cut_off(data):
         raise NotRead(uri, "damaged", "PDF 不完整，结尾缺失 / the PDF is cut off: its end is missing", _DAMAGED_CURE)
@@ -100,12 +103,12 @@ def _no_pages(uri: str) -> NotRead:
 def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
     reading = Reading(MEDIA_TYPE, pages=len(document), meta=_properties(document))
     pages: list[Page] = []
-    characters = scans = 0
+    characters = failed = 0
     for index in range(len(document)):
         try:
-            page, size, scanned = _page(document[index], index + 1, reading.notes)
+            page, size = _page(document[index], index + 1, reading.notes)
         except (pypdfium2.PdfiumError, OSError, ValueError) as error:
-            reading.notes.append(_unreadable(index + 1, f"页面损坏 / the page is damaged: {error}"))
+            reading.notes.append(unreadable(index + 1, f"页面损坏 / the page is damaged: {error}"))
             continue
         characters += size
         if characters > limits.MAX_CHARACTERS:
@@ -115,24 +118,19 @@ def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
                 f"文字超过 {limits.MAX_CHARACTERS} 个 / more than {limits.MAX_CHARACTERS} characters",
                 "请拆分后再读 / split it",
             )
-        if scanned:
-            scans += 1
-            reading.notes.append(_unreadable(index + 1, "没有文字层，可能是扫描件 / no text layer, probably a scan"))
-        pages.append(page)
+        if page is None:
+            failed += 1
+        else:
+            pages.append(page)
     if not any(page.lines or page.tables for page in pages):
-        if scans:
-            raise NotRead(
-                uri, "no_text", "PDF 是扫描件，没有文字层 / the PDF is a scan without a text layer", _SCAN_CURE
-            )
+        if failed:
+            reasons = "; ".join(dict.fromkeys(n.message.partition("：")[2] for n in reading.notes if n.page))[:300]
+            raise NotRead(uri, "no_text", f"PDF 是扫描件，{reasons} / the PDF is a scan and was not read", _SCAN_CURE)
         if not pages:
             raise NotRead(uri, "damaged", "PDF 的页面均已损坏 / every page of the PDF is damaged", _DAMAGED_CURE)
         raise NotRead(uri, "no_text", "PDF 里没有文字 / the PDF holds no text", _SCAN_CURE)
     reading.blocks = blocks(pages)
     return reading
-
-
-def _unreadable(page: int, message: str) -> Note:
-    return Note("unreadable_page", f"第 {page} 页未读取：{message}", page)
 
 
 def _properties(document: pypdfium2.PdfDocument) -> dict[str, str]:
@@ -143,8 +141,8 @@ def _properties(document: pypdfium2.PdfDocument) -> dict[str, str]:
     return {name: " ".join(value.split()) for name, value in found.items() if value.strip()}
 
 
-def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page, int, bool]:
-    """Reads one page; how many characters it has, and whether it is a picture of text."""
+def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page | None, int]:
+    """Reads one page and counts its characters; None for a page that is a picture and was not recognised."""
     textpage = None
     try:
         crop = tuple(float(v) for v in raw.get_cropbox())
@@ -152,20 +150,28 @@ def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page, int, bool]:
         textpage = raw.get_textpage()
         read = characters(textpage, frame)
         found = read.glyphs
-        if read.unknown > len(found) or (read.unknown > 20 and read.unknown > 0.3 * len(found)):
-            notes.append(_unreadable(number, "字体没有字符映射，文字无法识别 / the fonts do not say their characters"))
+        pictures = _picture_share(raw)
+        if reason := doubt(raw, found, read.unknown, pictures):
+            before = len(notes)
+            page = recognised(raw, number, frame.width, frame.height, notes)
+            if reason in ("scan", "outlines"):
+                return (with_layer(page, found) if page is not None else None), limits.CHARACTERS_OF_A_SCAN
+            if page is not None and (page.lines or page.tables):
+                return page, limits.CHARACTERS_OF_A_SCAN
+            del notes[before:]
+            what = "字体没有字符映射 / the fonts do not say their characters"
+            if reason == "garbled":
+                what = "文字层是乱码 / the text layer says wrong characters"
+            notes.append(unreadable(number, f"{what}，图像识别也未成功 / and recognition found no text"))
         if read.watermark:
             notes.append(
                 Note("watermark", f"第 {number} 页的水印未计入正文 / watermark left out: {read.watermark}", number)
             )
-        pictures = _picture_share(raw)
-        scanned = len(found) < 30 and pictures > (0.3 if not found else 0.6)
-        if pictures > 0.8 and not scanned:
+        if pictures > 0.8:
             notes.append(
                 Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
             )
-        page = page_of(number, frame.width, frame.height, found, strokes(raw, frame), notes)
-        return page, len(found), scanned
+        return page_of(number, frame.width, frame.height, found, strokes(raw, frame), notes), len(found)
     finally:
         if textpage is not None:
             textpage.close()

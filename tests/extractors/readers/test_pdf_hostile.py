@@ -69,29 +69,41 @@ def test_a_pdf_without_pages_says_so() -> None:
     assert cause(data + table + end) == "no_pages"
 
 
-def test_a_scan_is_no_text_with_the_cure_and_one_scanned_page_is_noted() -> None:
+def test_a_scan_that_shows_nothing_is_no_text_with_the_cure() -> None:
     only = Typesetter(page_numbers=None)
     scan(only)
     with pytest.raises(NotRead) as caught:
         pdf.read(only.finish(), "x.pdf")
     assert caught.value.cause == "no_text"
     assert "可检索" in caught.value.cure
+
+
+def test_a_scanned_page_that_could_not_be_recognised_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr("extractors.readers.ocr.recognise", fails)
     mixed = Typesetter(page_numbers=None)
     mixed.paragraph("正文")
     mixed.end_page()
     scan(mixed)
     reading = pdf.read(mixed.finish(), "x.pdf")
     assert [(note.kind, note.page) for note in reading.notes] == [("unreadable_page", 2)]
+    assert "out of memory" in reading.notes[0].message
+    only = Typesetter(page_numbers=None)
+    scan(only)
+    with pytest.raises(NotRead, match="out of memory"):
+        pdf.read(only.finish(), "x.pdf")
 
 
-def test_a_stamp_over_a_scanned_page_does_not_make_it_read() -> None:
+def test_what_is_stamped_over_a_scanned_page_is_read_too() -> None:
     sheet = Typesetter(page_numbers=None)
     sheet.paragraph("正文")
     sheet.end_page()
     sheet.canvas.drawImage(ImageReader(Image.new("RGB", (60, 80), "white")), 0, 0, 595, 842)
     sheet.put("收文第12号", 60, 40, 12)
     reading = pdf.read(sheet.finish(), "x.pdf")
-    assert [(note.kind, note.page) for note in reading.notes] == [("unreadable_page", 2)]
+    assert [getattr(block, "text", "") for block in reading.blocks] == ["正文", "收文第12号"]
 
 
 def test_a_blank_page_is_not_called_unreadable() -> None:

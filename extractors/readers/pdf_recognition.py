@@ -1,0 +1,159 @@
+"""PDF pages whose text layer is missing or cannot be trusted: drawn as a picture and read by text recognition."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import pypdfium2.raw
+
+from extractors.readers import limits, progress
+from extractors.readers.pages.assemble import Page
+from extractors.readers.pages.glyphs import Glyph, lines
+from schemas.reading import Note
+
+# Bound by ctypes when it is imported: no type checker sees what is in it.
+pdfium: Any = pypdfium2.raw
+
+Doubt = Literal["scan", "outlines", "unmapped", "garbled"]
+"""Why a page is recognised: ``scan``: a picture stands where text should be; ``outlines``: its characters are drawn as
+shapes; ``unmapped``: its fonts do not say which characters they draw; ``garbled``: its layer says wrong ones."""
+
+_DOTS = 200 / 72
+"""Pixels per point at which a page is drawn: official type (16 points) is then 44 pixels high, what the model is fed."""
+_FEW_SHAPES = 40
+_LEAST = 20
+_SENSE = 0.82
+
+
+def doubt(raw: Any, found: Sequence[Glyph], unknown: int, pictures: float) -> Doubt | None:
+    """Whether a page must be recognised from its picture, and why.
+
+    Args:
+        raw: the page.
+        found: the characters of its text layer.
+        unknown: how many glyphs have no character.
+        pictures: how much of the page pictures cover, 0 to 1.
+    """
+    if unknown > len(found) or (unknown > _LEAST and unknown > 0.3 * len(found)):
+        return "unmapped"
+    if len(found) < 30 and pictures > (0.3 if not found else 0.6):
+        return "scan"
+    if not found and _shapes(raw) > _FEW_SHAPES:
+        return "outlines"
+    if _is_garbled("".join(glyph.text for glyph in found), pictures > 0.8):
+        return "garbled"
+    return None
+
+
+def _is_garbled(text: str, of_scan: bool) -> bool:
+    """Whether a text layer says other characters than the page shows.
+
+    In any Chinese text of our time more than 97 of 100 Chinese characters are among the 3,755 and 5,401 common ones of
+    GB 2312 and Big5 (level 1); wrong code tables and scrambled fonts hit them only by chance (text in UTF-8 taken for
+    GBK: about half). Letters with accents stand for bytes of Chinese. A layer without Chinese on a scan was made by
+    recognition for another language: reading the scan again costs nothing but time.
+    """
+    if len(text) < _LEAST:
+        return False
+    chinese = [c for c in text if "㐀" <= c <= "鿿" or "豈" <= c <= "﫿" or "\U00020000" <= c <= "\U0003ffff"]
+    strange = sum("\x80" <= c <= "ʯ" and c not in "·×÷±°§" for c in text)
+    if strange > 0.3 * len(text):
+        return True
+    if of_scan and len(chinese) < 0.2 * len(text):
+        return True
+    return len(chinese) >= _LEAST and sum(map(_is_common, chinese)) < _SENSE * len(chinese)
+
+
+def _is_common(character: str) -> bool:
+    """Level 1 of GB 2312 (rows 16 to 55) or of Big5 (A440 to C67E)."""
+    try:
+        if character.encode("gb2312")[0] < 0xD8:
+            return True
+    except UnicodeEncodeError:
+        pass
+    try:
+        return character.encode("big5")[0] < 0xC7
+    except UnicodeEncodeError:
+        return False
+
+
+def _shapes(raw: Any) -> int:
+    """Filled shapes of a page and of the forms on it, as far as is needed to tell text from a frame."""
+    count = min(max(pdfium.FPDFPage_CountObjects(raw.raw), 0), 2_000)
+    shapes = 0
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    for index in range(count):
+        item = pdfium.FPDFPage_GetObject(raw.raw, index)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            shapes += min(max(pdfium.FPDFFormObj_CountObjects(item), 0), 2_000)
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+            # One shape may hold a whole line of characters, a rectangle has five segments.
+            shapes += min(pdfium.FPDFPath_CountSegments(item) // 6, 50) if fill.value else 0
+    return shapes
+
+
+def recognised(raw: Any, number: int, width: float, height: float, notes: list[Note]) -> Page | None:
+    """A page read from its picture.
+
+    Args:
+        raw: the page.
+        number: its number, from 1.
+        width, height: its size in points, as shown.
+        notes: gets ``ocr_text``, or ``unreadable_page`` with the reason when recognition failed.
+
+    Returns:
+        The page, which holds nothing when the picture holds no text; None when recognition failed.
+    """
+    from extractors.readers.ocr import recognise
+
+    try:
+        image = drawn(raw, width, height)
+        page = recognise(image, number, width, height, notes)
+    except Exception as error:  # cv2, onnxruntime and pdfium have no error in common
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        notes.append(unreadable(number, f"文字识别失败 / text recognition failed: {detail}"))
+        return None
+    finally:
+        progress.advance()
+    return page
+
+
+def with_layer(page: Page, found: Sequence[Glyph]) -> Page:
+    """A recognised scan with what its few characters of text say in addition: a stamp laid over it in a font that is
+    not in the file is not drawn where the machine lacks the font, and so not recognised either."""
+    boxes = [line.box for line in page.lines] + [box for table in page.tables for box in table.boxes]
+    alone = [
+        g
+        for g in found
+        if not any(b.x0 <= (g.x0 + g.x1) / 2 <= b.x1 and b.top <= (g.top + g.bottom) / 2 <= b.bottom for b in boxes)
+    ]
+    if alone:
+        page.lines = sorted([*page.lines, *lines(page.number, alone)], key=lambda line: line.top)
+    return page
+
+
+def drawn(raw: Any, width: float, height: float) -> Any:
+    """A page as a picture, numpy uint8 RGB: 200 dots per inch, and never larger than ``limits`` allows whatever size
+    the page claims."""
+    import numpy as np
+
+    long, area = max(width, height, 1.0), max(width * height, 1.0)
+    scale = min(_DOTS, limits.MAX_OCR_SIDE / long, math.sqrt(limits.MAX_OCR_SIDE**2 / area))
+    bitmap = raw.render(scale=scale, rev_byteorder=True)
+    try:
+        array = bitmap.to_numpy()
+        if array.ndim == 2 or array.shape[2] == 1:
+            return np.repeat(array.reshape(*array.shape[:2], 1), 3, axis=2)
+        return np.ascontiguousarray(array[:, :, :3])
+    finally:
+        bitmap.close()
+
+
+def unreadable(page: int, message: str) -> Note:
+    """The note on a page that was not read."""
+    return Note("unreadable_page", f"第 {page} 页未读取：{message}", page)
