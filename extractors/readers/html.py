@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from extractors.readers import encodings, html_content, html_standins, limits
+from extractors.readers import encodings, html_content, html_hidden, html_notes, html_standins, limits
 from extractors.readers.html_flow import Piece, pieces
 from extractors.readers.html_tables import collapse
 from extractors.readers.html_tree import Element, parse
@@ -62,6 +62,11 @@ def read(data: bytes, uri: str) -> Reading:
     reading.notes += notes
     if root is None:
         raise html_standins.empty(uri)
+    hidden = html_hidden.remove(root, html_content.container_names())
+    if hidden:
+        reading.notes.append(
+            Note("hidden_text", f"去掉页面隐藏的 {hidden} 字 / {hidden} characters that the page hides were left out")
+        )
     body = root.find("body")
     reading.meta = _meta(root)
     mains = html_content.main_elements(body) if body is not None else []
@@ -72,34 +77,39 @@ def read(data: bytes, uri: str) -> Reading:
     page = html_standins.Page(text, root, body, kept, dropped, reading.meta.get("title", ""), frozenset(titles))
     if (refusal := html_standins.refusal(uri, page)) is not None:
         raise refusal
+    reading.notes += html_notes.find(page, mains)
     reading.blocks = _blocks(kept, dropped, titles)
-    if not mains:
-        left_out = sum(p.chars for p in dropped)
-        if left_out > 200:
-            reading.notes.append(
-                Note(
-                    "furniture_removed",
-                    f"未识别正文容器，去掉导航等 {left_out} 字 / no article container known, {left_out} characters of "
-                    "navigation left out",
-                )
-            )
     return reading
 
 
 def _meta(root: Element) -> dict[str, str]:
-    """The ``<meta>`` tags by name as written; the first with content counts, whatever the case of a second's name."""
+    """The ``<meta>`` tags by name as written; the first with content counts, whatever the case of a second's name.
+
+    What stands elsewhere in the head, or in known places of a public account's article, is added under names of its own
+    or of the standard tags: ``title``, ``base``, ``canonical``, ``PubDate``, ``ContentSource``.
+    """
     meta: dict[str, str] = {}
     seen: set[str] = set()
-    for tag in root.iter("meta"):
-        name = (tag.get("name") or tag.get("property") or tag.get("itemprop") or "").strip()
-        content = collapse(tag.get("content") or "").strip()
-        if name and content and name.lower() not in seen:
+
+    def add(name: str, text: str | None) -> None:
+        value = collapse(text or "").strip()
+        if name and value and name.lower() not in seen:
             seen.add(name.lower())
-            meta[name] = content
+            meta[name] = value
+
+    for tag in root.iter("meta"):
+        add((tag.get("name") or tag.get("property") or tag.get("itemprop") or "").strip(), tag.get("content"))
     title = root.find(".//title")
-    text = collapse("".join(title.itertext())).strip() if title is not None else ""
-    if text and "title" not in seen:
-        meta["title"] = text
+    add("title", "".join(title.itertext()) if title is not None else None)
+    base = root.find(".//base")
+    add("base", base.get("href") if base is not None else None)
+    for link in root.iter("link"):
+        if (link.get("rel") or "").strip().lower() == "canonical":
+            add("canonical", link.get("href"))
+    if "og:title" in seen:  # as every article of a public account has
+        for identifier, name in (("publish_time", "PubDate"), ("js_name", "ContentSource")):
+            element = root.find(f".//*[@id='{identifier}']")
+            add(name, "".join(element.itertext()) if element is not None else None)
     return meta
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
 
 from extractors.lexicon import load
 from extractors.readers import html_tables, plain_tables
@@ -19,9 +18,9 @@ _HEADING = re.compile(r"h([1-6])")
 _OWN_NUMBER = re.compile(
     r"\s*(?:(?:[（(\[【]\s*)?[一二三四五六七八九十百\d]{1,4}\s*[)）\]】、.．]|[①-⑳㈠-㈩⒈-⒛]|第[一二三四五六七八九十百\d]+[章节節条條])"
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_QUOTED = re.compile(r"""['"]([^'"]{4,1000})['"]""")
 _UNNUMBERED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
-_MAX_HIDDEN = 200
+_MAX_LOGIN = 200
 
 
 @dataclass(slots=True)
@@ -97,7 +96,7 @@ class _Flow:
                 self._end(element, tag)
             elif tag:
                 self._leaf(element, tag)
-            if event != "start" and element is not self.body:
+            if event != "start" and element is not self.body and not _is_source_break(element):
                 self._text(element.tail)
         self._flush()
         return self.out
@@ -108,11 +107,7 @@ class _Flow:
             return False
         if tag == "table":
             return html_tables.is_layout(element, self.holding)
-        if tag == "dl" and _definitions(element) is not None:
-            return False
-        if _HIDDEN.search(element.get("style") or "") and element not in self.holding:
-            return len("".join(islice(element.itertext(), 2000)).strip()) > _MAX_HIDDEN
-        return True
+        return tag != "dl" or _definitions(element) is None
 
     def _start(self, element: Element, tag: str) -> None:
         own = names(element)
@@ -217,9 +212,9 @@ class _Flow:
 
     def _link(self, element: Element) -> None:
         self.link_depth += 1
-        href = (element.get("href") or "").strip()
         text = html_tables.collapse("".join(element.itertext())).strip()
-        if href and is_attachment(href, text):
+        href = file_address(element, text)
+        if href:
             self.attachment = True
             self.links.append(Link(text, href))
 
@@ -276,6 +271,29 @@ def _attachment_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern
     )
 
 
+def file_address(element: Element, text: str) -> str | None:
+    """The address of the file that a link leads to, None when it leads to none.
+
+    Where a script fetches the file (``javascript:down('a.doc')``, ``onclick``, ``data-href``), that is the address in
+    the script; the script as written when it names none but the link's text is a file's.
+    """
+    href = (element.get("href") or "").strip()
+    if href and is_attachment(href, text):
+        return href
+    if href and not href.lower().startswith(("javascript:", "#")):
+        return None
+    scripts = [href, *(element.get(name) or "" for name in ("onclick", "data-href", "data-url", "data-file"))]
+    for script in scripts:
+        if not 4 < len(script) <= 2000:
+            continue
+        for quoted in [script, *_QUOTED.findall(script)]:
+            if not quoted.lower().startswith("javascript:") and is_attachment(quoted, "") and "(" not in quoted:
+                return quoted
+    ending, _, _ = _attachment_patterns()
+    called = next((script for script in scripts if "(" in script and "void" not in script), None)
+    return called if called and len(called) <= 2000 and ending.search(text[-12:]) else None
+
+
 def is_attachment(href: str, text: str) -> bool:
     """Whether a link leads to a file of the article: by its ending, a download path, or its text 附件…."""
     if len(href) > 2000 or href.lower().startswith(("javascript:", "mailto:", "tel:", "#", "data:")):
@@ -291,11 +309,21 @@ def _is_site(tag: str, own: set[str], inside: bool) -> bool:
     return not inside and (tag in ("footer", "aside", "header") or bool(own & _set("site_outside")))
 
 
+def _is_source_break(element: Element) -> bool:
+    """Whether nothing but a line break of the source follows an element of one character: editors and copy protection
+    put each character into an element of its own."""
+    text, tail = element.text, element.tail
+    if not text or not tail or len(text) != 1 or tail[0] not in "\r\n" or tail.strip():
+        return False
+    following = element.getnext()
+    return text > "\u2e80" or (following is not None and len(following.text or "") == 1)
+
+
 def _is_login(element: Element) -> bool:
     """Whether an element is a form that asks for a password; some systems wrap the whole page in a form."""
     if element.tag != "form" or not any(i.get("type", "").lower() == "password" for i in element.iter("input")):
         return False
-    return len("".join(element.itertext()).strip()) <= _MAX_HIDDEN
+    return len("".join(element.itertext()).strip()) <= _MAX_LOGIN
 
 
 def _definitions(element: Element) -> Table | None:
