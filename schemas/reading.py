@@ -32,7 +32,8 @@ class Paragraph:
 
     ``text`` has no line break, and holds automatic numbers as text. ``level`` is the outline level (1 is the highest)
     where the format itself says so (Word heading styles, HTML h1-h6), else None. ``confidence`` is how sure text
-    recognition was of it (0 to 1), None where the file holds the text itself.
+    recognition was of it (0 to 1), None where the file holds the text itself. ``before`` is the wording before the
+    file's tracked changes, None where none touched it, empty where the paragraph is new.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Paragraph:
     page: int | None = None
     boxes: tuple[Box, ...] = ()
     confidence: float | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Cell:
     """One cell of a table, written once where it starts; merged cells say how far they reach.
 
     ``row`` and ``column`` count from 0. ``reference`` is the spreadsheet's own name of the place (``一览表!B3``).
-    ``text`` may hold line breaks. ``confidence`` as for a paragraph.
+    ``text`` may hold line breaks. ``confidence`` and ``before`` as for a paragraph.
     """
 
     text: str
@@ -61,6 +63,7 @@ class Cell:
     page: int | None = None
     box: Box | None = None
     confidence: float | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,49 @@
-"""Word documents (DOCX, DOCM): the body in order, as Word shows it in its final state.
+"""Word documents (DOCX, DOCM, Flat OPC): the body in order, as Word shows it in its final state.
 
-What is kept: automatic numbers as text, tables with their merged cells, text boxes, footnotes, headers and footers
-(apart, by role), links. What is dropped: deleted and hidden text, field codes, the phonetic guide over a word, the
-placeholder of an unfilled form field. What cannot be read (large pictures, embedded files) becomes a note.
+What is kept: automatic numbers as text, tables with their merged cells, text boxes and WordArt titles, footnotes, headers
+and footers (apart, by role), links, and beside changed text its wording before the tracked changes. What is dropped:
+hidden text, field codes, the phonetic guide over a word, the placeholder of an unfilled form field. What cannot be read
+(large pictures, embedded files) becomes a note.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from extractors.readers import limits
-from extractors.readers.docx_numbering import Numbering, Styles, W, is_on, joined, number
-from extractors.readers.docx_runs import RunText
+from extractors.readers.docx_changes import BOTH, Joiner, Piece, State, Whole, cell_text, has_changes, line_by_line
+from extractors.readers.docx_numbering import Numbering, Styles, W, joined, number, numbering_of
+from extractors.readers.docx_pictures import Picture, of_drawing, recognised
+from extractors.readers.docx_runs import (
+    MC,
+    Anchored,
+    R,
+    RunText,
+    Surroundings,
+    alternative,
+    diagram_lines,
+    is_placeholder,
+)
+from extractors.readers.docx_tables import Grid, Place, put_in_columns, row_of
 from extractors.readers.ooxml import Package, damaged, no_text, over_limit
 from extractors.spacing import close_gaps
-from schemas.reading import Block, Cell, Link, Note, Paragraph, Reading, Role, Style, Table
+from schemas.errors import NotRead
+from schemas.reading import Block, Link, Note, Paragraph, Reading, Role, Style, Table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
-# Word itself makes no table of more columns.
-_WORD_COLUMNS = 63
-
-MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-
-_TRANSPARENT = {
+_TRANSPARENT = frozenset({
     f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag",
-    f"{MC}AlternateContent", f"{MC}Choice", f"{MC}Fallback", f"{W}body",
-}  # fmt: skip
+    f"{MC}AlternateContent", *(f"{MC}{branch}" for branch in ("Choice", "Fallback")), f"{W}body",
+})  # fmt: skip
 _HEADING_NAME = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.IGNORECASE)
 _TITLE_NAMES = {"title", "标题", "標題", "文档标题", "公文标题", "文件标题"}
 _CONTENTS_NAME = re.compile(r"(?:toc|目录|目錄)\s*[1-9]|toc heading", re.IGNORECASE)
+_MAX_QUOTED = 200
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -45,10 +55,16 @@ def read(data: bytes, uri: str) -> Reading:
 
     Returns:
         Headers, then the body in order (each followed by its nested tables and text boxes), then footnotes and footers.
+        The text is that of the accepted state of tracked changes; ``before`` of a paragraph or cell is the other one.
 
     Raises:
         NotRead: ``damaged``, ``encrypted``, ``over_limit``, or ``no_text`` when nothing in it is text.
     """
+    return read_at_depth(data, uri, 0)
+
+
+def read_at_depth(data: bytes, uri: str, depth: int) -> Reading:
+    """``read`` for a document inside ``depth`` others."""
     package = Package(data, uri)
     main = package.main_part("word/document.xml")
     root = package.xml(main)
@@ -56,79 +72,157 @@ def read(data: bytes, uri: str) -> Reading:
     if body is None:
         raise damaged(uri, "没有正文部件 word/document.xml / no document part")
     try:
-        return _Story(package, main, uri).reading(body)
+        return _Story(package, main, uri, depth).reading(body)
     except RecursionError as error:
         raise damaged(uri, "嵌套过深 / nested too deeply") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a paragraph is made of, besides its text."""
+
+    run: RunText
+    properties: Any | None
+    style_id: str | None
+    in_contents: bool
 
 
 class _Story:
     """The state of one pass over a document: running numbers, links and notes."""
 
-    def __init__(self, package: Package, main: str, uri: str) -> None:
+    def __init__(self, package: Package, main: str, uri: str, depth: int) -> None:
         self.package = package
         self.uri = uri
-        self.main = main
+        self.depth = depth
         self.relations = package.relations(main)
-        self.styles = Styles(self._part("styles"))
-        self.numbering = Numbering(self._part("numbering"), self.styles)
-        self.links: list[Link] = []
         self.notes: dict[str, Note] = {}
+        self.removed: list[str] = []
+        styles = self._part("styles")
+        numbering = self._part("numbering")
+        self.styles = Styles(styles)
+        self.numbering = Numbering(numbering, self.styles)
+        self.numbering_before: Numbering | None = None
+        self.links: list[Link] = []
         self.footnotes: list[tuple[str, str]] = []
+        self.pictures: list[Picture] = []
         self.characters = 0
         self.cells = 0
         self.inside = 0
-        self.carried = ""
+        self.around = Surroundings(self.relations, self.note, self._tracked, self.styles.hidden)
+        self._numbering_root = numbering
+        self._style_memo: dict[str | None, tuple[Style, int | None]] = {}
+        self._opened: set[str] = set()
 
     def _part(self, kind: str) -> Any | None:
         for relation, target, external in self.relations.values():
             if relation == kind and not external:
-                return self.package.xml(target)
+                return self._side_part(target)
         return None
+
+    def _side_part(self, name: str) -> Any | None:
+        """A part beside the text; one that is broken costs itself, not the document."""
+        try:
+            return self.package.xml(name)
+        except NotRead as error:
+            if error.cause != "damaged":
+                raise
+            self.note("part_not_read", f"部件 {name} 损坏，未读取 / a broken part was not read: {name}")
+            return None
 
     def reading(self, body: Any) -> Reading:
         """The whole document."""
-        blocks = list(self.blocks(body, "body"))
-        if self.carried:
-            blocks.append(Paragraph(close_gaps(self.carried)))
+        if has_changes(body):
+            self.numbering_before = Numbering(self._numbering_root, self.styles)
+        found = list(self.blocks(body, "body"))
         headers = self._margins(body, "headerReference", "header")
         footers = self._margins(body, "footerReference", "footer")
         notes = [block for kind in ("footnote", "endnote") for block in self._footnotes(kind)]
-        blocks = [*headers, *blocks, *notes, *footers]
-        if not any(_has_text(block) for block in blocks if block.role in ("body", "metadata", "furniture")):
-            if "image" in self.notes:
+        found = [*self._still_there(headers), *self._still_there(found), *self._still_there(notes + footers)]
+        found = self._with_pictures(found)
+        if not any(_has_text(block) for block in found if block.role in ("body", "metadata", "furniture")):
+            if self.pictures:
                 raise no_text(self.uri, "文档中只有图片，没有文字 / only pictures", "请提供可检索的文字版")
             raise no_text(self.uri, "文档中没有文字 / no text", "请确认文件是否为空白文档")
+        self._remark()
         return Reading(
             media_type=MEDIA_TYPE,
-            blocks=blocks,
+            blocks=found,
             meta=self.package.properties(),
             links=self.links,
-            notes=list(self.notes.values()),
+            notes=[*self.notes.values(), *(Note("tracked_changes", message) for message in self.removed)],
         )
 
     def note(self, kind: str, message: str) -> None:
         """Records something about the document once, however often it occurs."""
         self.notes.setdefault(kind, Note(kind=kind, message=message))
 
+    def _tracked(self) -> None:
+        self.note(
+            "tracked_changes",
+            "文档含修订痕迹，按接受全部修订后的文字读取 / tracked changes: read as if all were accepted",
+        )
+
+    def _still_there(self, found: list[Block]) -> list[Block]:
+        """The blocks of the accepted state; those that only the state before had become notes."""
+        kept: list[Block] = []
+        for block in found:
+            if isinstance(block, Paragraph) and not block.text and block.before:
+                self.removed.append(f"修订删去：“{block.before}” / deleted by tracked changes")
+            else:
+                kept.append(block)
+        return kept
+
+    def _remark(self) -> None:
+        """The notes that can only be written at the end."""
+        if struck := self.around.struck:
+            quoted = "；".join(text[:_MAX_QUOTED] for text in struck[:5])
+            self.note(
+                "struck_text",
+                f"有{len(struck)}处文字加了删除线，仍按正文读取：“{quoted}” / {len(struck)} crossed-out texts were read as text",
+            )
+        root = self._part("comments")
+        comments = sum(1 for _ in root.iterchildren(f"{W}comment")) if root is not None else 0
+        if comments:
+            self.note("comments", f"文档有{comments}条批注，未读入正文 / {comments} comments, not part of the text")
+
+    def _with_pictures(self, found: list[Block]) -> list[Block]:
+        """The blocks with the text of pictures: of every large one where there is no other text."""
+        if not self.pictures:
+            return found
+        bare = not any(_has_text(block) for block in found if block.role == "body")
+        wanted = [p for p in self.pictures if bare or p.is_page]
+        recognition: list[Note] = []
+        blocks, unread = recognised(self.package, wanted, recognition)
+        rest = len(self.pictures) - len(wanted) + unread
+        if rest:
+            self.note(
+                "picture_not_read", f"有{rest}张较大的图片，图中文字未读取 / text in {rest} pictures was not read"
+            )
+        for note in recognition:
+            self.notes.setdefault(f"{note.kind} {len(self.notes)}", note)
+        return [*found, *blocks]
+
     # Blocks ---------------------------------------------------------------------------------------------------------
 
-    def blocks(self, parent: Any, role: Role) -> Iterator[Block]:
+    def blocks(self, parent: Any, role: Role, state: State = BOTH) -> Iterator[Block]:
         """The paragraphs and tables under an element, in order, wrappers looked through."""
+        joiner: Joiner[_Content] = Joiner(joined)
         for element in self._children(parent):
             if element.tag == f"{W}p":
-                yield from self.paragraph(element, role)
-            elif element.tag == f"{W}tbl":
-                yield from self.table(element, role)
-            elif element.tag == f"{W}altChunk":
-                self.note("embedded_object", "文档嵌入了另一个文件的正文，未读取 / embedded chunk not read")
+                for whole in joiner.add(self._piece(element, state)):
+                    yield from self._emit(whole, role)
+            elif element.tag in (f"{W}tbl", f"{W}altChunk"):
+                for whole in joiner.flush():
+                    yield from self._emit(whole, role)
+                yield from self.table(element, role, state) if element.tag == f"{W}tbl" else self._chunk(element, role)
+        for whole in joiner.flush():
+            yield from self._emit(whole, role)
 
     def _children(self, parent: Any) -> Iterator[Any]:
-        """The children that count: wrappers opened, deletions left out, one branch of each alternative."""
+        """The children that count: wrappers opened, one branch of each alternative."""
         for element in parent:
             tag = element.tag
-            if tag in (f"{W}del", f"{W}moveFrom"):
-                self._tracked()
-            elif tag == f"{MC}AlternateContent":
+            if tag == f"{MC}AlternateContent":
                 branch = alternative(element)
                 if branch is not None:
                     yield from self._children(branch)
@@ -143,152 +237,238 @@ class _Story:
                 else:
                     yield from self._children(content)
             elif tag in _TRANSPARENT:
-                if tag in (f"{W}ins", f"{W}moveTo"):
-                    self._tracked()
                 yield from self._children(element)
             elif isinstance(tag, str):
                 yield element
 
-    def _tracked(self) -> None:
-        self.note(
-            "tracked_changes",
-            "文档含修订痕迹，按接受全部修订后的文字读取 / tracked changes: read as if all were accepted",
-        )
-
-    def paragraph(self, element: Any, role: Role) -> Iterator[Block]:
-        """A paragraph, as one block for each of its lines, then the text boxes anchored in it."""
+    def _piece(self, element: Any, state: State) -> Piece[_Content]:
+        """One ``w:p`` in both states."""
         properties = element.find(f"{W}pPr")
         style_id = _val(properties, "pStyle")
-        run = RunText(self.package.uri, self.relations, self.note, self._tracked)
+        run = RunText(self.around, state)
         run.add(element)
-        self.links += run.links
-        self.footnotes += run.footnotes
-        self._grow(len(run.text))
-        if _mark_deleted(properties):
-            # The paragraph mark is deleted: in the final state its text stands at the head of the next paragraph.
+        run.close()
+        now, before = run.states()
+        self._grow(len(now) if now is before else len(now) + len(before))
+        mark = properties.find(f"{W}rPr") if properties is not None else None
+        ends = state.by(mark) if mark is not None else state
+        if ends != state:
             self._tracked()
-            self.carried += run.text
-        else:
-            text, self.carried = self.carried + run.text, ""
-            label = self.numbering.label(properties, style_id)
-            style, level = self._style(properties, style_id)
-            if role == "body" and (element.get("contents") or self._in_contents(style_id)):
-                role, style, level = "furniture", "body", None
-            if run.has_page_number and role in ("header", "footer"):
-                role = "page_number"
-            # A line break inside a heading or title is layout; in running text it separates what the eye separates.
-            lines = [text.replace("\n", "")] if style != "body" else text.split("\n")
+        content = _Content(run, properties, style_id, bool(element.get("contents")))
+        piece = Piece(content, now, before, ends)
+        if ends.now:
+            piece.label = self.numbering.label(properties, style_id)
+        piece.label_before = piece.label
+        if self.numbering_before is not None:
+            old = properties.find(f"{W}pPrChange/{W}pPr") if properties is not None else None
+            if old is not None:
+                piece.renumbered = _numbered(old) != _numbered(properties)
+            elif properties is not None and properties.find(f"{W}numPr/{W}ins") is not None:
+                piece.renumbered = True
+            if ends.before:
+                old = old if piece.renumbered else properties
+                piece.label_before = self.numbering_before.label(old, _val(old, "pStyle"))
+        return piece
+
+    def _emit(self, whole: Whole[_Content], role: Role) -> Iterator[Block]:
+        """A paragraph, as one block for each of its lines, then what is anchored in it."""
+        if whole.removed:
+            yield Paragraph("", role=role, before=close_gaps((whole.before or "").strip()))
+            return
+        content = whole.payloads[-1]
+        runs = [payload.run for payload in whole.payloads]
+        for run in runs:
+            self.links += run.links
+            self.footnotes += run.footnotes
+        style, level = self._style(content.properties, content.style_id)
+        if role == "body" and (content.in_contents or runs[-1].in_contents or self._in_contents(content.style_id)):
+            role, style, level = "furniture", "body", None
+        shown: Role = role
+        if role in ("header", "footer") and any(run.has_page_number for run in runs):
+            shown = "page_number"
+        # A line break inside a heading or title is layout; in running text it separates what the eye separates.
+        lines = [whole.text.replace("\n", "")] if style != "body" else whole.text.split("\n")
+        lines = [line for line in (close_gaps(line.strip()) for line in lines) if line]
+        label = whole.piece.label
+        if lines:
+            lines[0] = joined(label, lines[0])
+        elif label and self.inside:
+            # 序号 columns are often nothing but automatic numbers.
+            lines = [label]
+        if whole.before is None:
             for line in lines:
-                line = close_gaps(line.strip())
-                if line:
-                    yield Paragraph(joined(label, line), style=style, level=level, role=role)
-                    label = None
-            if label and self.inside and not text.strip():
-                # 序号 columns are often nothing but automatic numbers.
-                yield Paragraph(label, role=role)
-        for box in run.boxes:
-            yield from self.blocks(box, role)
+                yield Paragraph(line, style, level, shown)
+        else:
+            for line, before in line_by_line(lines, whole.before):
+                yield Paragraph(line, style, level, shown, before=before)
+        for run in runs:
+            for anchored in run.anchored:
+                yield from self._anchored(anchored, role)
+
+    def _anchored(self, anchored: Anchored, role: Role) -> Iterator[Block]:
+        """What stands beside the text of a paragraph: text boxes, titles drawn as pictures, diagrams, objects."""
+        content, state = anchored.content, anchored.state
+        if anchored.kind == "box":
+            yield from self.blocks(content, role, state)
+        elif not state.now:
+            return
+        elif anchored.kind == "words":
+            self._grow(len(content))
+            yield Paragraph(close_gaps(" ".join(content.split())), role=role)
+        elif anchored.kind == "diagram":
+            root = self._side_part(self.around.relations.get(content, ("", "", True))[1])
+            for line in diagram_lines(root) if root is not None else ():
+                self._grow(len(line))
+                yield Paragraph(close_gaps(line), role=role)
+        elif anchored.kind == "object":
+            yield from self._object(content, role)
+        elif role == "body":
+            self.pictures += of_drawing(content, self.around.relations)
 
     def _style(self, properties: Any | None, style_id: str | None) -> tuple[Style, int | None]:
         """The paragraph's part in the outline: its own outline level, then its style's, then its style's name."""
         own = number(properties.find(f"{W}outlineLvl")) if properties is not None else None
+        if own is None:
+            known = self._style_memo.get(style_id)
+            if known is not None:
+                return known
         chain = [style for _, style in self.styles.chain(style_id)]
         level = own if own is not None else next((s.outline for s in chain if s.outline is not None), None)
+        result: tuple[Style, int | None] = ("body", None)
         if level is not None and 0 <= level <= 8:
-            return "heading", level + 1
-        if level is None:
+            result = ("heading", level + 1)
+        elif level is None:
             for style in chain:
                 if match := _HEADING_NAME.fullmatch(style.name.strip()):
-                    return "heading", int(match[1])
+                    result = ("heading", int(match[1]))
+                    break
                 if style.name.strip().lower() in _TITLE_NAMES:
-                    return "title", None
-        return "body", None
+                    result = ("title", None)
+                    break
+        if own is None:
+            self._style_memo[style_id] = result
+        return result
 
     def _in_contents(self, style_id: str | None) -> bool:
         return any(_CONTENTS_NAME.fullmatch(style.name.strip()) for _, style in self.styles.chain(style_id)[:1])
 
     # Tables ---------------------------------------------------------------------------------------------------------
 
-    def table(self, element: Any, role: Role) -> Iterator[Block]:
-        """A table, then the tables nested in its cells; a single framed cell of text is given as its paragraphs."""
-        cells: list[Cell] = []
-        extra: list[Block] = []
-        open_merges: dict[int, int] = {}
-        row = 0
-        content: list[Block] = []
-        for row_element in self._rows(element):
-            column = _row_number(row_element, "gridBefore")
-            merges: dict[int, int] = {}
-            for cell in self._children(row_element):
-                if cell.tag != f"{W}tc":
-                    continue
-                properties = cell.find(f"{W}tcPr")
-                span = min(max(_grid(properties, "gridSpan", 1), 1), _WORD_COLUMNS)
-                merge = properties.find(f"{W}vMerge") if properties is not None else None
-                across = _val(properties, "hMerge")
-                above = open_merges.get(column)
-                if merge is not None and merge.get(f"{W}val") != "restart" and above is not None:
-                    # Word does not show what stands in a cell that continues the one above.
-                    if cells[above].row + cells[above].row_span == row:
-                        cells[above] = replace(cells[above], row_span=cells[above].row_span + 1)
-                    merges[column] = above
-                elif across == "continue" and cells and cells[-1].row == row:
-                    cells[-1] = replace(cells[-1], column_span=cells[-1].column_span + span)
-                else:
-                    self.cells += 1
-                    if self.cells > limits.MAX_CELLS or column + span > limits.MAX_SPAN:
-                        raise over_limit(
-                            self.uri, f"表格单元格超过 {limits.MAX_CELLS} 个 / more table cells than the limit"
-                        )
-                    self.inside += 1
-                    content = list(self.blocks(cell, role))
-                    self.inside -= 1
-                    own = [block for block in content if isinstance(block, Paragraph)]
-                    extra += [block for block in content if isinstance(block, Table)]
-                    text = "\n".join(block.text for block in own)
-                    if merge is not None:
-                        merges[column] = len(cells)
-                    cells.append(Cell(text, row, column, column_span=span))
-                column += span
-            open_merges = merges
-            row += 1
-        if row * max((c.column + c.column_span for c in cells), default=0) > limits.MAX_CELLS:
-            raise over_limit(self.uri, f"表格过大 / a table of more than {limits.MAX_CELLS} places")
-        if len(cells) == 1 and len(content) > 1:
-            yield from content
-            return
-        if cells:
-            yield Table(tuple(_without_unused_columns(cells)), role=role)
-        yield from extra
+    def table(self, element: Any, role: Role, state: State = BOTH) -> Iterator[Block]:
+        """A table, then the tables nested in its cells; a frame around running text is given as its paragraphs."""
+        rows = [
+            row_of(row, [cell for cell in self._children(row) if cell.tag == f"{W}tc"], state)
+            for row in self._children(element)
+            if row.tag == f"{W}tr"
+        ]
+        put_in_columns(rows)
+        grid = Grid()
+        nested: list[Block] = []
+        content: list[list[Block]] = []
 
-    def _rows(self, element: Any) -> Iterator[Any]:
-        for row in self._children(element):
-            if row.tag != f"{W}tr":
-                continue
-            properties = row.find(f"{W}trPr")
-            if properties is not None and properties.find(f"{W}del") is not None:
+        def text_of(place: Place) -> tuple[str, str | None]:
+            self._count_cell()
+            self.inside += 1
+            found = list(self.blocks(place.element, role, place.state))
+            self.inside -= 1
+            content.append(found)
+            nested.extend(block for block in found if isinstance(block, Table))
+            return cell_text([block for block in found if isinstance(block, Paragraph)])
+
+        removed: list[str] = []
+        for row in rows:
+            gone = [text_of(place)[1] for place in row.places if not place.state.now and place.state.before]
+            if any(gone):
+                removed.append("｜".join((text or "").replace("\n", " ") for text in gone))
+            if row.state != state or any(place.state != row.state for place in row.places):
                 self._tracked()
-                continue
-            yield row
+            if row.state.now:
+                content.clear()
+                grid.add(row, text_of)
+        if grid.places > limits.MAX_CELLS:
+            raise over_limit(self.uri, f"表格过大 / a table of more than {limits.MAX_CELLS} places")
+        for text in removed:
+            yield Paragraph("", role=role, before=text)
+        if len(grid.cells) == 1 and any(content):
+            yield from content[-1]
+            return
+        if grid.cells:
+            yield Table(grid.finished(), role=role)
+        yield from nested
+
+    def _count_cell(self) -> None:
+        self.cells += 1
+        if self.cells > limits.MAX_CELLS:
+            raise over_limit(self.uri, f"表格单元格超过 {limits.MAX_CELLS} 个 / more table cells than the limit")
+
+    # Files within the file ------------------------------------------------------------------------------------------
+
+    def _chunk(self, element: Any, role: Role) -> Iterator[Block]:
+        """A part of the body that is a file of another format (17.17.2.1, altChunk)."""
+        yield from self._file(element.get(f"{R}id", ""), role)
+
+    def _object(self, element: Any, role: Role) -> Iterator[Block]:
+        """An embedded file, such as a worksheet: its content, where it is of a format that is read."""
+        for embedded in element.iter("{urn:schemas-microsoft-com:office:office}OLEObject"):
+            # Formulas are embedded objects too, but hold nothing that an inspector looks for.
+            if not embedded.get("ProgID", "").lower().startswith(("equation", "mathtype")):
+                yield from self._file(embedded.get(f"{R}id", ""), role)
+
+    def _file(self, identifier: str, role: Role) -> Iterator[Block]:
+        from extractors.readers import read as read_any
+
+        _, target, external = self.around.relations.get(identifier, ("", "", True))
+        name = target.rsplit("/", 1)[-1]
+        if not external and target not in self._opened and self.depth < limits.MAX_ARCHIVE_DEPTH:
+            self._opened.add(target)
+            try:
+                data = self.package.bytes_of(target) or b""
+                uri = f"{self.uri}/{name}"
+                is_word = _is_word(data, uri)
+                inner = read_at_depth(data, uri, self.depth + 1) if is_word else read_any(data, uri)
+            except NotRead as error:
+                if error.cause == "over_limit":
+                    raise
+            else:
+                for block in inner.blocks:
+                    self._grow(_size(block))
+                    yield block
+                self.links += inner.links
+                for note in inner.notes:
+                    self.note(note.kind, note.message)
+                return
+        self.note("embedded_object", f"文档嵌入了其他文件，未读取：{name or '（外部文件）'} / embedded file not read")
 
     # Margins --------------------------------------------------------------------------------------------------------
 
     def _margins(self, body: Any, tag: str, role: Role) -> list[Block]:
         """The distinct headers or footers that the sections refer to."""
-        found: list[Block] = []
+        found: dict[Block, None] = {}
         seen: set[str] = set()
         for reference in body.iter(f"{W}{tag}"):
             _, target, external = self.relations.get(reference.get(f"{R}id", ""), ("", "", True))
             if external or target in seen:
                 continue
             seen.add(target)
-            root = self.package.xml(target)
+            root = self._side_part(target)
             if root is None:
                 continue
-            for block in self.blocks(root, role):
-                if _has_text(block) and block not in found:
-                    found.append(block)
-        return found
+            with self._inside_part(target):
+                for block in self.blocks(root, role):
+                    if _has_text(block):
+                        found.setdefault(block)
+        return list(found)
+
+    @contextmanager
+    def _inside_part(self, name: str) -> Iterator[None]:
+        """While a part is read, its references are those of its own relationships."""
+        outer = self.around.relations
+        try:
+            self.around.relations = self.package.relations(name)
+        except NotRead:
+            self.around.relations = {}
+        yield
+        self.around.relations = outer
 
     def _footnotes(self, kind: str) -> list[Block]:
         wanted = {identifier for of_kind, identifier in self.footnotes if of_kind == kind}
@@ -305,40 +485,13 @@ class _Story:
             raise over_limit(self.uri, f"文字超过 {limits.MAX_CHARACTERS} 个 / more characters than the limit")
 
 
-def _without_unused_columns(cells: list[Cell]) -> list[Cell]:
-    """The cells on a grid of the columns that are there: Word's grid also has edges at which no cell begins."""
-    edges = sorted({cell.column for cell in cells} | {cell.column + cell.column_span for cell in cells})
-    place = {edge: index for index, edge in enumerate(edges)}
-    return [
-        replace(c, column=place[c.column], column_span=place[c.column + c.column_span] - place[c.column]) for c in cells
-    ]
-
-
-def alternative(element: Any) -> Any | None:
-    """The branch of ``mc:AlternateContent`` to read: the first choice that holds anything, else the fallback.
-
-    Reading both would give the text of every text box twice.
-    """
-    for branch in element:
-        if branch.tag in (f"{MC}Choice", f"{MC}Fallback") and len(branch):
-            return branch
-    return None
-
-
-def is_placeholder(element: Any) -> bool:
-    """Whether a content control shows only its prompt (单击此处输入文字)."""
-    properties = element.find(f"{W}sdtPr")
-    return properties is not None and is_on(properties.find(f"{W}showingPlcHdr"))
-
-
 def _is_contents(element: Any) -> bool:
     gallery = next(element.iterfind(f"{W}sdtPr//{W}docPartGallery"), None)
     return gallery is not None and gallery.get(f"{W}val") == "Table of Contents"
 
 
-def _mark_deleted(properties: Any | None) -> bool:
-    mark = properties.find(f"{W}rPr") if properties is not None else None
-    return mark is not None and (mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None)
+def _numbered(properties: Any) -> tuple[object, str | None]:
+    return numbering_of(properties), _val(properties, "pStyle")
 
 
 def _val(properties: Any | None, tag: str) -> str | None:
@@ -346,14 +499,17 @@ def _val(properties: Any | None, tag: str) -> str | None:
     return element.get(f"{W}val", "") if element is not None else None
 
 
-def _grid(properties: Any | None, tag: str, otherwise: int) -> int:
-    value = number(properties.find(f"{W}{tag}")) if properties is not None else None
-    return otherwise if value is None else value
-
-
-def _row_number(row: Any, tag: str) -> int:
-    return min(max(_grid(row.find(f"{W}trPr"), tag, 0), 0), _WORD_COLUMNS)
-
-
 def _has_text(block: Block) -> bool:
-    return bool(block.text) if isinstance(block, Paragraph) else any(cell.text.strip() for cell in block.cells)
+    if isinstance(block, Paragraph):
+        return bool(block.text or block.before)
+    return any(cell.text.strip() for cell in block.cells)
+
+
+def _size(block: Block) -> int:
+    return len(block.text) if isinstance(block, Paragraph) else sum(len(cell.text) for cell in block.cells)
+
+
+def _is_word(data: bytes, uri: str) -> bool:
+    from extractors.readers.formats import FORMATS, recognise
+
+    return bool(data) and recognise(data, uri) is FORMATS["docx"]

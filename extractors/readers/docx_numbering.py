@@ -54,13 +54,20 @@ class Styles:
 
     Args:
         root: the root of ``word/styles.xml``, or None when the file has none.
+
+    Attributes:
+        default: the style of a paragraph that names none.
+        hidden: the styles, of characters too, whose text is not shown.
     """
 
     def __init__(self, root: Any | None) -> None:
         self.default: str | None = None
         self._styles: dict[str, Style] = {}
+        hidden: set[str] = set()
         for element in root.iterfind(f"{W}style") if root is not None else ():
             identifier = element.get(f"{W}styleId", "")
+            if is_on(element.find(f"{W}rPr/{W}vanish")):
+                hidden.add(identifier)
             if element.get(f"{W}type", "paragraph") == "character":
                 continue
             name, based_on = element.find(f"{W}name"), element.find(f"{W}basedOn")
@@ -72,6 +79,7 @@ class Styles:
             self._styles[identifier] = style
             if element.get(f"{W}default") in ("1", "true", "on") and element.get(f"{W}type") == "paragraph":
                 self.default = identifier
+        self.hidden = frozenset(hidden)
 
     def chain(self, identifier: str | None) -> list[tuple[str, Style]]:
         """A style and the styles it is based on, nearest first; the default style for an unknown one."""

@@ -222,7 +222,7 @@ def test_what_could_not_be_read_is_noted() -> None:
     document = word.blank()
     document.add_paragraph("正文")
     document.add_picture(picture, width=Inches(5))
-    assert [note.kind for note in read(document).notes] == ["image"]
+    assert [note.kind for note in read(document).notes] == ["picture_not_read"]
     small = word.blank()
     small.add_paragraph("正文")
     picture.seek(0)
@@ -285,4 +285,4 @@ def test_a_seal_in_the_old_picture_format_is_no_unread_text() -> None:
         '<v:imagedata r:id="rId99"/></v:shape></w:pict></w:r>'
     )
     assert of(word.run("正文") + picture.format(110, 110)).notes == []
-    assert [n.kind for n in of(word.run("正文") + picture.format(400, 300)).notes] == ["image"]
+    assert [n.kind for n in of(word.run("正文") + picture.format(400, 300)).notes] == ["picture_not_read"]
