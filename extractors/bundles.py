@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 _ATTACHMENT = re.compile(r"[\s(（\[【]*附\s*(?:件|表|錄|录)\s*[\d一二三四五六七八九十]{0,2}")
 
@@ -23,7 +23,7 @@ class Group:
     attachments: tuple[Path, ...] = ()
 
 
-def is_attachment(path: Path) -> bool:
+def is_attachment(path: PurePath) -> bool:
     """Whether a file's name begins like an attachment's (附件1 …, 附表2 …, （附件）…)."""
     return bool(_ATTACHMENT.match(path.name))
 

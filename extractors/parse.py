@@ -7,12 +7,12 @@ and one out, and nothing later goes back to the file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
-from extractors import archives
+from extractors import containers
 from extractors.attachments import find_attachments
-from extractors.bundles import group
+from extractors.bundles import group, is_attachment
 from extractors.citations import find_citations, issued_titles
 from extractors.communities.audit import audit
 from extractors.communities.find import find_communities
@@ -27,7 +27,7 @@ from extractors.outline import outline
 from extractors.parties import find_parties, paired_by
 from extractors.places import resolve
 from extractors.quality import file_name_conflicts, find_quality, scoring_totals
-from extractors.readers import limits, read
+from extractors.readers import formats, limits, read
 from extractors.scoring import find_scoring
 from extractors.script import detect, variant
 from extractors.splitting import Part, split
@@ -50,23 +50,22 @@ def parse(file: SourceFile, attachments: Sequence[SourceFile] = ()) -> Outcome:
         attachments: files that stand beside it as its 附件; their content becomes part of its last document.
 
     Returns:
-        The documents, or the failure; an attachment, or a member of an archive, that cannot be read is listed in
-        ``attachment_failures``. An archive gives the documents of its members.
+        The documents, or the failure; an attachment, or a member of an archive or mail, that cannot be read is listed in
+        ``attachment_failures``. An archive or mail gives the documents of its members.
     """
-    if archives.is_archive(file.data, file.uri):
-        return _parse_archive(file, depth=1)
-    return _parse_file(file, attachments)
+    budget = containers.Budget()
+    if containers.is_container(file.data, file.uri):
+        return _parse_container(file, 1, budget)
+    return _parse_file(file, attachments, 1, budget)
 
 
-def _parse_archive(file: SourceFile, depth: int) -> Outcome:
-    """The documents of an archive's members, attachments joined to the document they lie beside, nested archives opened."""
+def _parse_container(file: SourceFile, depth: int, budget: containers.Budget) -> Outcome:
+    """The documents of a container's members, attachments joined to the document they lie beside, containers opened."""
     digest = hashlib.sha256(file.data).hexdigest()
-    outcome = Outcome(uri=file.uri, sha256=digest, bytes=len(file.data), media_type="application/zip")
+    media_type = formats.recognise(file.data, file.uri).media_type
+    outcome = Outcome(uri=file.uri, sha256=digest, bytes=len(file.data), media_type=media_type)
     try:
-        if depth > limits.MAX_ARCHIVE_DEPTH:
-            message = f"压缩包套了{limits.MAX_ARCHIVE_DEPTH}层以上 / archives within archives, too deep"
-            raise NotRead(file.uri, "over_limit", message, "请解压后再交 / unpack it first")
-        members = archives.members(file)
+        members = _opened(file, depth, budget)
     except NotRead as error:
         outcome.failure = Failure.of(error)
         return outcome
@@ -74,10 +73,11 @@ def _parse_archive(file: SourceFile, depth: int) -> Outcome:
     by_path = {Path(member.uri): member for member in members.files}
     for one in group(by_path):
         main = by_path[one.main]
-        if archives.is_archive(main.data, main.uri):
-            part = _parse_archive(main, depth + 1)
+        if containers.is_container(main.data, main.uri):
+            part = _parse_container(main, depth + 1, budget)
         else:
-            part = _parse_file(main, [by_path[path] for path in one.attachments])
+            beside = [by_path[path] for path in one.attachments]
+            part = _parse_file(main, beside, depth + 1, budget, members.meta.get(main.uri, {}))
         outcome.attachments += part.attachments
         outcome.attachment_failures += [part.failure] if part.failure else part.attachment_failures
         for document in part.documents:
@@ -86,12 +86,34 @@ def _parse_archive(file: SourceFile, depth: int) -> Outcome:
             outcome.documents.append(document.model_copy(update={"source": source}))
     if not outcome.documents:
         first = outcome.attachment_failures[0]
-        message = f"压缩包里的文件都没有读出 / no member could be read, the first: {first.message}"
+        message = f"其中的文件都没有读出 / no member could be read, the first: {first.message}"
         outcome.failure = Failure(uri=file.uri, cause=first.cause, message=message, cure=first.cure)
     return outcome
 
 
-def _parse_file(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
+def _opened(file: SourceFile, depth: int, budget: containers.Budget) -> containers.Members:
+    """The members of a container that lies ``depth`` deep (the outermost 1).
+
+    Raises:
+        NotRead: it lies too deep, or cannot be opened.
+    """
+    if depth > limits.MAX_ARCHIVE_DEPTH:
+        message = f"压缩包或邮件套了{limits.MAX_ARCHIVE_DEPTH}层以上 / archives within archives, too deep"
+        raise NotRead(file.uri, "over_limit", message, "请解压后再交 / unpack it first")
+    return containers.members(file, budget)
+
+
+def _parse_file(
+    file: SourceFile,
+    attachments: Sequence[SourceFile],
+    depth: int,
+    budget: containers.Budget,
+    meta: Mapping[str, str] | None = None,
+) -> Outcome:
+    """The documents of a file that is no container.
+
+    ``depth`` and ``budget`` are for attachments that are containers; ``meta`` is what is known of the file from outside.
+    """
     digest = hashlib.sha256(file.data).hexdigest()
     outcome = Outcome(uri=file.uri, sha256=digest, bytes=len(file.data), media_type="application/octet-stream")
     try:
@@ -100,15 +122,9 @@ def _parse_file(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
         outcome.failure = Failure.of(error)
         return outcome
     outcome.media_type = reading.media_type
+    reading.meta = {**(meta or {}), **reading.meta}
     for attachment in attachments:
-        try:
-            content = read(attachment.data, attachment.uri)
-        except NotRead as error:
-            outcome.attachment_failures.append(Failure.of(error))
-            continue
-        outcome.attachments.append(hashlib.sha256(attachment.data).hexdigest())
-        reading.blocks += _as_attachment(attachment, content)
-        reading.notes += content.notes
+        _join(attachment, PurePath(attachment.uri).stem, reading, outcome, depth, budget)
     parts = split(reading.blocks)
     for index, part in enumerate(parts):
         source = Source(
@@ -125,9 +141,33 @@ def _parse_file(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
     return outcome
 
 
-def _as_attachment(file: SourceFile, content: Reading) -> list[Block]:
+def _join(
+    file: SourceFile, heading: str, reading: Reading, outcome: Outcome, depth: int, budget: containers.Budget
+) -> None:
+    """Put the content of an attachment below the text, of an archive that of each member; failures go to the outcome."""
+    try:
+        if not containers.is_container(file.data, file.uri):
+            content = read(file.data, file.uri)
+            outcome.attachments.append(hashlib.sha256(file.data).hexdigest())
+            reading.blocks += _as_attachment(heading, content)
+            reading.notes += content.notes
+            return
+        members = _opened(file, depth, budget)
+    except NotRead as error:
+        outcome.attachment_failures.append(Failure.of(error))
+        return
+    outcome.attachments.append(hashlib.sha256(file.data).hexdigest())
+    outcome.attachment_failures += members.failures
+    for number, member in enumerate(members.files):
+        path = PurePath(member.uri)
+        # The archive's name (附件1 名单.zip) says which attachment it is, unless its members have such names themselves.
+        below = path.stem if is_attachment(path) or number else heading
+        _join(member, below, reading, outcome, depth + 1, budget)
+
+
+def _as_attachment(heading: str, content: Reading) -> list[Block]:
     """The blocks of an attachment, under the line by which the text knows it (附件1 某某表)."""
-    return [Paragraph(text=PurePath(file.uri).stem), *content.blocks]
+    return [Paragraph(text=heading), *content.blocks]
 
 
 def extract(part: Part, reading: Reading, source: Source) -> Document:

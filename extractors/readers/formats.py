@@ -39,6 +39,7 @@ class Format:
 _SHEET_CURE = "请另存为 XLSX / save it as XLSX"
 _IMAGE_CURE = "请先做文字识别，或取得 DOCX、PDF 原件 / run text recognition first, or obtain the DOCX or PDF"
 _ARCHIVE_CURE = "请先解压 / unpack it first"
+_MAIL_CURE = "请把正文和附件单独存出 / save its text and attachments as files"
 _OPENXML = "application/vnd.openxmlformats-officedocument."
 
 _FORMATS = (
@@ -98,7 +99,16 @@ _FORMATS = (
     Format("ole", "application/x-ole-storage", (), "OLE 复合文件", "OLE2 compound file"),
     Format("rtf", "application/rtf", (".rtf",), "RTF 文档", "RTF", "rtf"),
     Format("mhtml", "multipart/related", (".mht", ".mhtml"), "网页归档（MHTML）", "MHTML", "mhtml"),
-    Format("eml", "message/rfc822", (".eml",), "电子邮件", "e-mail message"),
+    Format("eml", "message/rfc822", (".eml",), "电子邮件", "e-mail message", cure=_MAIL_CURE),
+    Format("mbox", "application/mbox", (".mbox",), "邮箱文件", "mailbox", cure=_MAIL_CURE),
+    Format(
+        "msg",
+        "application/vnd.ms-outlook",
+        (".msg",),
+        "Outlook 邮件（MSG）",
+        "Outlook message (MSG)",
+        cure="请在 Outlook 中另存为 EML，或把附件单独存出 / save it as EML in Outlook, or save its attachments",
+    ),
     Format("xml", "application/xml", (".xml",), "XML 文件", "XML"),
     Format("png", "image/png", (".png",), "PNG 图片", "PNG image", "image"),
     Format("jpeg", "image/jpeg", (".jpg", ".jpeg", ".jpe"), "JPEG 图片", "JPEG image", "image"),
@@ -110,8 +120,11 @@ _FORMATS = (
     Format("rar", "application/vnd.rar", (".rar",), "RAR 压缩包", "RAR archive", cure=_ARCHIVE_CURE),
     Format("7z", "application/x-7z-compressed", (".7z",), "7z 压缩包", "7z archive", cure=_ARCHIVE_CURE),
     Format("gzip", "application/gzip", (".gz", ".tgz"), "GZIP 压缩包", "gzip archive", cure=_ARCHIVE_CURE),
-    Format("bzip2", "application/x-bzip2", (".bz2",), "BZIP2 压缩包", "bzip2 archive", cure=_ARCHIVE_CURE),
-    Format("xz", "application/x-xz", (".xz",), "XZ 压缩包", "xz archive", cure=_ARCHIVE_CURE),
+    Format(
+        "bzip2", "application/x-bzip2", (".bz2", ".tbz2", ".tbz"), "BZIP2 压缩包", "bzip2 archive", cure=_ARCHIVE_CURE
+    ),
+    Format("xz", "application/x-xz", (".xz", ".txz"), "XZ 压缩包", "xz archive", cure=_ARCHIVE_CURE),
+    Format("zstd", "application/zstd", (".zst", ".tzst"), "ZSTD 压缩包", "Zstandard file", cure=_ARCHIVE_CURE),
     Format("tar", "application/x-tar", (".tar",), "TAR 归档", "tar archive", cure=_ARCHIVE_CURE),
     Format("program", "application/octet-stream", (".exe", ".dll", ".so"), "可执行程序", "executable program", cure=""),
     Format("sqlite", "application/vnd.sqlite3", (".db", ".sqlite"), "SQLite 数据库", "SQLite database", cure=""),
@@ -140,13 +153,20 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
+    (b"Rar!\x1a\x07\x00", "rar"),
+    (b"Rar!\x1a\x07\x01\x00", "rar"),
     (b"\x1f\x8b\x08", "gzip"),
-    (b"BZh91AY&SY", "bzip2"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x7fELF", "program"),
     (b"SQLite format 3\x00", "sqlite"),
 )
+# bzip2 of any block size (BZh1 to BZh9), with a first block or empty.
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+# The signature of 7z with its version 0.x, of RAR 4 and 5, behind the program of a self-extracting archive.
+_SELF_EXTRACTING = re.compile(rb"7z\xbc\xaf\x27\x1c\x00[\x00-\x09]|Rar!\x1a\x07(?:\x00|\x01\x00)")
+_PROGRAM_BYTES = 2**20
+"""How large the program in front of a self-extracting archive may be."""
 _PDF = re.compile(rb"%PDF-\d")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -157,11 +177,17 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _XML = re.compile(rb"\s*<\?xml\b", re.IGNORECASE)
-_MAIL = re.compile(
-    rb"\A(?:(?:Return-Path|Received|Delivered-To|From|To|Subject|Date|Message-ID|MIME-Version|X-[\w-]+|Content-[\w-]+):"
-    rb"[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3}",
-    re.IGNORECASE,
+_HEADER_LINE = re.compile(rb"([!-9;-~]{1,70})[ \t]*:")
+_MAIL_NAMES = frozenset(
+    b"return-path received delivered-to from to cc bcc subject date message-id mime-version reply-to sender content-type "
+    b"content-transfer-encoding content-language content-disposition in-reply-to references dkim-signature "
+    b"authentication-results thread-index thread-topic snapshot-content-location content-location".split()
 )
+_MAILED = frozenset(
+    b"to received message-id delivered-to return-path cc bcc reply-to in-reply-to dkim-signature".split()
+)
+# The line in front of each mail of a mailbox (RFC 4155): From, an address, a date as of C's asctime.
+_MAILBOX = re.compile(rb"From \S+[^\n]{0,60}\d\d:\d\d[^\n]{0,40}\d{4}[^\n]{0,20}\n")
 
 
 def extension(uri: str) -> str:
@@ -203,20 +229,58 @@ def recognise(data: bytes, uri: str) -> Format:
         return FORMATS["webp"]
     if head.startswith(b"BM") and len(data) > 26 and int.from_bytes(head[2:6], "little") == len(data):
         return FORMATS["bmp"]
+    if _BZIP2.match(head):
+        return FORMATS["bzip2"]
     if head.startswith(b"MZ") and b"\x00" in head:
-        return FORMATS["program"]
-    if head[257:262] == b"ustar":
+        return _program(data)
+    if head[257:262] == b"ustar" or is_tar(head):
         return FORMATS["tar"]
     return _textual(head, uri)
+
+
+def directory_bytes(data: bytes) -> int:
+    """How large a ZIP says its central directory is, read from its end (APPNOTE 4.3.14, 4.3.16); 0 where none is found.
+
+    The standard library builds an object for each entry before anything can be counted, so this is looked at first.
+    """
+    at = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
+    if at < 0 or at + 16 > len(data):
+        return 0
+    size = int.from_bytes(data[at + 12 : at + 16], "little")
+    if size == 0xFFFFFFFF:
+        at = data.rfind(b"PK\x06\x06", 0, at)
+        return int.from_bytes(data[at + 40 : at + 48], "little") if at >= 0 else 0
+    return size
+
+
+def _program(data: bytes) -> Format:
+    """A program, or the archive that stands behind the program of a self-extracting one."""
+    if directory_bytes(data) and zipfile.is_zipfile(io.BytesIO(data)):
+        return FORMATS["zip"]
+    found = _SELF_EXTRACTING.search(data, 0, _PROGRAM_BYTES)
+    if found:
+        return FORMATS["7z" if found[0].startswith(b"7z") else "rar"]
+    return FORMATS["program"]
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether a file begins with the header block of a TAR, in an old one without ``ustar`` too: its checksum tells."""
+    block = head[:512]
+    stated = block[148:156].strip(b" \x00")
+    if len(block) < 512 or not stated.isdigit() or b"8" in stated or b"9" in stated:
+        return False
+    return int(stated, 8) == sum(block) - sum(block[148:156]) + 8 * 32
 
 
 def _textual(head: bytes, uri: str) -> Format:
     """HTML, XML, MHTML, mail or plain text; the zero bytes of UTF-16 are taken out to see the markup."""
     plain = head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\x00", b"")
     start = plain.lstrip()
-    if _MAIL.match(start) or start[:200].lower().startswith((b"mime-version:", b"from: <saved by")):
-        web_archive = b"multipart/related" in plain.lower() or extension(uri) in FORMATS["mhtml"].extensions
-        return FORMATS["mhtml" if web_archive else "eml"]
+    if _MAILBOX.match(start) and _headers(start[start.index(b"\n") + 1 :]):
+        return FORMATS["mbox"]
+    headers = _headers(start)
+    if headers:
+        return FORMATS["mhtml" if _is_web_archive(headers, uri) else "eml"]
     named_html = by_extension(uri) is FORMATS["html"]
     if start.startswith(b"<") and _TAG.search(plain):
         return FORMATS["html"]
@@ -227,10 +291,50 @@ def _textual(head: bytes, uri: str) -> Format:
     return FORMATS["text"]
 
 
+def _headers(start: bytes) -> dict[bytes, bytes]:
+    """The header of a mail or saved page by lower-case name; empty when the text does not begin with one.
+
+    Every line up to the first empty one must be a header or the continuation of one, one damaged line excepted; and at
+    least two must have names that only mail and saved pages use, or one where the file begins with MIME-Version.
+    """
+    found: dict[bytes, bytes] = {}
+    name = b""
+    odd = 0
+    for line in start.splitlines()[:400]:
+        if not line.strip():
+            break
+        match = _HEADER_LINE.match(line)
+        if line[:1] in (b" ", b"\t") and name:
+            found[name] += b" " + line.strip()
+        elif match:
+            name = match[1].lower()
+            found.setdefault(name, line[match.end() :].strip())
+        else:
+            odd += 1
+            if odd > 1 or not name:
+                return {}
+    known = _MAIL_NAMES & found.keys()
+    enough = len(known) >= 3 or (len(known) == 2 and (b"mime-version" in known or b"from" in known))
+    return found if enough else {}
+
+
+def _is_web_archive(headers: dict[bytes, bytes], uri: str) -> bool:
+    """Whether a MIME message is a saved page (RFC 2557) and not a mail: it was never sent to anybody."""
+    if extension(uri) in FORMATS["mhtml"].extensions or b"snapshot-content-location" in headers:
+        return True
+    kind = headers.get(b"content-type", b"").lower()
+    if headers.get(b"from", b"").lower().startswith((b"<saved by", b'"saved by', b"saved by")):
+        return True
+    sent = _MAILED & headers.keys()
+    return not sent and (kind.startswith(b"multipart/related") or b"content-location" in headers)
+
+
 def _zip(data: bytes, uri: str) -> Format:
     """What a ZIP container holds, by its members; a damaged one by the names that stand in its bytes."""
     names: list[str]
     mimetype = b""
+    if directory_bytes(data) > limits.MAX_ZIP_DIRECTORY_BYTES:
+        return FORMATS["zip"]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()[: limits.MAX_MEMBERS]
@@ -266,10 +370,12 @@ def _ole(data: bytes, uri: str) -> Format:
     if has("EncryptedPackage"):
         return ENCRYPTED_OFFICE
     promised = by_extension(uri)
+    if has("__properties_version1.0"):  # [MS-OXMSG] 2.4
+        return FORMATS["msg"]
     if has("Workbook") or has("Book"):
         return FORMATS["xls"]
     if has("PowerPoint Document"):
         return FORMATS["ppt"]
     if has("WordDocument"):
         return FORMATS["wps"] if promised is FORMATS["wps"] else FORMATS["doc"]
-    return promised if promised and promised.key in ("doc", "wps", "xls", "ppt") else FORMATS["ole"]
+    return promised if promised and promised.key in ("doc", "wps", "xls", "ppt", "msg") else FORMATS["ole"]
