@@ -6,13 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from extractors.readers.pages.glyphs import Glyph, Line, lines
+from extractors.readers.pages import unruled
+from extractors.readers.pages.columns import Gutter, gutters
+from extractors.readers.pages.glyphs import Band, Glyph, Line, bands, em_of, line_of
 from extractors.readers.pages.paragraphs import Builder, Measure, margins, measure, of_page
 from extractors.readers.pages.rules import Stroke, TooManyLines, grids
 from extractors.readers.pages.tables import continues, fill, join
 from schemas.reading import Block, Note, Paragraph, Role, Table
 
 _CONTINUED = re.compile(r"[（(]?(?:续表|续上表|接上表|續表|續上表|接上頁|接上页)\s*[0-9]*[)）]?")
+
+
+_MOST_LINES = 400
+"""Pages with more lines than any paper holds are not searched for columns and unruled tables."""
 
 
 @dataclass(slots=True)
@@ -24,6 +30,18 @@ class Page:
     height: float
     lines: list[Line] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    gutters: list[Gutter] = field(default_factory=list)
+    bands: list[tuple[Band, Line]] = field(default_factory=list)
+    """What stands at one height as one line, from top to bottom: it may yet turn out to be two lines of two columns."""
+
+    def gutter(self, top: float, bottom: float) -> Gutter | None:
+        """The strip between two columns that something at this height stands beside."""
+        return next((g for g in self.gutters if g.beside(top, bottom)), None)
+
+    def place(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, int, float]:
+        """Where something stands in the reading order: columns one after the other, else from top to bottom."""
+        gutter = self.gutter(top, bottom)
+        return (top, 0, top) if gutter is None else (gutter.top, gutter.column(x0, x1), top)
 
 
 def page_of(
@@ -47,12 +65,63 @@ def page_of(
                 page.tables.append(table)
     except TooManyLines:
         notes.append(Note("table_not_read", f"第 {number} 页线条过多，未识别表格 / too many lines for a table", number))
-    page.lines = lines(number, rest)
+    content = bands(rest)
+    if len(content) <= _MOST_LINES:
+        em = em_of(rest)
+        # Tables first: their columns part a page as columns of text do.
+        content = _unruled(page, content, em)
+        page.gutters = gutters(content, em)
+    for band in content:
+        gutter = page.gutter(band.top, band.bottom)
+        parts = [band.glyphs] if gutter is None else _sides(band, gutter)
+        found = [line for part in parts if (line := line_of(number, part)).text]
+        page.lines += found
+        if gutter is None and found:
+            page.bands.append((band, found[0]))
     return page
+
+
+def _columns_go_on(pages: Sequence[Page]) -> None:
+    """Parts the last lines of a text in columns: too few to show a strip of their own, they stand where it ran before."""
+    strip: Gutter | None = None
+    for page in pages:
+        if page.gutters:
+            strip = page.gutters[-1]
+            continue
+        run: list[tuple[Band, Line]] = []
+        for band, line in page.bands if strip and len(page.bands) <= _MOST_LINES else ():
+            assert strip is not None
+            if not band.free(strip.x0 + 1, strip.x1 - 1):
+                break
+            run.append((band, line))
+        if strip is None or not any(len(_sides(band, strip)) == 2 for band, _ in run):
+            strip = strip if len(run) == len(page.bands) else None
+            continue
+        page.gutters = [replace(strip, top=run[0][0].top, bottom=run[-1][0].bottom)]
+        for band, line in run:
+            at = page.lines.index(line)
+            page.lines[at : at + 1] = [line_of(page.number, side) for side in _sides(band, strip)]
+
+
+def _unruled(page: Page, content: list[Band], em: float) -> list[Band]:
+    """Takes the tables without ruling lines out of what stands on a page; what is left of it."""
+    taken: set[int] = set()
+    for found in unruled.find(page.number, content, em):
+        page.tables.append(found.table)
+        taken.update(range(found.first, found.last))
+    return [band for index, band in enumerate(content) if index not in taken]
+
+
+def _sides(band: Band, gutter: Gutter) -> list[list[Glyph]]:
+    sides: tuple[list[Glyph], list[Glyph]] = ([], [])
+    for glyph in band.glyphs:
+        sides[gutter.column(glyph.x0, glyph.x1)].append(glyph)
+    return [side for side in sides if side]
 
 
 def blocks(pages: Sequence[Page]) -> list[Block]:
     """The blocks of a document in reading order; the pages hold at least one."""
+    _columns_go_on(pages)
     return [_spaced(block) for block in _over_pages(list(_flow(pages)))]
 
 
@@ -63,27 +132,59 @@ def _flow(pages: Sequence[Page]) -> Iterator[Block]:
     roles = margins([(page.height, page.lines) for page in pages], first.em)
     whole = measure([line for page in pages for line in page.lines if id(line) not in roles], width)
     builder = Builder()
+    columns: list[Measure] = []
     for page in pages:
         area = of_page([line for line in page.lines if id(line) not in roles], whole, page.width)
         # What runs along the page stands before its text, so that a paragraph can go on over the page.
         for line in page.lines:
             if id(line) in roles:
                 yield _running(line, roles[id(line)])
-        yield from _of_page(page, roles, area, builder)
+        yield from _of_page(page, roles, area, builder, columns)
     if (last := builder.close()) is not None:
         yield last
 
 
-def _of_page(page: Page, roles: dict[int, Role], area: Measure, builder: Builder) -> Iterator[Block]:
-    flow: list[tuple[float, Line | Table]] = [(line.top, line) for line in page.lines if id(line) not in roles]
-    flow += [(table.boxes[0].top, table) for table in page.tables]
+def _of_page(
+    page: Page, roles: dict[int, Role], area: Measure, builder: Builder, columns: list[Measure]
+) -> Iterator[Block]:
+    flow: list[tuple[tuple[float, int, float], Line | Table]] = []
+    for line in page.lines:
+        if id(line) not in roles:
+            flow.append((page.place(line.x0, line.top, line.x1, line.bottom), line))
+    for table in page.tables:
+        box = table.boxes[0]
+        flow.append((page.place(box.x0, box.top, box.x1, box.bottom), table))
+    areas = _column_areas(page, roles, area, columns)
+    if areas:
+        columns.append(min(areas.values(), key=lambda measured: measured.left))
     for _, item in sorted(flow, key=lambda pair: pair[0]):
         if isinstance(item, Table):
             if (finished := builder.close()) is not None:
                 yield finished
             yield item
-        elif (finished := builder.add(item, area)) is not None:
+        elif (finished := builder.add(item, areas.get(id(item), area))) is not None:
             yield finished
+
+
+def _column_areas(page: Page, roles: dict[int, Role], area: Measure, before: Sequence[Measure]) -> dict[int, Measure]:
+    """``id(line)`` → the type area of the column it stands in, for the lines that stand in one.
+
+    Args:
+        before: the left columns of the pages above: a text may end in a left column with nothing beside it.
+    """
+    found: dict[int, Measure] = {}
+    content = [line for line in page.lines if id(line) not in roles]
+    for gutter in page.gutters:
+        for column in (0, 1):
+            own = [x for x in content if gutter.beside(x.top, x.bottom) and gutter.column(x.x0, x.x1) == column]
+            if own:
+                measured = Measure(min(x.x0 for x in own), max(x.x1 for x in own), area.em, area.pitch)
+                found |= {id(line): measured for line in own}
+    if not page.gutters and before:
+        left = before[-1]
+        if all(left.left - area.em < x.x0 and x.x1 < left.right + 0.5 * area.em for x in content):
+            found = {id(line): left for line in content}
+    return found
 
 
 def _running(line: Line, role: Role) -> Paragraph:

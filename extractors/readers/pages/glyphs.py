@@ -6,6 +6,8 @@ All coordinates are points (1/72 inch) with the origin at the top left of the pa
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -53,6 +55,48 @@ class Line:
         return (self.x0 + self.x1) / 2
 
 
+@dataclass(slots=True)
+class Band:
+    """What stands at one height of a page, from its left to its right edge: one line of text, or lines side by side.
+
+    ``glyphs`` stand in the order of the page from left to right.
+    """
+
+    top: float
+    bottom: float
+    glyphs: list[Glyph]
+
+    @property
+    def x0(self) -> float:
+        return self.glyphs[0].x0
+
+    @property
+    def x1(self) -> float:
+        return max(g.x1 for g in self.glyphs[-3:])
+
+    def free(self, x0: float, x1: float) -> bool:
+        """Whether nothing stands between two places."""
+        at = bisect_left(self.glyphs, x1, key=_left)
+        return all(g.x1 <= x0 for g in self.glyphs[max(at - 3, 0) : at])
+
+    def part(self, x0: float, x1: float) -> tuple[float, float] | None:
+        """From where to where the glyphs between two places reach."""
+        inside = [g for g in self.glyphs if x0 <= (g.x0 + g.x1) / 2 < x1]
+        return (inside[0].x0, max(g.x1 for g in inside)) if inside else None
+
+    def split(self, gap: float) -> list[list[Glyph]]:
+        """The glyphs in groups, parted where nothing stands for at least ``gap`` points."""
+        groups = [[self.glyphs[0]]]
+        reach = self.glyphs[0].x1
+        for glyph in self.glyphs[1:]:
+            if glyph.x0 - reach >= gap:
+                groups.append([glyph])
+            else:
+                groups[-1].append(glyph)
+            reach = max(reach, glyph.x1)
+        return groups
+
+
 def lines(page: int, found: Iterable[Glyph]) -> list[Line]:
     """Characters as lines from top to bottom.
 
@@ -60,6 +104,19 @@ def lines(page: int, found: Iterable[Glyph]) -> list[Line]:
         page: the page's number, from 1.
         found: glyphs in the order of the file.
     """
+    return [line for band in bands(found) if (line := line_of(page, band.glyphs)).text]
+
+
+def em_of(found: Sequence[Glyph]) -> float:
+    """The width of most Chinese characters of a page, in points; guessed from their height where there are none."""
+    sizes = Counter(round((g.x1 - g.x0) * 2) / 2 for g in found if is_wide(g.text))
+    if sizes:
+        return sizes.most_common(1)[0][0] or 1.0
+    return (median(g.bottom - g.top for g in found) / 1.15 if found else 1.0) or 1.0
+
+
+def bands(found: Iterable[Glyph]) -> list[Band]:
+    """Characters, in the order of the file, by the height at which they stand; from top to bottom."""
     runs: list[list[Glyph]] = []
     for glyph in found:
         run = runs[-1] if runs else None
@@ -68,19 +125,19 @@ def lines(page: int, found: Iterable[Glyph]) -> list[Line]:
                 run.append(glyph)
         else:
             runs.append([glyph])
-    bands: list[tuple[float, float, list[Glyph]]] = []
+    heights: list[tuple[float, float, list[Glyph]]] = []
     for run in sorted(runs, key=lambda r: _middle(r[0])):
         top, bottom = min(g.top for g in run), max(g.bottom for g in run)
-        for index in range(len(bands) - 1, max(len(bands) - 6, -1), -1):
-            other_top, other_bottom, members = bands[index]
+        for index in range(len(heights) - 1, max(len(heights) - 6, -1), -1):
+            other_top, other_bottom, members = heights[index]
             if min(bottom, other_bottom) - max(top, other_top) > 0.6 * min(bottom - top, other_bottom - other_top):
                 members += run
-                bands[index] = (min(top, other_top), max(bottom, other_bottom), members)
+                heights[index] = (min(top, other_top), max(bottom, other_bottom), members)
                 break
         else:
-            bands.append((top, bottom, list(run)))
-    bands.sort(key=lambda band: (band[0] + band[1]) / 2)
-    return [line for _, _, members in bands if (line := _line(page, members)).text]
+            heights.append((top, bottom, list(run)))
+    heights.sort(key=lambda band: (band[0] + band[1]) / 2)
+    return [Band(top, bottom, sorted(members, key=_left)) for top, bottom, members in heights]
 
 
 def is_wide(character: str) -> bool:
@@ -99,12 +156,16 @@ def _printed_twice(run: Sequence[Glyph], glyph: Glyph) -> bool:
     return any(g.text == glyph.text and abs(g.x0 - glyph.x0) < 0.25 * (g.x1 - g.x0) for g in run[-3:])
 
 
+def _left(glyph: Glyph) -> float:
+    return glyph.x0
+
+
 def _middle(glyph: Glyph) -> float:
     return (glyph.top + glyph.bottom) / 2
 
 
-def _line(page: int, members: list[Glyph]) -> Line:
-    members = sorted(members, key=lambda g: g.x0)
+def line_of(page: int, members: Sequence[Glyph]) -> Line:
+    """One line of text from its glyphs, from left to right; spaces where the gap between two is one."""
     # One in three is enough to know the size, and a line can be a whole page wide.
     wide = [g.x1 - g.x0 for g in members if is_wide(g.text)]
     em = median(wide) if wide else median(g.bottom - g.top for g in members) / 1.15

@@ -31,7 +31,12 @@ _PAGE_NUMBER = re.compile(
     r"|[0-9]{1,4}\s*/\s*[0-9]{1,4}|[Pp]age\s*[0-9]{1,4}(?:\s*of\s*[0-9]{1,4})?"
     r"|[-—–－]\s*[IVXivx]{1,6}\s*[-—–－]"
 )
+_DATE = re.compile(
+    r"[0-9二〇○零一三四五六七八九]{4}\s*年\s*[0-9一二三四五六七八九十]{1,2}\s*月\s*[0-9一二三四五六七八九十]{1,3}\s*日"
+)
 _RIM = 0.085
+_SIGNED = 6
+"""Characters from the left edge from which on a line is set to the right, not indented."""
 _ZONE = 0.13
 """The part of the page's height, at the top and at the bottom, where running lines are looked for."""
 
@@ -176,6 +181,11 @@ class Builder:
             return False
         short = before.right - last.x1
         indent = line.x0 - area.left
+        if min(indent, last.x0 - before.left) > _SIGNED * em and (
+            abs(line.x0 - last.x0) > 0.6 * em or _DATE.fullmatch(line.text)
+        ):
+            # Lines set to the right, each beginning elsewhere: a signature and its date.
+            return False
         if short > 2.2 * em:
             # Stopped short: the end of a paragraph, unless a long number or word did not fit.
             token = re.match(r"[A-Za-z0-9.:/%＿_\-—]+", line.text)

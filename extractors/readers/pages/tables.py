@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from extractors.readers.pages.rules import Grid
 from schemas.reading import Box, Cell, Table
 
 _COLUMN_TOLERANCE = 4.0
+_CLOSED = re.compile(r"[。；;！!？?]$")
 _ITEM = re.compile(r"[（(]?[0-9一二三四五六七八九十]+[)）.．、]|[①-⑳]|[一-鿿]{1,6}[:：]")
 
 
@@ -90,22 +91,22 @@ def continues(above: Table, below: Table) -> bool:
 
 
 def join(above: Table, below: Table) -> Table:
-    """Two parts of one table: a repeated heading is dropped, and a merged cell that the page cut goes on."""
+    """Two parts of one table: a repeated heading is dropped, and a row or a merged cell that the page cut goes on."""
     cells = list(above.cells)
     heading = _repeated_rows(above, below)
     height = above.height
     rest = [replace(c, row=c.row - heading + height) for c in below.cells if c.row >= heading]
+    # Where the cells that reach the page's end stand in the list, by the columns they take.
+    last = {(c.column, c.column_span): i for i, c in enumerate(cells) if c.row + c.row_span == height}
+    if _is_cut_row(above, rest, height, last):
+        for cell in rest:
+            if cell.row == height and cell.text:
+                at = last[cell.column, cell.column_span]
+                joint = "\n" if _CLOSED.search(cells[at].text) or _ITEM.match(cell.text) else ""
+                cells[at] = replace(cells[at], text=cells[at].text + joint + cell.text)
+        rest = [replace(c, row=c.row - 1) for c in rest if c.row > height]
     for cell in rest:
-        upper = next(
-            (
-                i
-                for i in range(len(cells) - 1, -1, -1)
-                if cells[i].column == cell.column
-                and cells[i].column_span == cell.column_span
-                and cells[i].row + cells[i].row_span == height
-            ),
-            None,
-        )
+        upper = last.get((cell.column, cell.column_span))
         # An empty cell that covers several rows is the lower half of the one that the page break cut.
         if cell.row == height and not cell.text and cell.row_span > 1 and upper is not None and cells[upper].text:
             cells[upper] = replace(cells[upper], row_span=cells[upper].row_span + cell.row_span)
@@ -113,6 +114,23 @@ def join(above: Table, below: Table) -> Table:
             cells.append(cell)
     cells.sort(key=lambda c: (c.row, c.column))
     return replace(above, cells=tuple(cells), boxes=above.boxes + below.boxes)
+
+
+def _is_cut_row(above: Table, rest: Sequence[Cell], height: int, last: Mapping[tuple[int, int], int]) -> bool:
+    """Whether the first row of the lower part is the rest of the last one above.
+
+    It is when its first cell is empty though every other row has its own first cell, and when everything in it has
+    something above it to go on from.
+    """
+    first = [cell for cell in rest if cell.row == height]
+    if not first or any(cell.row_span > 1 or (cell.column == 0 and cell.text) for cell in first):
+        return False
+    others = [c for c in (*above.cells, *rest) if c.column == 0 and c.row != height]
+    if len(others) < 2 or any(c.row_span > 1 or not c.text for c in others):
+        return False
+    filled = [cell for cell in first if cell.text]
+    above_them = [last.get((cell.column, cell.column_span)) for cell in filled]
+    return bool(filled) and all(at is not None and above.cells[at].text for at in above_them)
 
 
 def _repeated_rows(above: Table, below: Table) -> int:
