@@ -27,6 +27,7 @@ def find_quality(layout: Layout, attachments: Attachments, notes: list[Note], co
     for note in notes:
         yield Quality(kind=note.kind, message=note.message, page=note.page, confidence=note.confidence)
     yield from _doubtful(layout)
+    yield from _changed(layout)
     if collected:
         yield Quality(
             kind="foreign_site",
@@ -71,6 +72,20 @@ def _doubtful(layout: Layout) -> Iterator[Quality]:
             message=f"扫描识别可信度低（{confidence:.2f}），请核对原件 / recognised with low confidence, see the original",
             span=layout.span(start, end),
             confidence=confidence,
+        )
+
+
+def _changed(layout: Layout) -> Iterator[Quality]:
+    """The paragraphs and cells that tracked changes touched, each with its wording before."""
+    passages = [(line.start, line.end, line.paragraph.before) for line in layout.lines]
+    passages += [(cell.start, cell.end, cell.cell.before) for table in layout.tables for cell in table.cells]
+    for start, end, before in sorted(p for p in passages if p[2] is not None):
+        yield Quality(
+            kind="tracked_changes",
+            message=f"修订前为“{before}” / before the tracked changes"
+            if before
+            else "修订新增，原文无此内容 / added by tracked changes",
+            span=layout.span(start, end),
         )
 
 
