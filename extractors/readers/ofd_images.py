@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
-from extractors.readers import limits
+from extractors.readers import limits, progress
 from extractors.readers.ofd_content import Picture
 from extractors.readers.ofd_geometry import Matrix, bounds
 from extractors.readers.ofd_package import OfdPackage
@@ -45,8 +45,13 @@ def recognised(
 
     try:
         return recognise(_page_image(package, pictures, width, height), number, width, height, notes)
-    except ImportError as error:
-        raise NoPicture(f"没有文字层，文字识别不可用 / no text layer, recognition is not available: {error}") from error
+    except (NotRead, NoPicture):
+        raise
+    except Exception as error:  # cv2 and onnxruntime have no error in common
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise NoPicture(f"文字识别失败 / text recognition failed: {detail}") from error
+    finally:
+        progress.advance()
 
 
 def _page_image(package: OfdPackage, pictures: Sequence[Picture], width: float, height: float) -> Any:

@@ -8,8 +8,10 @@ there are characters; then the usual width of the character stands in.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from extractors.readers.ofd_geometry import Matrix, angle, bounds, deltas, number, placed, times, turned
@@ -146,7 +148,7 @@ def _places(
         dy = []
     if of_glyphs and of_glyphs[-1] + 1 != count and len(dx or dy) == of_glyphs[-1]:
         # The steps are those of the glyphs, not of the characters: characters of one glyph share its place.
-        dx, dy = ([_between(steps, of_glyphs, i) for i in range(count - 1)] if steps else [] for steps in (dx, dy))
+        dx, dy = _spread(dx, of_glyphs) if dx else [], _spread(dy, of_glyphs) if dy else []
     down = reads in (90.0, 270.0)
     if down and dx and not dy:
         # Some producers write the steps of vertical text as DeltaX.
@@ -175,8 +177,21 @@ def _glyph_numbers(count: int, mappings: list[tuple[int, int, int]]) -> list[int
     return found
 
 
-def _between(steps: list[float], of_glyphs: list[int], index: int) -> float:
-    return sum(steps[of_glyphs[index] : of_glyphs[index + 1]])
+def _spread(steps: list[float], of_glyphs: list[int]) -> list[float]:
+    """The steps of glyphs as steps of characters: characters of one glyph share its room evenly.
+
+    Those of the last glyph, whose room no step says, are left to be guessed.
+    """
+    ends = [*accumulate(steps, initial=0.0)]
+    sizes = Counter(of_glyphs)
+    places = []
+    for index, glyph in enumerate(of_glyphs):
+        inner = index - bisect_left(of_glyphs, glyph)
+        if inner and glyph + 1 >= len(ends):
+            break
+        room = ends[glyph + 1] - ends[glyph] if inner else 0.0
+        places.append(ends[glyph] + room * inner / sizes[glyph])
+    return [b - a for a, b in pairwise(places)]
 
 
 def _filled(steps: list[float], text: str, size: float, scale: float, sign: float) -> list[float]:
