@@ -1,4 +1,4 @@
-"""Opening the zip of an Office Open XML file (DOCX, XLSX) without trusting it.
+"""Opening the zip of an office file (DOCX, XLSX, ODT) without trusting it.
 
 The parts are parsed without a DTD, without entities and without network; sizes are checked before and while reading,
 because the directory of a zip may lie about them.
@@ -116,17 +116,7 @@ class Package:
         if b"purl.oclc.org/ooxml" in content:
             for strict, transitional in _STRICT:
                 content = content.replace(strict, transitional)
-        # Looked for before parsing: attribute values would be expanded whatever the parser is told about entities.
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise damaged(self.uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-        try:
-            root = etree.fromstring(content, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise damaged(self.uri, f"部件 {name} 不是合法的 XML / not well-formed: {error}") from error
-        if root.getroottree().docinfo.doctype:
-            raise damaged(self.uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
-        return root
+        return xml_root(content, self.uri, name)
 
     def relations(self, name: str) -> dict[str, tuple[str, str, bool]]:
         """What a part refers to: relationship id → (type's last word, target, is the target outside the file).
@@ -164,6 +154,30 @@ class Package:
             if isinstance(item.tag, str) and (value := re.sub(r"\s+", " ", item.text or "").strip()):
                 found[etree.QName(item).localname] = value
         return found
+
+
+def xml_root(content: bytes, uri: str, name: str) -> Any:
+    """The root element (lxml) of XML from outside: no DTD, no entities, no network, no huge trees.
+
+    Args:
+        content: the bytes of the part.
+        uri: the file as the user named it, for messages.
+        name: the part's name, for messages.
+
+    Raises:
+        NotRead: ``damaged`` when the part is not well-formed or declares a DTD.
+    """
+    # Looked for before parsing: attribute values would be expanded whatever the parser is told about entities.
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise damaged(uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(uri, f"部件 {name} 不是合法的 XML / not well-formed: {error}") from error
+    if root.getroottree().docinfo.doctype:
+        raise damaged(uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
+    return root
 
 
 def is_encrypted(data: bytes) -> bool:
