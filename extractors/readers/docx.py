@@ -28,7 +28,7 @@ from extractors.readers.docx_runs import (
     diagram_lines,
     is_placeholder,
 )
-from extractors.readers.docx_tables import Grid, Place, put_in_columns, row_of
+from extractors.readers.docx_tables import Grid, Place, Row, put_in_columns, row_of
 from extractors.readers.ooxml import Package, damaged, no_text, over_limit
 from extractors.spacing import close_gaps
 from schemas.errors import NotRead
@@ -44,6 +44,8 @@ _HEADING_NAME = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.IGNORECASE
 _TITLE_NAMES = {"title", "标题", "標題", "文档标题", "公文标题", "文件标题"}
 _CONTENTS_NAME = re.compile(r"(?:toc|目录|目錄)\s*[1-9]|toc heading", re.IGNORECASE)
 _MAX_QUOTED = 200
+# Marks put on elements while they are read; no name of WordprocessingML.
+_CONTENTS, _PROMPT = "in-contents", "is-prompt"
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -207,14 +209,25 @@ class _Story:
     def blocks(self, parent: Any, role: Role, state: State = BOTH) -> Iterator[Block]:
         """The paragraphs and tables under an element, in order, wrappers looked through."""
         joiner: Joiner[_Content] = Joiner(joined)
+        adjacent: list[Any] = []
         for element in self._children(parent):
-            if element.tag == f"{W}p":
-                for whole in joiner.add(self._piece(element, state)):
-                    yield from self._emit(whole, role)
-            elif element.tag in (f"{W}tbl", f"{W}altChunk"):
+            tag = element.tag
+            if tag == f"{W}tbl":
                 for whole in joiner.flush():
                     yield from self._emit(whole, role)
-                yield from self.table(element, role, state) if element.tag == f"{W}tbl" else self._chunk(element, role)
+                adjacent.append(element)
+            elif tag in (f"{W}p", f"{W}altChunk"):
+                if adjacent:
+                    yield from self.tables(adjacent, role, state)
+                    adjacent = []
+                if tag == f"{W}p":
+                    for whole in joiner.add(self._piece(element, state)):
+                        yield from self._emit(whole, role)
+                else:
+                    for whole in joiner.flush():
+                        yield from self._emit(whole, role)
+                    yield from self._file(element.get(f"{R}id", ""))
+        yield from self.tables(adjacent, role, state)
         for whole in joiner.flush():
             yield from self._emit(whole, role)
 
@@ -228,11 +241,16 @@ class _Story:
                     yield from self._children(branch)
             elif tag == f"{W}sdt":
                 content = element.find(f"{W}sdtContent")
-                if content is None or is_placeholder(element):
+                if content is None:
                     continue
-                if _is_contents(element):
+                if is_placeholder(element):
+                    # The prompt is no text, but its cell keeps its place in the table.
+                    for cell in content.iterchildren(f"{W}tr", f"{W}tc"):
+                        cell.set(_PROMPT, "1")
+                        yield cell
+                elif _is_contents(element):
                     for child in self._children(content):
-                        child.set("contents", "1")
+                        child.set(_CONTENTS, "1")
                         yield child
                 else:
                     yield from self._children(content)
@@ -254,7 +272,7 @@ class _Story:
         ends = state.by(mark) if mark is not None else state
         if ends != state:
             self._tracked()
-        content = _Content(run, properties, style_id, bool(element.get("contents")))
+        content = _Content(run, properties, style_id, bool(element.get(_CONTENTS)))
         piece = Piece(content, now, before, ends)
         if ends.now:
             piece.label = self.numbering.label(properties, style_id)
@@ -321,7 +339,7 @@ class _Story:
                 self._grow(len(line))
                 yield Paragraph(close_gaps(line), role=role)
         elif anchored.kind == "object":
-            yield from self._object(content, role)
+            yield from self._object(content)
         elif role == "body":
             self.pictures += of_drawing(content, self.around.relations)
 
@@ -354,67 +372,84 @@ class _Story:
 
     # Tables ---------------------------------------------------------------------------------------------------------
 
-    def table(self, element: Any, role: Role, state: State = BOTH) -> Iterator[Block]:
+    def tables(self, elements: list[Any], role: Role, state: State) -> Iterator[Block]:
+        """Tables that follow each other with nothing between: Word shows those of one width as one."""
+        rows: list[Row] = []
+        first = None
+        for element in elements:
+            own = [
+                row_of(row, [cell for cell in self._children(row) if cell.tag == f"{W}tc"], state)
+                for row in self._children(element)
+                if row.tag == f"{W}tr"
+            ]
+            put_in_columns(own)
+            if rows and {row.columns for row in rows} != {row.columns for row in own}:
+                yield from self._table(first, rows, role, state)
+                rows, first = [], None
+            rows += own
+            first = element if first is None else first
+        if rows:
+            yield from self._table(first, rows, role, state)
+
+    def _table(self, element: Any, rows: list[Row], role: Role, state: State) -> Iterator[Block]:
         """A table, then the tables nested in its cells; a frame around running text is given as its paragraphs."""
-        rows = [
-            row_of(row, [cell for cell in self._children(row) if cell.tag == f"{W}tc"], state)
-            for row in self._children(element)
-            if row.tag == f"{W}tr"
-        ]
-        put_in_columns(rows)
         grid = Grid()
-        nested: list[Block] = []
         content: list[list[Block]] = []
 
         def text_of(place: Place) -> tuple[str, str | None]:
-            self._count_cell()
+            self.cells += 1
+            if self.cells > limits.MAX_CELLS:
+                raise over_limit(self.uri, f"表格单元格超过 {limits.MAX_CELLS} 个 / more table cells than the limit")
+            if place.element.get(_PROMPT) or place.element.getparent().get(_PROMPT):
+                content.append([])
+                return "", None
             self.inside += 1
-            found = list(self.blocks(place.element, role, place.state))
+            content.append(list(self.blocks(place.element, role, place.state)))
             self.inside -= 1
-            content.append(found)
-            nested.extend(block for block in found if isinstance(block, Table))
-            return cell_text([block for block in found if isinstance(block, Paragraph)])
+            return cell_text([block for block in content[-1] if isinstance(block, Paragraph)])
 
-        removed: list[str] = []
         for row in rows:
-            gone = [text_of(place)[1] for place in row.places if not place.state.now and place.state.before]
-            if any(gone):
-                removed.append("｜".join((text or "").replace("\n", " ") for text in gone))
             if row.state != state or any(place.state != row.state for place in row.places):
                 self._tracked()
+            gone = [text_of(place)[1] for place in row.places if not place.state.now and place.state.before]
+            del content[len(content) - len(gone) :]
+            if any(gone):
+                yield Paragraph("", role=role, before="｜".join((text or "").replace("\n", " ") for text in gone))
             if row.state.now:
-                content.clear()
                 grid.add(row, text_of)
         if grid.places > limits.MAX_CELLS:
             raise over_limit(self.uri, f"表格过大 / a table of more than {limits.MAX_CELLS} places")
-        for text in removed:
-            yield Paragraph("", role=role, before=text)
-        if len(grid.cells) == 1 and any(content):
-            yield from content[-1]
+        if not grid.cells:
             return
-        if grid.cells:
-            yield Table(grid.finished(), role=role)
-        yield from nested
+        if grid.width == 1 or (self._is_borderless(element) and _side_by_side(grid, content)):
+            for blocks in content:
+                yield from blocks
+            return
+        yield Table(grid.finished(), role=role)
+        for blocks in content:
+            yield from (block for block in blocks if isinstance(block, Table))
 
-    def _count_cell(self) -> None:
-        self.cells += 1
-        if self.cells > limits.MAX_CELLS:
-            raise over_limit(self.uri, f"表格单元格超过 {limits.MAX_CELLS} 个 / more table cells than the limit")
+    def _is_borderless(self, element: Any) -> bool:
+        """Whether a table draws no lines: no borders of its own, and no style but the default one."""
+        if _val(element.find(f"{W}tblPr"), "tblStyle") is not None:
+            return False
+        return not any(
+            side.get(f"{W}val", "none") not in ("none", "nil")
+            for borders in element.iter(f"{W}tblBorders", f"{W}tcBorders")
+            for side in borders
+        )
 
     # Files within the file ------------------------------------------------------------------------------------------
 
-    def _chunk(self, element: Any, role: Role) -> Iterator[Block]:
-        """A part of the body that is a file of another format (17.17.2.1, altChunk)."""
-        yield from self._file(element.get(f"{R}id", ""), role)
-
-    def _object(self, element: Any, role: Role) -> Iterator[Block]:
+    def _object(self, element: Any) -> Iterator[Block]:
         """An embedded file, such as a worksheet: its content, where it is of a format that is read."""
         for embedded in element.iter("{urn:schemas-microsoft-com:office:office}OLEObject"):
             # Formulas are embedded objects too, but hold nothing that an inspector looks for.
             if not embedded.get("ProgID", "").lower().startswith(("equation", "mathtype")):
-                yield from self._file(embedded.get(f"{R}id", ""), role)
+                yield from self._file(embedded.get(f"{R}id", ""))
 
-    def _file(self, identifier: str, role: Role) -> Iterator[Block]:
+    def _file(self, identifier: str) -> Iterator[Block]:
+        """The content of a part that is a file of its own: an embedded one, or an ``altChunk`` (17.17.2.1)."""
         from extractors.readers import read as read_any
 
         _, target, external = self.around.relations.get(identifier, ("", "", True))
@@ -483,6 +518,11 @@ class _Story:
         self.characters += characters
         if self.characters > limits.MAX_CHARACTERS:
             raise over_limit(self.uri, f"文字超过 {limits.MAX_CHARACTERS} 个 / more characters than the limit")
+
+
+def _side_by_side(grid: Grid, content: list[list[Block]]) -> bool:
+    """Whether a table is one row of running texts, such as the signatures of two parties."""
+    return grid.height == 1 and any(len(blocks) > 1 for blocks in content)
 
 
 def _is_contents(element: Any) -> bool:

@@ -244,8 +244,8 @@ class RunText:
             self.links.append(Link(text=text, href=target))
 
     def _break(self, element: Any) -> None:
-        if element.get(f"{W}type") in (None, "textWrapping"):
-            self._put("\n")
+        # A page or column break inside a paragraph parts its text as a line break does.
+        self._put("\n")
 
     def _tab(self, element: Any) -> None:
         self._put("\t")

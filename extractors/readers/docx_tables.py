@@ -189,6 +189,16 @@ class Grid:
         """How many places the grid has, those of merged cells counted."""
         return self._row * max((c.column + c.column_span for c in self.cells), default=0)
 
+    @property
+    def width(self) -> int:
+        """How many columns can be seen."""
+        return len({cell.column for cell in self.cells} | {cell.column + cell.column_span for cell in self.cells}) - 1
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self._row
+
     def finished(self) -> tuple[Cell, ...]:
         """The cells on a grid of the columns that are there: Word's grid also has edges at which no cell begins."""
         cells = self.cells
