@@ -293,9 +293,13 @@ def show(
     from duzheng.show import show_document
 
     documents: list[Document] = []
-    data = b""
+    data, uri = b"", document
     if Path(document).is_file():
-        data = Path(document).read_bytes() if boxes else b""
+        if boxes:
+            from flows.discover import source
+
+            file = source(Path(document))
+            data, uri = file.data, file.uri
         if original is not None:
             raise typer.BadParameter(f"--original: {document} is a file already (give a document's id)")
         for outcome in reading.read([Path(document)]):
@@ -313,9 +317,10 @@ def show(
             if original is not None:
                 handover.original(corpus, found, original)
                 return
-            data = corpus.originals.read(found.source.sha256) if boxes else b""
+            if boxes:
+                data, uri = handover.stored(corpus, found)
     if boxes is not None and documents:
-        handover.marked_pages(data, documents, boxes)
+        handover.marked_pages(data, uri, documents, boxes)
         return
     if format is Format.json:
         writer = output.JsonArray()

@@ -57,7 +57,9 @@ def examine(home: Path) -> list[Finding]:
 
 
 def _readers() -> Iterator[Finding]:
-    yield Finding("reader 读取", "archive", True, None, ".zip .tar .tar.gz .tar.bz2")
+    yield Finding("reader 读取", "archive", True, None, ".zip .tar .tar.gz .tar.bz2 .tar.xz .gz .bz2 .xz")
+    yield _seven_zip()
+    yield Finding("reader 读取", "mail", True, None, ".eml .mbox")
     from extractors.readers import readers
 
     for reader in readers():
@@ -71,6 +73,16 @@ def _readers() -> Iterator[Finding]:
             # A format that is not read yet is recorded as not read: nothing is lost.
             optional=True,
         )
+
+
+def _seven_zip() -> Finding:
+    from extractors.containers import seven_zip
+
+    version = seven_zip.version()
+    detail = ".7z .rar .zst 7-Zip"
+    cure = "" if version else seven_zip.CURE
+    # Without it such archives are recorded as not read: nothing is lost.
+    return Finding("reader 读取", "archive 7z/RAR", version is not None, version, detail, cure, optional=True)
 
 
 def _engines() -> Iterator[Finding]:

@@ -48,34 +48,81 @@ def _unwritable(path: Path, error: OSError) -> CorpusError:
     return CorpusError(f"{path}: cannot be written: {error.strerror} (check folder and permissions)")
 
 
-def marked_pages(data: bytes, documents: Sequence[Document], folder: Path) -> None:
+def marked_pages(data: bytes, uri: str, documents: Sequence[Document], folder: Path) -> None:
     """Write the pages of a PDF with boxes around what was found, and print their paths.
+
+    Args:
+        data: the file, or the archive or mail that the documents came out of.
+        uri: its name.
+        documents: what was read from it. Where they came out of several PDF files of an archive, each file gets a folder
+            of its own below ``folder``, named as in the archive.
+        folder: where the images go.
 
     Raises:
         NotRead: the file has no pages.
         CorpusError: an image cannot be written.
     """
-    source = documents[0].source
-    if source.media_type != "application/pdf":
-        raise NotRead(source.uri, "unsupported_format", "only PDF has pages to draw 只有 PDF 有页面可标注")
+    by_file: dict[str, list[Document]] = {}
+    for document in documents:
+        by_file.setdefault(document.source.uri, []).append(document)
+    drawn = {name: found for name, found in by_file.items() if found[0].source.media_type == "application/pdf"}
+    if not drawn:
+        raise NotRead(documents[0].source.uri, "unsupported_format", "only PDF has pages to draw 只有 PDF 有页面可标注")
     from extractors.page_images import write_page_images
 
-    try:
-        for path in write_page_images(data, source.uri, documents, folder):
-            print(path)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
+    for name, found in drawn.items():
+        below = folder if len(by_file) == 1 else folder / _inside(name, uri)
+        try:
+            for path in write_page_images(_file_of(data, uri, name), name, found, below):
+                print(path)
+        except OSError as error:
+            raise _unwritable(below, error) from error
+
+
+def _inside(name: str, uri: str) -> str:
+    """The folders of a member below its archive, of lengths that a disk takes; where it is read its name was made harmless."""
+    from extractors.containers import SEPARATOR
+
+    parts = name.removeprefix(uri + SEPARATOR).replace(SEPARATOR, "/").split("/")
+    return "/".join(part[-80:] for part in parts)
+
+
+def _file_of(data: bytes, uri: str, name: str) -> bytes:
+    """The bytes of a document's own file: ``data``, or the member of it that the document came out of."""
+    if name == uri:
+        return data
+    from extractors.containers import member
+
+    return member(data, uri, name).data
+
+
+def stored(corpus: Corpus, document: Document) -> tuple[bytes, str]:
+    """The original that a document of the corpus came from, and its name: the document's own file or, when it came out
+    of an archive or mail, that.
+
+    Raises:
+        CorpusError: it is gone.
+    """
+    from extractors.containers import SEPARATOR
+
+    source = document.source
+    outer, separator, _ = source.uri.partition(SEPARATOR)
+    if separator and source.parent is not None and not corpus.originals.has(source.sha256):
+        return corpus.originals.read(source.parent), outer
+    return corpus.originals.read(source.sha256), source.uri
 
 
 def original(corpus: Corpus, document: Document, target: Path) -> None:
-    """Write the original file of a document; never over an existing file.
+    """Write the original file of a document; never over an existing file. Out of an archive or mail, the file in it.
 
     Raises:
+        NotRead: the archive does not give it any more.
         CorpusError: it cannot be written, or the original is gone.
     """
     if target.exists():
         raise typer.BadParameter(f"--original: {target} exists already (name a new file)")
-    data = corpus.originals.read(document.source.sha256)
+    kept, uri = stored(corpus, document)
+    data = _file_of(kept, uri, document.source.uri)
     try:
         target.write_bytes(data)
     except OSError as error:
