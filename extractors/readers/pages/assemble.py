@@ -94,7 +94,7 @@ def _columns_go_on(pages: Sequence[Page]) -> None:
             if not band.free(strip.x0 + 1, strip.x1 - 1):
                 break
             run.append((band, line))
-        if strip is None or not any(len(_sides(band, strip)) == 2 for band, _ in run):
+        if strip is None or len({strip.column(g.x0, g.x1) for band, _ in run for g in band.glyphs}) < 2:
             strip = strip if len(run) == len(page.bands) else None
             continue
         page.gutters = [replace(strip, top=run[0][0].top, bottom=run[-1][0].bottom)]

@@ -31,9 +31,6 @@ _PAGE_NUMBER = re.compile(
     r"|[0-9]{1,4}\s*/\s*[0-9]{1,4}|[Pp]age\s*[0-9]{1,4}(?:\s*of\s*[0-9]{1,4})?"
     r"|[-—–－]\s*[IVXivx]{1,6}\s*[-—–－]"
 )
-_DATE = re.compile(
-    r"[0-9二〇○零一三四五六七八九]{4}\s*年\s*[0-9一二三四五六七八九十]{1,2}\s*月\s*[0-9一二三四五六七八九十]{1,3}\s*日"
-)
 _RIM = 0.085
 _SIGNED = 6
 """Characters from the left edge from which on a line is set to the right, not indented."""
@@ -181,13 +178,13 @@ class Builder:
             return False
         short = before.right - last.x1
         indent = line.x0 - area.left
-        if min(indent, last.x0 - before.left) > _SIGNED * em and (
-            abs(line.x0 - last.x0) > 0.6 * em or _DATE.fullmatch(line.text)
-        ):
-            # Lines set to the right, each beginning elsewhere: a signature and its date.
+        if min(indent, last.x0 - before.left) > _SIGNED * em and line.x1 - line.x0 < 0.6 * (area.right - area.left):
+            # Short lines set to the right: those who sign, one below the other, and the date.
             return False
         if short > 2.2 * em:
             # Stopped short: the end of a paragraph, unless a long number or word did not fit.
+            if indent < 0.6 * em and _is_open(self._open):
+                return True
             token = re.match(r"[A-Za-z0-9.:/%＿_\-—]+", line.text)
             wide = len(token[0]) * 0.5 * em if token else 0
             return (
@@ -213,6 +210,12 @@ class Builder:
         hanging = line.x0 > first.x0 + 0.6 * em and _NUMBER.match(first.text) is not None
         usual = abs(indent - 2 * em) < 0.5 * em
         return not closed and (hanging or not usual)
+
+
+def _is_open(content: Sequence[Line]) -> bool:
+    """Whether a bracket or a title mark was opened in the last line and not closed."""
+    text = content[-1].text
+    return any(text.rfind(opening) > text.rfind(closing) for opening, closing in ("（）", "《》", "〔〕", "()"))
 
 
 def _centred(line: Line, area: Measure) -> bool:
