@@ -7,6 +7,7 @@ one of a PDF (``pages``). Pages that are only pictures go to text recognition wh
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from extractors.readers import limits
@@ -20,6 +21,7 @@ from extractors.readers.ofd_turning import Shown, shown
 from extractors.readers.ooxml import damaged, no_text, over_limit
 from extractors.readers.pages.assemble import Page, blocks, page_of
 from extractors.readers.pages.glyphs import lines
+from extractors.readers.pages.rules import MAX_SEGMENTS, Stroke, TooManyLines
 from schemas.errors import NotRead
 from schemas.reading import Note, Reading
 
@@ -132,7 +134,7 @@ class _Reader:
             self._notes.append(
                 Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
             )
-        return page_of(number, page.width, page.height, page.glyphs, page.strokes, self._notes)
+        return page_of(number, page.width, page.height, page.glyphs, _bounded(page.strokes), self._notes)
 
     def _scan(self, page: Shown, number: int) -> Page | None:
         """A page that is a picture: recognised, with the few characters that stand on it beside."""
@@ -198,10 +200,19 @@ class _Reader:
             )
         if content.repeated:
             say(Note("resource_missing", f"第 {number} 页有循环引用，已忽略 / a unit holds itself, ignored", number))
-        known = sum(len(glyphs) for glyphs in content.glyphs.values())
-        if content.unknown and (content.unknown > known or (content.unknown > 20 and content.unknown > 0.3 * known)):
+        if not content.unknown:
+            return
+        known = sum(not "\ue000" <= glyph.text <= "\uf8ff" for some in content.glyphs.values() for glyph in some)
+        if content.unknown > known or (content.unknown > 20 and content.unknown > 0.3 * known):
             self._unread(number, "字体没有字符映射，文字无法识别 / the fonts do not say their characters")
 
     def _unread(self, number: int, message: str) -> None:
         self.unreadable += 1
         self._notes.append(Note("unreadable_page", f"第 {number} 页未读取：{message}", number))
+
+
+def _bounded(strokes: Sequence[Stroke]) -> Iterator[Stroke]:
+    """The lines of a page, unless there are more than a table has."""
+    if len(strokes) > MAX_SEGMENTS:
+        raise TooManyLines
+    yield from strokes

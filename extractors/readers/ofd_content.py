@@ -6,6 +6,7 @@ Layers and page blocks only group; composite objects draw a unit of the resource
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from extractors.readers import limits
@@ -116,8 +117,8 @@ def _walk(element: Any, matrix: Matrix, resources: Resources, content: Content, 
             if content.characters > limits.MAX_CHARACTERS:
                 raise TooMuch
         elif name == "PathObject":
-            if len(content.strokes) <= MAX_SEGMENTS:
-                content.strokes += strokes_of(item, matrix)
+            # One more than is looked at for tables, so that the page is known to hold too many.
+            content.strokes += islice(strokes_of(item, matrix), max(MAX_SEGMENTS + 1 - len(content.strokes), 0))
         elif name == "ImageObject":
             _add_picture(item, matrix, resources, content)
         elif name == "CompositeObject":

@@ -47,6 +47,10 @@ class OfdPackage(Package):
         NotRead: as ``Package`` does.
     """
 
+    # A blank page as an uncompressed picture shrinks a thousandfold; parts that are parsed have a limit of their own,
+    # and the pixels of pictures are limited before they are decoded.
+    shrinking = (".bmp", ".tif", ".tiff")
+
     def __init__(self, data: bytes, uri: str) -> None:
         super().__init__(data, uri)
         self._names = {_plain(name): member for name, member in self._all().items()}

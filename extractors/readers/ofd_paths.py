@@ -43,12 +43,9 @@ def strokes_of(element: Any, outer: Matrix) -> Iterator[Stroke]:
 
 
 def _subpaths(data: str, matrix: Matrix) -> Iterator[list[Point]]:
-    """The corners of each subpath; a curve counts as the way between its ends.
-
-    A page with more lines than are looked at for tables is a map or a chart: the rest of such a path is left out.
-    """
+    """The corners of each subpath; a curve counts as the way between its ends."""
     points: list[Point] = []
-    operator, budget = "", MAX_SEGMENTS
+    operator = ""
     taken: list[float] = []
     for found in _PART.finditer(data):
         part = found.group()
@@ -66,14 +63,15 @@ def _subpaths(data: str, matrix: Matrix) -> Iterator[list[Point]]:
             continue
         point = apply(matrix, taken[-2], taken[-1])
         taken = []
-        budget -= 1
-        if budget < 0:
-            break
         if operator in ("S", "M"):
             if len(points) > 1:
                 yield points
             points = [point]
         else:
             points.append(point)
+            if len(points) > MAX_SEGMENTS:
+                # Handed on in parts, so that a path without end does not fill the memory.
+                yield points
+                points = [point]
     if len(points) > 1:
         yield points

@@ -45,6 +45,10 @@ _STRICT = (
         b"http://purl.oclc.org/ooxml/officeDocument/relationships",
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/math",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/math",
+    ),
 )
 
 
@@ -59,6 +63,9 @@ class Package:
         NotRead: ``damaged`` when it is no zip or a part is broken, ``encrypted`` when it needs a password,
             ``over_limit`` when it would unpack to too much.
     """
+
+    shrinking: tuple[str, ...] = ()
+    """Ends of the names of parts that honestly shrink more than a bomb is suspected of."""
 
     def __init__(self, data: bytes, uri: str) -> None:
         self.uri = uri
@@ -75,9 +82,12 @@ class Package:
         if len(members) > limits.MAX_MEMBERS or unpacked > limits.MAX_UNPACKED_BYTES:
             raise over_limit(uri, f"解压后过大 / unpacks to {len(members)} parts of {unpacked} bytes")
         for member in members:
+            if member.filename.lower().endswith(self.shrinking):
+                continue
             if member.file_size > 2**20 and member.file_size > limits.MAX_MEMBER_RATIO * max(member.compress_size, 1):
                 raise over_limit(uri, f"{member.filename} 的压缩比异常 / the part is packed like a zip bomb")
-        self._names = {m.filename.lstrip("/").lower(): m for m in members}
+        # Some programs write the names with the separator of Windows.
+        self._names = {m.filename.replace("\\", "/").lstrip("/").lower(): m for m in members}
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._names
@@ -113,10 +123,7 @@ class Package:
         content = self.bytes_of(name)
         if content is None:
             return None
-        if b"purl.oclc.org/ooxml" in content:
-            for strict, transitional in _STRICT:
-                content = content.replace(strict, transitional)
-        return xml_root(content, self.uri, name)
+        return parsed(content, self.uri, name)
 
     def relations(self, name: str) -> dict[str, tuple[str, str, bool]]:
         """What a part refers to: relationship id → (type's last word, target, is the target outside the file).
@@ -167,6 +174,33 @@ def xml_root(content: bytes, uri: str, name: str) -> Any:
     Raises:
         NotRead: ``damaged`` when the part is not well-formed or declares a DTD.
     """
+    # Looked for before parsing: attribute values would be expanded whatever the parser is told about entities.
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise damaged(uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(uri, f"部件 {name} 不是合法的 XML / not well-formed: {error}") from error
+    if root.getroottree().docinfo.doctype:
+        raise damaged(uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
+    return root
+
+
+def parsed(content: bytes, uri: str, name: str) -> Any:
+    """The root element of an XML part (lxml), Strict namespaces made the usual ones.
+
+    Args:
+        content: the bytes of the part.
+        uri: the file, for messages.
+        name: the part, for messages.
+
+    Raises:
+        NotRead: ``damaged`` when the part is not well-formed or declares a DTD.
+    """
+    if b"purl.oclc.org/ooxml" in content:
+        for strict, transitional in _STRICT:
+            content = content.replace(strict, transitional)
     # Looked for before parsing: attribute values would be expanded whatever the parser is told about entities.
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise damaged(uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")

@@ -1,0 +1,204 @@
+"""OFD pages that are pictures: put together as the page shows them, recognised, or said to be unread."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy
+import pytest
+from ofd_writer import note, of_objects, paragraphs, text, write
+from PIL import Image, ImageDraw, ImageFont
+
+from extractors.readers import limits, ocr, ofd
+from extractors.readers.pages.assemble import Page, page_of
+from schemas.errors import NotRead
+from schemas.reading import Note
+
+FONT = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
+
+
+class Recognition:
+    """Stands in for text recognition and keeps what it was shown."""
+
+    def __init__(self) -> None:
+        self.images: list[Any] = []
+        self.sizes: list[tuple[float, float]] = []
+
+    def __call__(self, image: Any, number: int, width: float, height: float, notes: list[Note]) -> Page:
+        self.images.append(image)
+        self.sizes.append((width, height))
+        notes.append(Note("ocr_text", "recognised", number, 0.9))
+        return page_of(number, width, height, [], [], notes)
+
+
+@pytest.fixture
+def recognition(monkeypatch: pytest.MonkeyPatch) -> Recognition:
+    stand_in = Recognition()
+    monkeypatch.setattr(ocr, "recognise", stand_in)
+    return stand_in
+
+
+def picture(
+    colour: str | tuple[int, ...], size: tuple[int, int] = (210, 297), kind: str = "PNG", mode: str = "RGB"
+) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size, colour).save(out, kind)
+    return out.getvalue()
+
+
+def colour_at(image: Any, x: float, y: float) -> str:
+    """The colour at a place of an A4 page, in millimetres, as a letter."""
+    red, green, blue = (int(v) > 127 for v in image[int(y / 297 * image.shape[0]), int(x / 210 * image.shape[1])][:3])
+    return {
+        (True, False, False): "r",
+        (False, True, False): "g",
+        (False, False, True): "b",
+        (True, True, True): "w",
+    }.get((red, green, blue), "?")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "TIFF"])
+def test_a_page_that_is_one_picture_is_recognised_at_the_size_of_its_paper(kind: str, recognition: Recognition) -> None:
+    data = picture("red", (840, 1188), kind)
+    reading = of_objects(
+        write.image_object(7, 0, 0, 210, 297), text("封底。"), images={7: (f"scan.{kind.lower()}", data)}
+    )
+    (image,) = recognition.images
+    assert image.dtype == numpy.uint8
+    assert image.shape == (1188, 840, 3)
+    assert recognition.sizes[0] == (pytest.approx(595.3, abs=0.1), pytest.approx(841.9, abs=0.1))
+    # What stands on the page as text beside the picture is kept.
+    assert paragraphs(reading) == ["封底。"]
+    assert note(reading, "ocr_text").confidence == 0.9
+
+
+def test_a_scan_in_strips_is_put_together(recognition: Recognition) -> None:
+    strips = "".join(write.image_object(7 + n, 0, 99 * n, 210, 99) for n in range(3))
+    images = {7 + n: (f"{n}.png", picture(c, (420, 198))) for n, c in enumerate(("red", "lime", "blue"))}
+    of_objects(strips, text("附件", y=20), images=images)
+    (image,) = recognition.images
+    assert [colour_at(image, 100, y) for y in (50, 150, 250)] == ["r", "g", "b"]
+
+
+@pytest.mark.parametrize(
+    ("ctm", "expected"),
+    [
+        ("210 0 0 297 0 0", "rg"),
+        ("-210 0 0 297 210 0", "gr"),
+        ("0 297 -210 0 210 0", "rg-down"),
+        ("0 -297 210 0 0 297", "gr-down"),
+    ],
+)
+def test_a_picture_is_shown_as_its_matrix_turns_it(ctm: str, expected: str, recognition: Recognition) -> None:
+    two = Image.new("RGB", (200, 200), "red")
+    two.paste((0, 255, 0), (100, 0, 200, 200))
+    out = io.BytesIO()
+    two.save(out, "PNG")
+    placed = f'<ofd:ImageObject ID="0" Boundary="0 0 210 297" CTM="{ctm}" ResourceID="7"/>'
+    of_objects(placed, text("附件", y=20), images={7: ("a.png", out.getvalue())})
+    (image,) = recognition.images
+    across = colour_at(image, 20, 148) + colour_at(image, 190, 148)
+    down = colour_at(image, 105, 20) + colour_at(image, 105, 280)
+    assert (across if "-" not in expected else down + "-down") == expected
+
+
+def test_a_picture_without_a_matrix_fills_its_boundary_and_glass_is_white(recognition: Recognition) -> None:
+    half = '<ofd:ImageObject ID="0" Boundary="0 0 210 200" ResourceID="7"/>'
+    glass = write.image_object(8, 0, 200, 210, 97)
+    images = {7: ("a.png", picture("red")), 8: ("b.png", picture((0, 0, 0, 0), mode="RGBA"))}
+    of_objects(half + glass, text("附件", y=20), images=images)
+    (image,) = recognition.images
+    assert [colour_at(image, 100, y) for y in (100, 250)] == ["r", "w"]
+
+
+def test_a_small_picture_beside_text_is_not_recognised(recognition: Recognition) -> None:
+    seal = write.image_object(7, 130, 220, 40, 40)
+    reading = of_objects(seal + text("各学校要按照本方案制定实施细则。"), images={7: ("seal.png", picture("red"))})
+    assert recognition.images == []
+    assert paragraphs(reading) == ["各学校要按照本方案制定实施细则。"]
+
+
+def test_the_text_layer_over_a_scan_is_read_and_said(recognition: Recognition) -> None:
+    scan = write.image_object(7, 0, 0, 210, 297)
+    layer = text("各学校要按照本方案制定实施细则，", Alpha="0") + text(
+        "由县教育局负责组织实施，按月报送。", y=70, Alpha="0"
+    )
+    reading = of_objects(scan + layer, images={7: ("scan.png", picture("white"))})
+    assert recognition.images == []
+    assert "".join(paragraphs(reading)) == "各学校要按照本方案制定实施细则，由县教育局负责组织实施，按月报送。"
+    assert note(reading, "ocr_text").page == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("scan.jb2", b"\x97JB2\r\n\x1a\n" + bytes(50)),
+        ("scan.png", b"no picture"),
+        ("scan.png", picture("red")[:60]),
+        ("scan.tif", b"II*\x00" + bytes(40)),
+    ],
+)
+def test_a_picture_that_cannot_be_decoded_is_said(name: str, data: bytes, recognition: Recognition) -> None:
+    reading = of_objects(write.image_object(7, 0, 0, 210, 297), text("第二页。"), images={7: (name, data)})
+    assert paragraphs(reading) == ["第二页。"]
+    assert note(reading, "unreadable_page").page == 1
+    assert recognition.images == []
+
+
+def test_a_missing_picture_is_said() -> None:
+    reading = of_objects(write.image_object(99, 0, 0, 210, 297), text("第二页。"))
+    assert note(reading, "unreadable_page").page == 1
+
+
+def test_a_picture_of_too_many_pixels_is_not_decoded(monkeypatch: pytest.MonkeyPatch, recognition: Recognition) -> None:
+    monkeypatch.setattr(limits, "MAX_PIXELS", 1_000)
+    reading = of_objects(
+        write.image_object(7, 0, 0, 210, 297), text("第二页。"), images={7: ("scan.png", picture("red"))}
+    )
+    assert note(reading, "unreadable_page").page == 1
+    assert recognition.images == []
+
+
+def test_a_picture_larger_than_the_paper_is_cut_to_it(recognition: Recognition) -> None:
+    huge = '<ofd:ImageObject ID="0" Boundary="0 0 210 297" CTM="9e6 0 0 9e6 -4e6 -4e6" ResourceID="7"/>'
+    of_objects(huge, text("第二页。"), images={7: ("scan.png", picture("red"))})
+    (image,) = recognition.images
+    assert image.shape[0] * image.shape[1] <= 300 / 25.4 * 210 * 300 / 25.4 * 297 * 1.01
+
+
+def test_recognition_that_fails_costs_the_page_and_not_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Page:
+        raise RuntimeError("no model")
+
+    monkeypatch.setattr(ocr, "recognise", fail)
+    images = {7: ("scan.png", picture("red"))}
+    reading = of_objects(write.image_object(7, 0, 0, 210, 297), text("第二页。"), images=images)
+    assert paragraphs(reading) == ["第二页。"]
+    assert "no model" in note(reading, "unreadable_page").message
+    with pytest.raises(NotRead) as caught:
+        of_objects(write.image_object(7, 0, 0, 210, 297), images=images)
+    assert caught.value.cause == "no_text"
+
+
+@pytest.mark.slow
+def test_a_scanned_page_is_read() -> None:
+    page = Image.new("L", (1240, 1754), 255)
+    font = ImageFont.truetype(FONT, 34)
+    lines = ["关于组建城乡学校共同体的通知", "各中小学要按照本方案制定实施细则，", "由县教育局负责组织实施。"]
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(page).text((200, 260 + 70 * number), line, fill=0, font=font)
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    reading = of_objects(write.image_object(7, 0, 0, 210, 297), images={7: ("scan.png", out.getvalue())})
+    assert "".join(paragraphs(reading)).replace(",", "，") == "".join(lines)
+    found = note(reading, "ocr_text")
+    assert found.confidence is not None
+    assert found.confidence > 0.9
+
+
+def test_the_reader_is_the_one_that_is_called_for_the_format() -> None:
+    from extractors.readers import read
+
+    reading = read(write.package(write.parts([write.page_xml(text("正文。"))])), "通知.ofd")
+    assert reading.media_type == ofd.MEDIA_TYPE
