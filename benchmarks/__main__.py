@@ -1,31 +1,37 @@
-"""``python -m benchmarks [--documents N] [--only extraction|fold]``: every measurement once, on this machine; a line each."""
+"""``python -m benchmarks [--documents N] [--only NAME]``: every measurement once, on this machine; a line each."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import extraction, flow, fold, startup
+from benchmarks import extraction, flow, fold, formats, rival, startup
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--documents", type=int, default=300, metavar="N", help="how many files go through the flow")
-    parser.add_argument("--only", choices=["extraction", "fold"], help="this measurement alone")
+    parser.add_argument("--only", choices=list(_ALONE), help="this measurement alone")
+    parser.add_argument(
+        "--markitdown", type=Path, default=rival.ENVIRONMENT, metavar="DIR", help="the environment it is put into"
+    )
     arguments = parser.parse_args()
     count = arguments.documents
     load = os.getloadavg()[0]
     print(f"{len(os.sched_getaffinity(0))} processors, load {load:.1f} at the start; {count} files\n", flush=True)
-    if arguments.only != "fold":
-        measure_extraction()
-    if arguments.only:
-        if arguments.only == "fold":
-            measure_fold()
-        return
-    measure_fold()
+    for name, measurement in _ALONE.items():
+        if arguments.only in (None, name):
+            measurement(arguments)
+    if arguments.only is None:
+        measure_flow(count)
+
+
+def measure_flow(count: int) -> None:
+    """The whole flow, and the start of the commands."""
     with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
         times = flow.measure(Path(folder), count)
         rate, overhead = times.files / times.flow, times.flow - times.bare
@@ -42,13 +48,13 @@ def main() -> None:
         line(f"start-up, {name}", f"{seconds:.2f} s", f"{seconds / starts['python']:.1f} times a bare interpreter")
 
 
-def measure_fold() -> None:
+def measure_fold(_: argparse.Namespace) -> None:
     """The fold beside bare OpenCC."""
     for script, (ratio, ours, bare) in fold.measure().items():
         line(f"fold against bare OpenCC, {script}", f"{ratio:.2f} times", f"{ours * 1e3:.1f} / {bare * 1e3:.1f} ms")
 
 
-def measure_extraction() -> None:
+def measure_extraction(_: argparse.Namespace) -> None:
     """Blocks to documents, reading left out."""
     speed = extraction.speed()
     what = f"{speed.documents} {speed.source}, {speed.characters} characters, {speed.size} bytes of UTF-8"
@@ -62,9 +68,44 @@ def measure_extraction() -> None:
         line(f"  as one document, {length.times} times", f"{ratio:.2f} times a character", detail)
 
 
+def measure_formats(arguments: argparse.Namespace) -> None:
+    """Reading every format, beside markitdown."""
+    with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder, contextlib.ExitStack() as stack:
+        other = None
+        try:
+            other = stack.enter_context(rival.Rival(arguments.markitdown))
+        except rival.NoRivalError as error:
+            print(f"{error}: our figures alone")
+        for times in formats.measure(Path(folder), other):
+            _format(times)
+
+
+def _format(times: formats.Times) -> None:
+    name, ours, whole, theirs = times.made.name, times.ours, times.whole, times.theirs
+    if times.made.skipped or ours.failure:
+        line(name, "skipped", times.made.skipped or ours.failure)
+        return
+    pages = times.made.pages
+    count, unit = (pages, "pages/s") if pages else (len(times.made.files), "files/s")
+    detail = f"reading {count / ours.best:,.1f} {unit}: {ours.best * 1e3:.1f} ms, median {ours.median * 1e3:.1f}"
+    detail += f", {ours.characters} letters"
+    detail += f"; with extraction {whole.failure or f'{whole.best * 1e3:.1f} ms'}"
+    if theirs is None:
+        line(name, "alone", detail)
+    elif theirs.failure:
+        line(name, "alone", f"{detail}; markitdown: {theirs.failure}")
+    else:
+        ratio = f"{theirs.best / ours.best:.1f} times as fast" if times.alike else "not comparable"
+        line(name, ratio, f"{detail}; markitdown {theirs.best * 1e3:.1f} ms, {theirs.characters} letters")
+
+
 def line(what: str, value: str, detail: str) -> None:
     """One measurement."""
     print(f"{what:38} {value:>20}   {detail}", flush=True)
+
+
+_ALONE = {"extraction": measure_extraction, "fold": measure_fold, "formats": measure_formats}
+"""What ``--only`` names; the flow is measured only with all the others."""
 
 
 if __name__ == "__main__":
