@@ -7,19 +7,18 @@ LibreOffice and Word write beyond it is said beside the code.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extractors.readers import limits
+from extractors.readers.docx_changes import BOTH, Joiner, Piece, State, Whole
 from extractors.readers.docx_numbering import joined
+from extractors.readers.odt_changes import Changes
 from extractors.readers.odt_lists import ListStyles, Numbering, Run
 from extractors.readers.odt_names import (
-    DC,
     DRAW,
     MATH,
-    META,
     OFFICE,
     STYLE,
     SVG,
@@ -28,15 +27,15 @@ from extractors.readers.odt_names import (
     XLINK,
     centimetres,
     is_true,
-    whole,
+    whole_number,
 )  # fmt: skip
+from extractors.readers.odt_parts import Parts
 from extractors.readers.odt_styles import Styles, style_roots
 from extractors.readers.odt_tables import build
 from extractors.readers.odt_text import InlineText, formula
-from extractors.readers.ooxml import Package, damaged, encrypted, no_text, over_limit, xml_root
+from extractors.readers.ooxml import damaged, no_text, over_limit
 from extractors.readers.word_grid import has_text
-from extractors.spacing import close_gaps
-from schemas.errors import NotRead
+from extractors.readers.word_paragraphs import paragraphs, still_there
 from schemas.reading import Block, Link, Note, Paragraph, Reading, Role
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
@@ -57,8 +56,8 @@ _CONTENTS = {
 }
 _PASSED = {
     f"{TEXT}{name}"
-    for name in ("sequence-decls", "variable-decls", "user-field-decls", "dde-connection-decls", "soft-page-break", "change",
-                 "change-start", "change-end", "section-source", "alphabetical-index-auto-mark-file", "number")
+    for name in ("sequence-decls", "variable-decls", "user-field-decls", "dde-connection-decls", "soft-page-break",
+                 "section-source", "alphabetical-index-auto-mark-file", "number")
 } | {f"{OFFICE}forms", f"{OFFICE}annotation", f"{OFFICE}annotation-end", f"{OFFICE}event-listeners"}  # fmt: skip
 
 
@@ -83,20 +82,31 @@ def read(data: bytes, uri: str) -> Reading:
 
 @dataclass(slots=True)
 class _Scope:
-    """What holds in one part: its styles and its running numbers."""
+    """What holds in one part: its styles, its running numbers, its tracked changes."""
 
     styles: Styles
     numbering: Numbering
+    changes: Changes = field(default_factory=Changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a paragraph is besides its text."""
+
+    inline: InlineText
+    element: Any
+    contents: bool
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where blocks are: their role, whether in a table of contents, in a table."""
+    """Where blocks are: their role, whether in a table of contents, in a table; paragraphs held back."""
 
     scope: _Scope
     role: Role = "body"
     contents: bool = False
     cell: bool = False
+    joiner: Joiner[_Content] = field(default_factory=lambda: Joiner(joined))
 
 
 class _Document:
@@ -104,42 +114,27 @@ class _Document:
 
     def __init__(self, data: bytes, uri: str) -> None:
         self.uri = uri
-        self.package: Package | None = None
-        if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            content = styles = meta = xml_root(data, uri, "office:document")
-        else:
-            self.package = Package(data, uri)
-            manifest = self.package.bytes_of("META-INF/manifest.xml") or b""
-            if b"encryption-data" in manifest or "encrypted-package" in self.package:
-                raise encrypted(uri)
-            content, styles = self.package.xml("content.xml"), self.package.xml("styles.xml")
-            meta = self._optional("meta.xml")
-        self.text = content.find(f"{OFFICE}body/{OFFICE}text") if content is not None else None
-        if self.text is None:
-            raise damaged(uri, "没有正文 office:text / no text body")
-        self.styles_root, self.meta_root = styles, meta
-        common = style_roots(styles)[:1]
-        self.scope = _scope([*common, *style_roots(content)])
-        self.margins = _scope(style_roots(styles))
+        self.parts = Parts(data, uri)
+        self.scope = _scope([*style_roots(self.parts.styles)[:1], *style_roots(self.parts.content)])
+        self.margins = _scope(style_roots(self.parts.styles))
         self.links: list[Link] = []
         self.notes: dict[str, Note] = {}
         self.footnotes: dict[str, list[Block]] = {"footnote": [], "endnote": []}
         self.characters = 0
         self.cells = 0
 
-    def _optional(self, name: str) -> Any | None:
-        try:
-            return self.package.xml(name) if self.package is not None else None
-        except NotRead:
-            # Properties are extra: a document whose text is whole is not given up for them.
-            return None
-
     def reading(self) -> Reading:
         """The whole document."""
-        blocks = list(self.blocks(self.text, _Place(self.scope)))
+        blocks = list(self.blocks(self.parts.text, _Place(self.scope)))
+        if self.scope.changes.met:
+            self.note(
+                "tracked_changes",
+                "文档含修订痕迹，按接受全部修订后的文字读取 / tracked changes: read as if all were accepted",
+            )
         headers = self._margin_blocks(("header-first", "header", "header-left"), "header")
         footers = self._margin_blocks(("footer-first", "footer", "footer-left"), "footer")
         blocks = [*headers, *blocks, *self.footnotes["footnote"], *self.footnotes["endnote"], *footers]
+        blocks, removed = still_there(blocks)
         if not any(has_text(block) for block in blocks if block.role in ("body", "metadata", "furniture")):
             if "image" in self.notes:
                 raise no_text(self.uri, "文档中只有图片，没有文字 / only pictures", "请提供可检索的文字版")
@@ -147,9 +142,9 @@ class _Document:
         return Reading(
             media_type=MEDIA_TYPE,
             blocks=blocks,
-            meta=_properties(self.meta_root),
+            meta=self.parts.properties(),
             links=self.links,
-            notes=list(self.notes.values()),
+            notes=[*self.notes.values(), *removed],
         )
 
     def note(self, kind: str, message: str) -> None:
@@ -166,79 +161,108 @@ class _Document:
 
     def blocks(self, parent: Any, place: _Place) -> Iterator[Block]:
         """The paragraphs and tables under an element, in order, wrappers looked through."""
+        yield from self._flow(parent, place)
+        yield from self._flush(place)
+
+    def _flow(self, parent: Iterable[Any], place: _Place) -> Iterator[Block]:
         for element in parent:
             tag = element.tag
             if not isinstance(tag, str) or tag in _PASSED:
                 continue
             if tag in (f"{TEXT}p", f"{TEXT}h"):
-                yield from self.paragraph(element, place, self._heading_label(element, place))
+                yield from self._paragraph(element, place, self._heading_label(element, place))
             elif tag == f"{TEXT}list":
                 yield from self._list(element, place, None, "", 0)
             elif tag == f"{TEXT}numbered-paragraph":
                 yield from self._numbered(element, place)
             elif tag == f"{TABLE}table":
+                yield from self._flush(place)
                 yield from self._table(element, place)
             elif tag.startswith(DRAW):
+                yield from self._flush(place)
                 yield from self._frame(element, place)
             elif tag == f"{TEXT}tracked-changes":
-                self._tracked(element)
+                place.scope.changes.add(element)
+            elif tag == f"{TEXT}change-start":
+                place.scope.changes.start(element)
+            elif tag == f"{TEXT}change-end":
+                place.scope.changes.end(element)
+            elif tag == f"{TEXT}change":
+                yield from self._deleted_paragraphs(element, place)
             elif tag == f"{TEXT}section" and element.get(f"{TEXT}display") == "none":
                 self.note("hidden_text", "文档含隐藏文字，未读取 / hidden text not read")
             elif tag in _CONTENTS:
                 body = element.find(f"{TEXT}index-body")
                 if body is not None:
-                    yield from self.blocks(body, _Place(place.scope, place.role, contents=True))
+                    yield from self._flow(body, replace(place, contents=True))
             elif not tag.endswith("-source"):
-                yield from self.blocks(element, place)
+                yield from self._flow(element, place)
 
     def _table(self, element: Any, place: _Place) -> Iterator[Block]:
-        inside = _Place(place.scope, place.role, place.contents, cell=True)
-
         def content_of(cell: Any) -> list[Block]:
-            return list(self.blocks(cell, inside))
+            return list(self.blocks(cell, _Place(place.scope, place.role, place.contents, cell=True)))
 
         yield from build(element, place.role, content_of, self.count)
 
-    def _tracked(self, element: Any) -> None:
-        # A change of format (text:format-change) changes no text.
-        if next(element.iter(f"{TEXT}insertion", f"{TEXT}deletion"), None) is not None:
-            self.note(
-                "tracked_changes",
-                "文档含修订痕迹，按接受全部修订后的文字读取 / tracked changes: read as if all were accepted",
-            )
+    def _inside(self, element: Any, place: _Place) -> Iterator[Block]:
+        """The blocks of a frame or shape: their paragraphs do not run on outside of it."""
+        yield from self.blocks(element, replace(place, joiner=Joiner(joined)))
 
-    def paragraph(self, element: Any, place: _Place, label: str | None) -> Iterator[Block]:
-        """A paragraph, as one block for each of its lines, then the text boxes anchored in it."""
-        styles, name = place.scope.styles, element.get(f"{TEXT}style-name")
-        inline = InlineText(styles, self.note)
-        if not styles.is_hidden("paragraph", name):
+    def _paragraph(self, element: Any, place: _Place, label: str | None) -> Iterator[Block]:
+        """Reads a paragraph; gives those that are complete in both states of the tracked changes."""
+        scope, name = place.scope, element.get(f"{TEXT}style-name")
+        inline = InlineText(scope.styles, scope.changes, self.note)
+        if not scope.styles.is_hidden("paragraph", name):
             inline.add(element)
         elif "".join(element.itertext()).strip():
             inline.hidden()
-        text = "".join(inline.parts)
-        self.characters += len(text)
+        now, before = inline.states()
+        self.characters += len(now) if now is before else len(now) + len(before)
         if self.characters > limits.MAX_CHARACTERS:
             raise over_limit(self.uri, f"文字超过 {limits.MAX_CHARACTERS} 个 / more characters than the limit")
-        self.links += inline.links
-        for note in inline.footnotes:
-            self._footnote(note, place.scope)
-        style, level = styles.part(element)
+        content = _Content(inline, element, place.contents)
+        for shown, old in inline.ended:
+            yield from self._add(Piece(content, shown, old, State(now=False)), place)
+        ends = State(before=False) if scope.changes.inserting else BOTH
+        yield from self._add(Piece(content, now, before, ends, label, label), place)
+
+    def _deleted_paragraphs(self, element: Any, place: _Place) -> Iterator[Block]:
+        """Paragraphs deleted between others."""
+        empty = InlineText(place.scope.styles, place.scope.changes, self.note)
+        for text in place.scope.changes.deleted(element):
+            if text.strip():
+                content = _Content(empty, element, place.contents)
+                yield from self._add(Piece(content, "", text, State(now=False)), place)
+
+    def _add(self, piece: Piece[_Content], place: _Place) -> Iterator[Block]:
+        for whole in place.joiner.add(piece):
+            yield from self._emit(whole, place)
+
+    def _flush(self, place: _Place) -> Iterator[Block]:
+        for whole in place.joiner.flush():
+            yield from self._emit(whole, place)
+
+    def _emit(self, whole: Whole[_Content], place: _Place) -> Iterator[Block]:
+        """A paragraph, as one block for each of its lines, then the text boxes anchored in it."""
+        if whole.removed:
+            yield from paragraphs(whole, "body", None, place.role, in_cell=place.cell)
+            return
+        content, styles = whole.payloads[-1], place.scope.styles
+        inlines = list({id(payload.inline): payload.inline for payload in whole.payloads}.values())
+        for inline in inlines:
+            self.links += inline.links
+            for note in inline.footnotes:
+                self._footnote(note, place.scope)
+        style, level = styles.part(content.element)
         role = place.role
-        if role == "body" and (place.contents or styles.in_contents(name)):
+        if role == "body" and (content.contents or styles.in_contents(content.element.get(f"{TEXT}style-name"))):
             role, style, level = "furniture", "body", None
-        if inline.has_page_number and role in ("header", "footer"):
+        if role in ("header", "footer") and any(inline.has_page_number for inline in inlines):
             role = "page_number"
-        lines = [text.replace("\n", "")] if style != "body" else text.split("\n")
-        for line in lines:
-            line = close_gaps(line.strip())
-            if line:
-                yield Paragraph(joined(label, line), style=style, level=level, role=role)
-                label = None
-        if label and place.cell and not text.strip():
-            # 序号 columns are often nothing but automatic numbers.
-            yield Paragraph(label, role=role)
-        for frame in inline.frames:
-            yield from self._frame(frame, place)
+        yield from paragraphs(whole, style, level, role, in_cell=place.cell)
+        for inline in inlines:
+            for frame in inline.frames:
+                yield from self._frame(frame, place)
 
     # Lists -----------------------------------------------------------------------------------------------------------
 
@@ -257,14 +281,14 @@ class _Document:
                 if child.tag in (f"{TEXT}p", f"{TEXT}h"):
                     label = None
                     if numbered:
-                        start = whole(item, f"{TEXT}start-value", -1)
+                        start = whole_number(item, f"{TEXT}start-value", -1)
                         label = place.scope.numbering.label(run, form, level, start if start >= 0 else None)
                         numbered = False
-                    yield from self.paragraph(child, place, label)
+                    yield from self._paragraph(child, place, label)
                 elif child.tag == f"{TEXT}list":
                     yield from self._list(child, place, run, style, level + 1)
                 elif isinstance(child.tag, str):
-                    yield from self.blocks([child], place)
+                    yield from self._flow([child], place)
 
     def _style_of_items(self, element: Any, place: _Place) -> str | None:
         first = next(element.iter(f"{TEXT}p", f"{TEXT}h"), None)
@@ -273,12 +297,12 @@ class _Document:
     def _numbered(self, element: Any, place: _Place) -> Iterator[Block]:
         style = element.get(f"{TEXT}style-name") or self._style_of_items(element, place) or ""
         numbering = place.scope.numbering
-        start = whole(element, f"{TEXT}start-value", -1)
-        level = max(whole(element, f"{TEXT}level", 1), 1) - 1
+        start = whole_number(element, f"{TEXT}start-value", -1)
+        level = max(whole_number(element, f"{TEXT}level", 1), 1) - 1
         label = numbering.label(numbering.run(element, style), style, level, start if start >= 0 else None)
         for child in element:
             if child.tag in (f"{TEXT}p", f"{TEXT}h"):
-                yield from self.paragraph(child, place, label)
+                yield from self._paragraph(child, place, label)
                 label = None
 
     def _heading_label(self, element: Any, place: _Place) -> str | None:
@@ -287,8 +311,8 @@ class _Document:
             return None
         if place.scope.styles.list_style(element.get(f"{TEXT}style-name")) == "":
             return None
-        start = whole(element, f"{TEXT}start-value", -1) if is_true(element, f"{TEXT}restart-numbering") else -1
-        level = max(whole(element, f"{TEXT}outline-level", 1), 1) - 1
+        start = whole_number(element, f"{TEXT}start-value", -1) if is_true(element, f"{TEXT}restart-numbering") else -1
+        level = max(whole_number(element, f"{TEXT}outline-level", 1), 1) - 1
         return place.scope.numbering.heading(level, start if start >= 0 else None)
 
     # Frames, notes, margins ------------------------------------------------------------------------------------------
@@ -300,13 +324,13 @@ class _Document:
             return
         if element.tag != f"{DRAW}frame":
             # A shape holds paragraphs itself; groups, links around frames and 3D scenes hold shapes.
-            yield from self.blocks(element, place)
+            yield from self._inside(element, place)
             return
         for child in element:
             if child.tag == f"{DRAW}text-box":
-                yield from self.blocks(child, place)
+                yield from self._inside(child, place)
             elif child.tag == f"{TABLE}table":
-                yield from self.blocks([child], place)
+                yield from self._inside([child], place)
             elif child.tag in (f"{DRAW}object", f"{DRAW}object-ole"):
                 yield from self._object(child, element, place)
             elif child.tag == f"{DRAW}image":
@@ -321,7 +345,7 @@ class _Document:
         root: Any | None = next((child for child in element if isinstance(child.tag, str)), None)
         if root is None and element.tag == f"{DRAW}object":
             folder = posixpath.normpath(element.get(f"{XLINK}href", "")).lstrip("/")
-            root = self._optional(posixpath.join(folder, "content.xml"))
+            root = self.parts.optional(posixpath.join(folder, "content.xml"))
         if root is not None and root.tag == f"{MATH}math":
             if text := formula(root):
                 yield Paragraph(text, role=place.role)
@@ -340,7 +364,7 @@ class _Document:
     def _margin_blocks(self, names: Iterable[str], role: Role) -> list[Block]:
         """The distinct headers or footers of the page masters that are used."""
         found: list[Block] = []
-        for master in self._masters():
+        for master in self.parts.masters(self.scope.styles.masters):
             for name in names:
                 element = master.find(f"{STYLE}{name}")
                 if element is None or element.get(f"{STYLE}display") == "false":
@@ -349,20 +373,6 @@ class _Document:
                     if has_text(block) and block not in found:
                         found.append(block)
         return found
-
-    def _masters(self) -> list[Any]:
-        """The page masters in use: the first, those that styles of the body name, and those that follow them."""
-        root = self.styles_root
-        masters = list(root.iterfind(f"{OFFICE}master-styles/{STYLE}master-page")) if root is not None else []
-        by_name = {master.get(f"{STYLE}name", ""): master for master in masters}
-        wanted = [*list(by_name)[:1], "Standard", *self.scope.styles.masters]
-        used: dict[str, Any] = {}
-        while wanted:
-            name = wanted.pop(0)
-            if name in by_name and name not in used:
-                used[name] = by_name[name]
-                wanted.append(by_name[name].get(f"{STYLE}next-style-name", ""))
-        return list(used.values())
 
 
 def _scope(roots: list[Any]) -> _Scope:
@@ -373,15 +383,3 @@ def _is_large(frame: Any) -> bool:
     """Whether a picture is large enough to hold text; one without a size may be."""
     width, height = centimetres(frame.get(f"{SVG}width")), centimetres(frame.get(f"{SVG}height"))
     return width is None or height is None or (width >= _LARGE_PICTURE[0] and height >= _LARGE_PICTURE[1])
-
-
-def _properties(root: Any | None) -> dict[str, str]:
-    """The properties that are filled in: title, creator, creation-date …; user-defined ones under their names."""
-    found: dict[str, str] = {}
-    for item in root.iterfind(f"{OFFICE}meta/*") if root is not None else ():
-        if not isinstance(item.tag, str) or not item.tag.startswith((DC, META)):
-            continue
-        name = item.get(f"{META}name") or item.tag.rpartition("}")[2]
-        if value := re.sub(r"\s+", " ", item.text or "").strip():
-            found[name] = f"{found[name]}, {value}" if name in found else value
-    return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.readers.docx_numerals import render
-from extractors.readers.odt_names import LOEXT, STYLE, TEXT, whole
+from extractors.readers.odt_names import LOEXT, STYLE, TEXT, whole_number
 
 LEVELS = 10
 
@@ -134,7 +134,7 @@ class Numbering:
 def _levels(style: Any) -> dict[int, ListLevel]:
     found: dict[int, ListLevel] = {}
     for element in style:
-        index = whole(element, f"{TEXT}level", 0) - 1 if isinstance(element.tag, str) else -1
+        index = whole_number(element, f"{TEXT}level", 0) - 1 if isinstance(element.tag, str) else -1
         if not 0 <= index < LEVELS:
             continue
         if element.tag in (f"{TEXT}list-level-style-number", f"{TEXT}outline-level-style"):
@@ -142,8 +142,8 @@ def _levels(style: Any) -> dict[int, ListLevel]:
                 form=_form(element.get(f"{STYLE}num-format", "")),
                 prefix=element.get(f"{STYLE}num-prefix", ""),
                 suffix=element.get(f"{STYLE}num-suffix", ""),
-                shown=min(max(whole(element, f"{TEXT}display-levels", 1), 1), index + 1),
-                start=max(whole(element, f"{TEXT}start-value", 1), 0),
+                shown=min(max(whole_number(element, f"{TEXT}display-levels", 1), 1), index + 1),
+                start=max(whole_number(element, f"{TEXT}start-value", 1), 0),
                 pattern=element.get(f"{LOEXT}num-list-format") or element.get(f"{STYLE}num-list-format"),
                 letters_in_step=element.get(f"{STYLE}num-letter-sync") == "true",
             )

@@ -23,7 +23,7 @@ _UNITS = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px
 _LENGTH = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,12})?)(cm|mm|in|pt|pc|px)")
 
 
-def whole(element: Any, name: str, otherwise: int) -> int:
+def whole_number(element: Any, name: str, otherwise: int) -> int:
     """An attribute as a whole number, bounded: a counter that starts at 10**5000 is an attack, not a list."""
     text = element.get(name)
     return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,9}", text) else otherwise

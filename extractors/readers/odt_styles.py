@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from extractors.readers.odt_names import OFFICE, STYLE, TEXT, whole
+from extractors.readers.odt_names import OFFICE, STYLE, TEXT, whole_number
 from schemas.reading import Style
 
 _HEADING_NAME = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.IGNORECASE)
@@ -57,7 +57,7 @@ class Styles:
     def part(self, element: Any) -> tuple[Style, int | None]:
         """The part of a ``text:h`` or ``text:p`` in the outline, and its level."""
         if element.tag == f"{TEXT}h":
-            return "heading", min(max(whole(element, f"{TEXT}outline-level", 1), 1), 9)
+            return "heading", min(max(whole_number(element, f"{TEXT}outline-level", 1), 1), 9)
         for entry in self._chain("paragraph", element.get(f"{TEXT}style-name")):
             if entry.outline is not None:
                 # The style makes headings, but this paragraph was made plain text: a heading would be a text:h.
@@ -107,7 +107,7 @@ def _character(match: re.Match[str]) -> str:
 def _entry(style: Any) -> _Entry:
     properties = style.find(f"{STYLE}text-properties")
     display = properties.get(f"{TEXT}display") if properties is not None else None
-    outline = whole(style, f"{STYLE}default-outline-level", 0)
+    outline = whole_number(style, f"{STYLE}default-outline-level", 0)
     return _Entry(
         name=plain_name(style),
         parent=style.get(f"{STYLE}parent-style-name"),

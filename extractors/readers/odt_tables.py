@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from extractors.readers import limits
-from extractors.readers.odt_names import TABLE, whole
+from extractors.readers.odt_names import TABLE, whole_number
 from extractors.readers.word_grid import Placed, has_text, table_blocks
 from schemas.reading import Block, Cell, Role
 
@@ -33,7 +33,7 @@ def build(
     row = 0
     for element in _rows(table):
         cells = _cells(element, content_of, count)
-        repeat = max(whole(element, f"{TABLE}number-rows-repeated", 1), 1)
+        repeat = max(whole_number(element, f"{TABLE}number-rows-repeated", 1), 1)
         if repeat > _LAYOUT_REPEAT and not any(has_text(b) for _, content, _, _ in cells for b in content):
             repeat = 1
         for _ in range(repeat):
@@ -70,15 +70,15 @@ def _cells(
     cells: list[tuple[int, Sequence[Block], int, int]] = []
     elements = [e for e in row if e.tag in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")]
     for position, element in enumerate(elements):
-        repeat = max(whole(element, f"{TABLE}number-columns-repeated", 1), 1)
+        repeat = max(whole_number(element, f"{TABLE}number-columns-repeated", 1), 1)
         if element.tag == f"{TABLE}covered-table-cell":
             cells.append((min(repeat, limits.MAX_SPAN), (), 1, 1))
             continue
         content = content_of(element)
         if repeat > _LAYOUT_REPEAT and position == len(elements) - 1 and not any(has_text(b) for b in content):
             repeat = 1
-        across = min(max(whole(element, f"{TABLE}number-columns-spanned", 1), 1), limits.MAX_SPAN)
-        down = min(max(whole(element, f"{TABLE}number-rows-spanned", 1), 1), limits.MAX_CELLS)
+        across = min(max(whole_number(element, f"{TABLE}number-columns-spanned", 1), 1), limits.MAX_SPAN)
+        down = min(max(whole_number(element, f"{TABLE}number-rows-spanned", 1), 1), limits.MAX_CELLS)
         count(repeat)
         cells += [(0, content, across, down)] * repeat
     return cells

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from extractors.readers.odt_names import DRAW, LOEXT, MATH, OFFICE, TEXT, XLINK, is_true, whole
+from extractors.readers.odt_changes import Changes
+from extractors.readers.odt_names import DRAW, LOEXT, MATH, OFFICE, TEXT, XLINK, is_true, whole_number
 from extractors.readers.odt_styles import Styles
 from schemas.reading import Link
 
@@ -28,6 +29,7 @@ class InlineText:
 
     Args:
         styles: for text styles that hide.
+        changes: the tracked changes of the story.
         note: records something about the document.
 
     Attributes:
@@ -38,14 +40,40 @@ class InlineText:
         has_page_number: whether a field shows the page number.
     """
 
-    def __init__(self, styles: Styles, note: Callable[[str, str], None]) -> None:
+    def __init__(self, styles: Styles, changes: Changes, note: Callable[[str, str], None]) -> None:
         self.parts: list[str] = []
+        self.old: list[str] | None = [] if changes.inserting else None
+        self.ended: list[tuple[str, str]] = []
         self.links: list[Link] = []
         self.footnotes: list[Any] = []
         self.frames: list[Any] = []
         self.has_page_number = False
         self._styles = styles
+        self._changes = changes
         self._note = note
+
+    def states(self) -> tuple[str, str]:
+        """The text of the accepted state, and the one before: the same object where no change touched it."""
+        text = "".join(self.parts)
+        return text, text if self.old is None else "".join(self.old)
+
+    def _put(self, text: str) -> None:
+        self.parts.append(text)
+        if self.old is not None and not self._changes.inserting:
+            self.old.append(text)
+
+    def _part_ways(self) -> list[str]:
+        if self.old is None:
+            self.old = list(self.parts)
+        return self.old
+
+    def _deleted(self, paragraphs: list[str]) -> None:
+        for index, text in enumerate(paragraphs):
+            if index:
+                self.ended.append(("".join(self.parts), "".join(self._part_ways())))
+                self.parts.clear()
+                self.old = []
+            self._part_ways().append(text)
 
     def add(self, parent: Any) -> None:
         """Reads the content of a paragraph or of an element inside it."""
@@ -63,18 +91,18 @@ class InlineText:
         if text.startswith(" ") and (not self.parts or self.parts[-1].endswith((" ", "\n", "\t"))):
             text = text[1:]
         if text:
-            self.parts.append(text)
+            self._put(text)
 
     def _element(self, element: Any, tag: str) -> None:
         if tag == f"{TEXT}span":
             if not self._is_hidden(element):
                 self.add(element)
         elif tag == f"{TEXT}s":
-            self.parts.append(" " * min(max(whole(element, f"{TEXT}c", 1), 0), _MOST_SPACES))
+            self._put(" " * min(max(whole_number(element, f"{TEXT}c", 1), 0), _MOST_SPACES))
         elif tag == f"{TEXT}tab":
-            self.parts.append("\t")
+            self._put("\t")
         elif tag == f"{TEXT}line-break":
-            self.parts.append("\n")
+            self._put("\n")
         elif tag == f"{TEXT}a":
             before = len(self.parts)
             self.add(element)
@@ -87,9 +115,16 @@ class InlineText:
         elif tag.startswith(DRAW):
             math = next(element.iter(f"{MATH}math"), None)
             if math is not None:
-                self.parts.append(formula(math))
+                self._put(formula(math))
             else:
                 self.frames.append(element)
+        elif tag == f"{TEXT}change":
+            self._deleted(self._changes.deleted(element))
+        elif tag == f"{TEXT}change-start":
+            self._part_ways()
+            self._changes.start(element)
+        elif tag == f"{TEXT}change-end":
+            self._changes.end(element)
         elif tag in _HIDDEN:
             if element.get(f"{TEXT}is-hidden") != "false":
                 self.hidden()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from extractors.readers import limits
+from extractors.readers.docx_changes import BOTH
 from extractors.readers.ooxml import damaged, no_text, over_limit
 from extractors.readers.rtf_codepages import SYMBOL, decode, ends_in_lead, is_double_byte, undeclared
 from extractors.readers.rtf_state import (
@@ -33,6 +34,7 @@ from extractors.readers.rtf_story import Story
 from extractors.readers.rtf_tokens import BYTES, CLOSE, FALLBACK, NUMBERED, OPEN, TEXT, TOKEN, UNIT, WORD, after_group
 from extractors.readers.symbol_fonts import symbol
 from extractors.readers.word_grid import has_text
+from extractors.readers.word_paragraphs import still_there
 from schemas.reading import Block, Link, Note, Reading, Role
 
 MEDIA_TYPE = "application/rtf"
@@ -122,8 +124,9 @@ class Parser:
         """The whole document."""
         self._run()
         self.flush()
-        blocks = self.body.close()
-        if not any(has_text(block) for block in blocks):
+        found = self.body.close()
+        blocks, removed = still_there([*self.headers, *found, *self.footnotes, *self.footers])
+        if not any(has_text(block) for block in found):
             if "image" in self.notes:
                 raise no_text(self.uri, "文档中只有图片，没有文字 / only pictures", "请提供可检索的文字版")
             raise no_text(self.uri, "文档中没有文字 / no text", "请确认文件是否为空白文档")
@@ -133,10 +136,10 @@ class Parser:
             )
         return Reading(
             media_type=MEDIA_TYPE,
-            blocks=[*self.headers, *blocks, *self.footnotes, *self.footers],
+            blocks=blocks,
             meta={key: shown for key, value in self.meta.items() if (shown := " ".join(value.split()))},
             links=self.links,
-            notes=list(self.notes.values()),
+            notes=[*self.notes.values(), *removed],
         )
 
     def note(self, kind: str, message: str) -> None:
@@ -199,7 +202,7 @@ class Parser:
                 if not stack:
                     continue
                 self.flush()
-                if len(stack) == 1 and self.state.story is self.body and self.body.parts:
+                if len(stack) == 1 and self.state.story is self.body and (self.body.parts or self.body.old):
                     self.paragraph()
                 if self.closers and self.closers[-1][0] == len(stack):
                     self.closers.pop()[1]()
@@ -249,13 +252,14 @@ class Parser:
         state = self.state
         target = state.target
         if target == BODY:
-            if state.deleted:
-                self.tracked()
-            elif state.hidden:
+            if state.hidden:
                 if text.strip():
                     self.note("hidden_text", "文档含隐藏文字，未读取 / hidden text not read")
             else:
-                state.story.parts.append(text)
+                change = state.change
+                if change is not BOTH:
+                    self.tracked()
+                state.story.add(text, change)
         elif target == LABEL:
             if not state.deleted:
                 state.story.label = (state.story.label or "") + text
@@ -406,15 +410,11 @@ class Parser:
             bullet = self.lists.is_bullet(state.list_id, state.list_level)
             label = story.label.strip()
             story.label = "" if bullet or label in _BULLETS else label
-        if state.deleted:
+        ends = state.change if depth is None else BOTH
+        if ends is not BOTH:
             self.tracked()
-        story.end_paragraph(
-            state.depth if depth is None else depth,
-            style,
-            level,
-            contents=contents or state.contents,
-            gone=state.deleted and depth is None,
-        )
+        depth = state.depth if depth is None else depth
+        story.end_paragraph(depth, style, level, contents or state.contents, ends)
 
     def close_at_end(self, action: Callable[[], None]) -> None:
         """Calls ``action`` when the group at hand ends, its state still in force."""
@@ -432,7 +432,7 @@ class Parser:
         self.state, self.shared = inner, False
 
         def end() -> None:
-            if story.parts or story.label:
+            if story.parts or story.old or story.label:
                 self.paragraph()
             take(story.close())
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from extractors.readers.docx_changes import BOTH
+from extractors.readers.docx_changes import State as Change
 from extractors.readers.rtf_codepages import SYMBOL, of_charset, of_page
 from extractors.readers.rtf_story import Story
 from schemas.reading import Style
@@ -35,7 +37,7 @@ class State:
 
     __slots__ = (
         "contents", "deleted", "field", "font", "hidden", "in_table", "itap", "key", "list_id", "list_level",
-        "outline", "row_depth", "story", "style", "target", "uc", "upper",
+        "outline", "revised", "row_depth", "story", "style", "target", "uc", "upper",
     )  # fmt: skip
 
     def __init__(self, story: Story) -> None:
@@ -44,7 +46,7 @@ class State:
         self.key = ""
         self.font = -1
         self.uc = 1
-        self.hidden = self.deleted = self.in_table = self.contents = False
+        self.hidden = self.deleted = self.revised = self.in_table = self.contents = False
         self.itap = 0
         self.style = 0
         self.outline: int | None = None
@@ -61,8 +63,15 @@ class State:
         new.hidden, new.deleted, new.in_table, new.contents = self.hidden, self.deleted, self.in_table, self.contents
         new.itap, new.style, new.outline, new.field = self.itap, self.style, self.outline, self.field
         new.list_id, new.list_level, new.upper = self.list_id, self.list_level, self.upper
-        new.row_depth = self.row_depth
+        new.row_depth, new.revised = self.row_depth, self.revised
         return new
+
+    @property
+    def change(self) -> Change:
+        """In which states of the tracked changes the text at hand is there."""
+        if not self.deleted and not self.revised:
+            return BOTH
+        return Change(now=not self.deleted, before=not self.revised)
 
     @property
     def depth(self) -> int:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from extractors.readers.docx_changes import BOTH, Joiner, Piece, State, Whole, cell_text
 from extractors.readers.docx_numbering import joined
 from extractors.readers.rtf_tables import Row, RowShape, build
 from extractors.readers.word_grid import has_text
-from extractors.spacing import close_gaps
+from extractors.readers.word_paragraphs import paragraphs
 from schemas.reading import Block, Paragraph, Role, Style
 
 MAX_DEPTH = 32
@@ -28,6 +29,17 @@ class _Level:
     cell: list[Block] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a paragraph is besides its text."""
+
+    style: Style
+    level: int | None
+    role: Role
+    in_cell: bool
+    boxes: list[Block]
+
+
 class Story:
     """Collects text until a paragraph, cell or row ends.
 
@@ -36,7 +48,8 @@ class Story:
         count: called with the number of characters and of cells that were added; raises when there are too many.
 
     Attributes:
-        parts: the text of the paragraph at hand.
+        parts: the text of the paragraph at hand in the accepted state of tracked changes.
+        old: the same before them, None as long as they are one.
         label: its automatic number as written by the program, None without one.
         boxes: the blocks of text boxes anchored in it.
         has_page_number: whether a field in it shows the page number.
@@ -46,17 +59,28 @@ class Story:
     def __init__(self, role: Role, count: Callable[[int, int], None]) -> None:
         self.role = role
         self.parts: list[str] = []
+        self.old: list[str] | None = None
         self.label: str | None = None
         self.boxes: list[Block] = []
         self.has_page_number = False
         self.shapes: dict[int, RowShape] = {}
         self._count = count
-        self._carried = ""
+        self._joiner: Joiner[_Content] = Joiner(joined)
+        self._at: list[Block] = []
         self._blocks: list[Block] = []
         self._levels: list[_Level] = []
 
+    def add(self, text: str, state: State) -> None:
+        """Text that stands in one or both states of the tracked changes."""
+        if state is not BOTH and self.old is None:
+            self.old = list(self.parts)
+        if state.now:
+            self.parts.append(text)
+        if state.before and self.old is not None:
+            self.old.append(text)
+
     def end_paragraph(
-        self, depth: int, style: Style = "body", level: int | None = None, *, contents: bool = False, gone: bool = False
+        self, depth: int, style: Style = "body", level: int | None = None, contents: bool = False, ends: State = BOTH
     ) -> None:
         """Ends the paragraph at hand.
 
@@ -65,41 +89,42 @@ class Story:
             style: its part in the outline.
             level: its heading level.
             contents: whether it belongs to a table of contents.
-            gone: whether its mark is deleted: its text then stands at the head of the next paragraph.
+            ends: in which states of the tracked changes its mark is there.
         """
-        text = "".join(self.parts)
+        text = _whole("".join(self.parts))
+        old = text if self.old is None else _whole("".join(self.old))
         self.parts.clear()
-        if max(text, default="") >= "\ud800" and any("\ud800" <= c <= "\udfff" for c in text):
-            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-        self._count(len(text), 0)
+        self.old = None
+        self._count(len(text) if old is text else len(text) + len(old), 0)
         where = self._open(min(depth, MAX_DEPTH))
-        boxes, self.boxes = self.boxes, []
-        if gone:
-            self._carried += text
-            where += boxes
-            return
-        text, self._carried = self._carried + text, ""
-        label, self.label = self.label, None
+        if where is not self._at:
+            self._flush()
+            self._at = where
         role: Role = self.role
         if role == "body" and contents:
             role, style, level = "furniture", "body", None
         if self.has_page_number and role in ("header", "footer"):
             role = "page_number"
-        self.has_page_number = False
-        lines = [text.replace("\n", "")] if style != "body" else text.split("\n")
-        for line in lines:
-            line = close_gaps(line.strip())
-            if line:
-                where.append(Paragraph(joined(label, line), style=style, level=level, role=role))
-                label = None
-        if label and depth and not text.strip():
-            where.append(Paragraph(label, role=role))
-        where += boxes
+        piece = Piece(_Content(style, level, role, depth > 0, self.boxes), text, old, ends, self.label, self.label)
+        self.boxes, self.label, self.has_page_number = [], None, False
+        for whole in self._joiner.add(piece):
+            self._emit(whole)
+
+    def _emit(self, whole: Whole[_Content]) -> None:
+        content = whole.payloads[-1] if whole.payloads else whole.piece.payload
+        self._at += paragraphs(whole, content.style, content.level, content.role, in_cell=content.in_cell)
+        for payload in whole.payloads:
+            self._at += payload.boxes
+
+    def _flush(self) -> None:
+        for whole in self._joiner.flush():
+            self._emit(whole)
 
     def end_cell(self, depth: int) -> None:
         """Ends the cell at hand of the table at a depth (the paragraph in it was ended before)."""
         depth = min(max(depth, 1), MAX_DEPTH)
         self._open(depth)
+        self._flush()
         table = self._levels[depth - 1]
         table.cells.append(table.cell)
         table.cell = []
@@ -109,6 +134,7 @@ class Story:
         """Ends the row at hand of the table at a depth, with the definition in force."""
         depth = min(max(depth, 1), MAX_DEPTH)
         self._open(depth)
+        self._flush()
         table = self._levels[depth - 1]
         if table.cell:
             table.cells.append(table.cell)
@@ -116,6 +142,9 @@ class Story:
         shape = self.shapes.get(depth) or RowShape()
         self._count(0, max(len(shape.cells) - len(table.cells), 0))
         if shape.cells and all(cell.deleted for cell in shape.cells):
+            outer = self._levels[depth - 2].cell if depth > 1 else self._blocks
+            gone = "｜".join(cell_text([b for b in c if isinstance(b, Paragraph)])[0] for c in table.cells)
+            outer.append(Paragraph("", role=self.role, before=gone.replace("\n", " ")))
             table.cells = []
             return
         if table.cells or shape.cells:
@@ -124,15 +153,16 @@ class Story:
 
     def close(self) -> list[Block]:
         """The blocks of the story; what was left open is ended."""
-        if self.parts or self.label or self.boxes:
+        if self.parts or self.old or self.label or self.boxes:
             self.end_paragraph(len(self._levels))
+        self._flush()
         self._open(0)
-        if self._carried:
-            self._blocks.append(Paragraph(close_gaps(self._carried), role=self.role))
         return [block for block in self._blocks if has_text(block) or self.role == "body"]
 
     def _open(self, depth: int) -> list[Block]:
         """Where a block at a depth goes: deeper tables are ended, missing ones begun."""
+        if len(self._levels) > depth:
+            self._flush()
         while len(self._levels) > depth:
             inner = self._levels[-1]
             if inner.cell or inner.cells:
@@ -143,3 +173,10 @@ class Story:
         while len(self._levels) < depth:
             self._levels.append(_Level())
         return self._levels[-1].cell if self._levels else self._blocks
+
+
+def _whole(text: str) -> str:
+    """The text with its surrogate pairs joined; a half without its other half is no character."""
+    if not text or max(text) < "\ud800" or not any("\ud800" <= c <= "\udfff" for c in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")

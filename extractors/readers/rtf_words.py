@@ -103,7 +103,7 @@ def _pard(parser: Parser, number: int | None) -> None:
 def _plain(parser: Parser, number: int | None) -> None:
     parser.flush()
     state = parser.own()
-    state.font, state.hidden, state.deleted = -1, False, False
+    state.font, state.hidden, state.deleted, state.revised = -1, False, False, False
 
 
 def _flag(name: str) -> Handler:
@@ -112,11 +112,6 @@ def _flag(name: str) -> Handler:
         setattr(parser.own(), name, number != 0)
 
     return handle
-
-
-def _revised(parser: Parser, number: int | None) -> None:
-    if number != 0 and parser.state.target == BODY:
-        parser.tracked()
 
 
 def _intbl(parser: Parser, number: int | None) -> None:
@@ -170,7 +165,7 @@ def _cell(parser: Parser, number: int | None) -> None:
 def _row(parser: Parser, number: int | None) -> None:
     parser.flush()
     if parser.state.target == BODY:
-        if parser.state.story.parts:
+        if parser.state.story.parts or parser.state.story.old:
             parser.paragraph(1)
         parser.state.story.end_row(1)
 
@@ -375,7 +370,7 @@ WORDS: dict[str, Handler] = {
     "ansicpg": _ansicpg, "mac": _page_of(10000), "pc": _page_of(437), "pca": _page_of(850), "deff": _deff,
     "f": _f, "fcharset": _fcharset, "cpg": _cpg, "fonttbl": _target(FONTS), "stylesheet": _stylesheet, "s": _s,
     "sbasedon": _sbasedon, "outlinelevel": _outlinelevel, "uc": _uc, "pard": _pard, "plain": _plain,
-    "v": _flag("hidden"), "deleted": _flag("deleted"), "mvf": _flag("deleted"), "revised": _revised, "mvt": _revised,
+    "v": _flag("hidden"), "deleted": _flag("deleted"), "mvf": _flag("deleted"), "revised": _flag("revised"), "mvt": _flag("revised"),
     "intbl": _intbl, "itap": _itap, "ls": _ls, "ilvl": _ilvl, "list": _list, "levelnfc": _levelnfc,
     "listid": _listid, "listtable": _target(LISTS), "listoverridetable": _target(LISTS),
     "listtext": _target(LABEL), "pntext": _target(LABEL), "pn": _target(MUTE), "pnlvlblt": _pnlvlblt,

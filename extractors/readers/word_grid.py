@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from extractors.readers.docx_changes import cell_text
 from schemas.reading import Block, Cell, Paragraph, Role, Table
 
 Placed = tuple[Cell, Sequence[Block]]
@@ -12,21 +13,29 @@ Placed = tuple[Cell, Sequence[Block]]
 
 
 def has_text(block: Block) -> bool:
-    """Whether a paragraph or any cell of a table holds text."""
-    return bool(block.text) if isinstance(block, Paragraph) else any(cell.text.strip() for cell in block.cells)
+    """Whether a paragraph or any cell of a table holds text, be it only before the tracked changes."""
+    if isinstance(block, Paragraph):
+        return bool(block.text or block.before)
+    return any(cell.text.strip() for cell in block.cells)
 
 
 def table_blocks(placed: Sequence[Placed], role: Role) -> Iterator[Block]:
-    """A table, then the tables nested in its cells; a single framed cell of text is given as its paragraphs."""
-    if len(placed) == 1 and len(placed[0][1]) > 1:
-        yield from placed[0][1]
+    """A table, then the tables nested in its cells; a frame around running text is given as its paragraphs.
+
+    What only the state before the tracked changes had (a paragraph without text) is told beside the table.
+    """
+    if not placed:
+        return
+    if len({cell.column for cell, _ in placed} | {cell.column + cell.column_span for cell, _ in placed}) == 2:
+        for _, content in placed:
+            yield from content
         return
     cells, nested = [], []
     for cell, content in placed:
-        cells.append(replace(cell, text="\n".join(b.text for b in content if isinstance(b, Paragraph))))
+        text, before = cell_text([block for block in content if isinstance(block, Paragraph)])
+        cells.append(replace(cell, text=text, before=before))
         nested += [block for block in content if isinstance(block, Table)]
-    if cells:
-        yield Table(tuple(without_unused_columns(cells)), role=role)
+    yield Table(tuple(without_unused_columns(cells)), role=role)
     yield from nested
 
 
