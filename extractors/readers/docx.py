@@ -16,6 +16,7 @@ from typing import Any
 
 from extractors.readers import limits
 from extractors.readers.docx_changes import BOTH, Joiner, Piece, State, Whole, cell_text, has_changes, line_by_line
+from extractors.readers.docx_flat import MARK, FlatPackage
 from extractors.readers.docx_numbering import Numbering, Styles, W, joined, number, numbering_of
 from extractors.readers.docx_pictures import Picture, of_drawing, recognised
 from extractors.readers.docx_runs import (
@@ -67,7 +68,7 @@ def read(data: bytes, uri: str) -> Reading:
 
 def read_at_depth(data: bytes, uri: str, depth: int) -> Reading:
     """``read`` for a document inside ``depth`` others."""
-    package = Package(data, uri)
+    package = FlatPackage(data, uri) if MARK in data[: limits.SNIFF_BYTES] else Package(data, uri)
     main = package.main_part("word/document.xml")
     root = package.xml(main)
     body = root.find(f"{W}body") if root is not None else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from extractors.readers import limits
+from extractors.readers import limits, progress
 from extractors.readers.ooxml import Package
 from schemas.errors import NotRead
 from schemas.reading import Block, Note
@@ -26,6 +26,8 @@ _EMU = 12_700
 _LARGE = (6 * _CENTIMETRE, 3 * _CENTIMETRE)
 # Half of an A4 page: a scanned page, where a photograph of an event is smaller.
 _PAGE_AREA = 595 * 842 / 2
+
+_FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def recognised(package: Package, pictures: Sequence[Picture], notes: list[Note])
             continue
         try:
             pages.append(recognise(image, number, picture.width, picture.height, notes))
+            progress.advance()
         except NotRead:
             unread += 1
     return (blocks(pages) if pages else []), unread
@@ -117,7 +120,7 @@ def _decoded(data: bytes) -> Any | None:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             if image.width * image.height > limits.MAX_PIXELS:
                 return None
             turned = ImageOps.exif_transpose(image)

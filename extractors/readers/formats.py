@@ -284,6 +284,8 @@ def _textual(head: bytes, uri: str) -> Format:
     named_html = by_extension(uri) is FORMATS["html"]
     if start.startswith(b"<") and _TAG.search(plain):
         return FORMATS["html"]
+    if _XML.match(plain) and b"http://schemas.microsoft.com/office/2006/xmlPackage" in plain and b"Word." in plain:
+        return FORMATS["docx"]  # Flat OPC: a Word document as one XML file
     if _XML.match(plain):
         return FORMATS["html"] if named_html else FORMATS["xml"]
     if named_html or re.search(rb"<(?:html|body)\b[^<>]*>", plain, re.IGNORECASE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import docx_writer as word
 import pytest
 from docx.shared import Inches
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
 
 from extractors.readers import docx
@@ -259,11 +259,12 @@ def test_an_empty_document_has_no_text() -> None:
 @settings(max_examples=40, deadline=None)
 @given(merged_tables())
 def test_any_merged_table_reads_back(cells: list[Spec]) -> None:
+    seen = without_unused_edges(cells, rows=False)
+    assume(max(c + w for _, c, _, w, _ in seen) > 1)  # one column is a frame around running text
     document = word.blank()
     document.add_paragraph("附表")
     word.add_table(document, cells)
     (table,) = tables(read(document))
-    seen = without_unused_edges(cells, rows=False)
     assert text_grid(table) == expected_grid(seen)
     assert read_spans(table) == spans(seen)
 
