@@ -8,12 +8,13 @@ placed (``ocr_glyphs``), and from there it is a page like one with a text layer 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from extractors.readers import limits
 from extractors.readers.pages.assemble import Page, page_of
 from extractors.readers.pages.glyphs import Glyph
-from schemas.reading import Note
+from schemas.reading import Box, Note
 
 
 def recognise(image: Any, number: int, width: float, height: float, notes: list[Note]) -> Page:
@@ -26,14 +27,18 @@ def recognise(image: Any, number: int, width: float, height: float, notes: list[
         notes: gets ``ocr_text`` with the mean confidence when anything was read.
 
     Returns:
-        The page with its lines and tables; without any where the picture holds no text.
+        The page with its lines and tables; without any where the picture holds no text. They are put together on the
+        upright page, whose width and height it has: a page that was turned by 90 degrees has them exchanged. ``back``
+        brings the boxes of the blocks made of it (``assemble.blocks``) to their places on the page as it was given.
     """
     from extractors.readers import ocr_glyphs, ocr_rules
     from extractors.readers.ocr_engine import engine
     from extractors.readers.ocr_upright import crop, upright
 
     models = engine()
-    page = upright(_bounded(image), models)
+    picture = _bounded(image)
+    shape, stored = picture.shape[:2], (width, height)
+    page = upright(picture, models)
     rows, columns = page.image.shape[:2]
     if page.turned % 2:
         width, height = height, width
@@ -60,7 +65,31 @@ def recognise(image: Any, number: int, width: float, height: float, notes: list[
                 round(mean, 3),
             )
         )
-    return page_of(number, width, height, glyphs, strokes, notes)
+    read = page_of(number, width, height, glyphs, strokes, notes)
+    if page.turned or page.skew:
+        read.back = _way_back(page.back, (across, down), (stored[0] / shape[1], stored[1] / shape[0]))
+    return read
+
+
+def _way_back(matrix: Any, upright: tuple[float, float], stored: tuple[float, float]) -> Callable[[Box], Box]:
+    """From points of the upright page to points of the page as stored: the rectangle around the turned box.
+
+    Args:
+        matrix: 2 × 3, from pixels of the upright picture to pixels of the stored one.
+        upright, stored: points per pixel, across and down.
+    """
+    (a, b, c), (d, e, f) = ((float(v) for v in row) for row in matrix)
+
+    def back(box: Box) -> Box:
+        corners = [
+            (x / upright[0], y / upright[1])
+            for x, y in ((box.x0, box.top), (box.x1, box.top), (box.x1, box.bottom), (box.x0, box.bottom))
+        ]
+        xs = [(a * x + b * y + c) * stored[0] for x, y in corners]
+        ys = [(d * x + e * y + f) * stored[1] for x, y in corners]
+        return Box(box.page, *(round(v, 2) for v in (min(xs), min(ys), max(xs), max(ys))))
+
+    return back
 
 
 def _bounded(image: Any) -> Any:

@@ -18,7 +18,7 @@ from typing import Any
 
 _DETECTION = "PP-OCRv6_det_small.onnx"
 _RECOGNITION = "PP-OCRv6_rec_small.onnx"
-_SIDE = 1280
+_SIDE = 1120
 """Long side in pixels at which lines are looked for: finding them needs less than reading them."""
 _MOST_LINES = 4_000
 _HEIGHT = 48

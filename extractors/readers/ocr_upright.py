@@ -52,7 +52,9 @@ def upright(image: Any, engine: Engine) -> Upright:
         image = np.ascontiguousarray(np.rot90(image, -turned))
         quads = _ordered(cv2.transform(quads, forth))
     skew = _skew(quads)
-    if abs(skew) > _LEAST_SKEW:
+    if abs(skew) <= _LEAST_SKEW:
+        skew = 0.0
+    else:
         height, width = image.shape[:2]
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0)
         edge = tuple(int(v) for v in np.median(image[:: max(height // 200, 1), :: max(width // 200, 1)], axis=(0, 1)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.readers.pages import unruled
@@ -12,7 +12,7 @@ from extractors.readers.pages.glyphs import Band, Glyph, Line, bands, em_of, lin
 from extractors.readers.pages.paragraphs import Builder, Measure, margins, measure, of_page
 from extractors.readers.pages.rules import Stroke, TooManyLines, grids
 from extractors.readers.pages.tables import continues, fill, join
-from schemas.reading import Block, Note, Paragraph, Role, Table
+from schemas.reading import Block, Box, Note, Paragraph, Role, Table
 
 _CONTINUED = re.compile(r"[（(]?(?:续表|续上表|接上表|續表|續上表|接上頁|接上页)\s*[0-9]*[)）]?")
 
@@ -33,6 +33,10 @@ class Page:
     gutters: list[Gutter] = field(default_factory=list)
     bands: list[tuple[Band, Line]] = field(default_factory=list)
     """What stands at one height as one line, from top to bottom: it may yet turn out to be two lines of two columns."""
+
+    back: Callable[[Box], Box] | None = None
+    """Brings a box of an upright page to its place on the page as stored, for scans that lie turned or askew: lines and
+    tables are put together upright, evidence is shown on the page as it is."""
 
     def gutter(self, top: float, bottom: float) -> Gutter | None:
         """The strip between two columns that something at this height stands beside."""
@@ -122,7 +126,20 @@ def _sides(band: Band, gutter: Gutter) -> list[list[Glyph]]:
 def blocks(pages: Sequence[Page]) -> list[Block]:
     """The blocks of a document in reading order; the pages hold at least one."""
     _columns_go_on(pages)
-    return [_spaced(block) for block in _over_pages(list(_flow(pages)))]
+    found = [_spaced(block) for block in _over_pages(list(_flow(pages)))]
+    back = {page.number: page.back for page in pages if page.back is not None}
+    return [_as_stored(block, back) for block in found] if back else found
+
+
+def _as_stored(block: Block, back: dict[int, Callable[[Box], Box]]) -> Block:
+    def place(box: Box) -> Box:
+        return back[box.page](box) if box.page in back else box
+
+    boxes = tuple(place(box) for box in block.boxes)
+    if isinstance(block, Paragraph):
+        return replace(block, boxes=boxes)
+    cells = tuple(replace(cell, box=place(cell.box)) if cell.box else cell for cell in block.cells)
+    return replace(block, boxes=boxes, cells=cells)
 
 
 def _flow(pages: Sequence[Page]) -> Iterator[Block]:
