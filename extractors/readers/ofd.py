@@ -26,6 +26,11 @@ from schemas.errors import NotRead
 from schemas.reading import Note, Reading
 
 MEDIA_TYPE = "application/ofd"
+_SOME, _MOST = 0.3, 0.6
+"""Shares of a page that pictures must cover for it to be a scan: without any text, and with a little."""
+_FEW, _SHORT = 30, 150
+"""Characters of a page: fewer are a page number or a stamp; fewer than the second may stand on a scan (a letterhead, a
+receipt mark) as well as be a short page on a background."""
 _SCAN_CURE = "请提供可检索的 OFD、PDF 或 Word 原件 / obtain a searchable OFD or PDF or the Word original"
 
 
@@ -126,28 +131,39 @@ class _Reader:
         page = shown(content, width, height)
         self._note(content, page, number)
         count = sum(len(glyphs) for glyphs in content.glyphs.values())
-        share = min(sum(picture.area for picture in page.pictures) / (page.width * page.height), 1.0)
-        if count < 30 and share > (0.3 if not count else 0.6):
+        area = page.width * page.height
+        share = min(sum(picture.area for picture in page.pictures) / area, 1.0)
+        # The text layer of a scan is not drawn, or drawn first and covered by the picture.
+        layer = max([content.hidden, *(p.over for p in page.pictures if p.area > _MOST * area)])
+        if (count == 0 and share > _SOME) or (layer < _FEW and count < _SHORT and share > _MOST):
             self.scans += 1
             return self._scan(page, number)
-        if share > 0.8 or (share > 0.3 and content.hidden > 0.5 * count):
+        if share > _SOME and layer > 0.5 * count:
             self._notes.append(
                 Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
             )
         return page_of(number, page.width, page.height, page.glyphs, _bounded(page.strokes), self._notes)
 
     def _scan(self, page: Shown, number: int) -> Page | None:
-        """A page that is a picture: recognised, with the few characters that stand on it beside."""
+        """A page that is mostly a picture: recognised, with the few characters that stand on it beside."""
+        size = number, page.width, page.height
         try:
-            read = recognised(self._package, page.pictures, number, page.width, page.height, self._notes)
+            read = recognised(self._package, page.pictures, *size, self._notes)
         except NoPicture as reason:
-            self._unread(number, str(reason))
+            if len(page.glyphs) < _FEW:
+                self._unread(number, str(reason))
+            else:
+                # As likely the background of a short page as a scan with a stamp of text.
+                self._notes.append(Note("picture_not_read", f"第 {number} 页的图片未读取：{reason}", number))
             if not page.glyphs:
                 return None
-            return page_of(number, page.width, page.height, page.glyphs, [], self._notes)
-        if page.glyphs:
-            read.lines = sorted([*read.lines, *lines(number, page.glyphs)], key=lambda line: line.top)
-        return read
+        else:
+            if not page.glyphs:
+                return read
+            if read.lines or read.tables:
+                read.lines = sorted([*read.lines, *lines(number, page.glyphs)], key=lambda line: line.top)
+                return read
+        return page_of(*size, page.glyphs, _bounded(page.strokes), self._notes)
 
     def _of_templates(self, root: Any, number: int) -> tuple[list[Content], list[Content]]:
         """The templates that a page is drawn on and those drawn over it (GB/T 33190-2016, 7.7)."""

@@ -5,7 +5,7 @@ Layers and page blocks only group; composite objects draw a unit of the resource
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -30,10 +30,14 @@ class TooMuch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One image on a page: the part that holds it (None when missing) and the matrix from the unit square to points."""
+    """One image on a page: the part that holds it (None when missing) and the matrix from the unit square to points.
+
+    ``over`` is how many characters were drawn before it: those are covered by it where it covers the page.
+    """
 
     part: str | None
     matrix: Matrix
+    over: int = 0
 
     @property
     def area(self) -> float:
@@ -66,7 +70,7 @@ class Content:
         for quarter, glyphs in other.glyphs.items():
             self.glyphs.setdefault(quarter, []).extend(glyphs)
         self.strokes += other.strokes
-        self.pictures += other.pictures
+        self.pictures += [replace(picture, over=picture.over + self.characters) for picture in other.pictures]
         self.watermark += other.watermark
         self.hidden += other.hidden
         self.unknown += other.unknown
@@ -154,13 +158,13 @@ def _add_picture(item: Any, matrix: Matrix, resources: Resources, content: Conte
     if numbers(item.get("CTM"), 6) is None:
         box = numbers(item.get("Boundary"), 4) or (0.0, 0.0, 0.0, 0.0)
         own = times((box[2], 0.0, 0.0, box[3], 0.0, 0.0), own)
-    picture = Picture(resources.pictures.get((item.get("ResourceID") or "").strip()), own)
+    part = resources.pictures.get((item.get("ResourceID") or "").strip())
     x0, top, x1, bottom = bounds(own, 0.0, 0.0, 1.0, 1.0)
     if min(x1 - x0, bottom - top) <= 3.0 < max(x1 - x0, bottom - top):
         # Converters from PDF keep ruling lines that were drawn as pictures.
         content.strokes.append((x0, top, x1, bottom))
     else:
-        content.pictures.append(picture)
+        content.pictures.append(Picture(part, own, content.characters))
 
 
 def body_of(page: Any) -> Any | None:

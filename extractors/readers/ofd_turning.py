@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.readers.ofd_content import Content, Picture
 from extractors.readers.ofd_geometry import bounds, times, upright
@@ -41,7 +41,7 @@ def shown(content: Content, width: float, height: float) -> Shown:
             page.width, page.height = height, width
         page.glyphs = [_turned(glyph, turn) for glyph in page.glyphs]
         page.strokes = [bounds(turn, *stroke) for stroke in page.strokes]
-        page.pictures = [Picture(picture.part, times(picture.matrix, turn)) for picture in page.pictures]
+        page.pictures = [replace(picture, matrix=times(picture.matrix, turn)) for picture in page.pictures]
         others = [(quarter, [_turned(glyph, turn) for glyph in glyphs]) for quarter, glyphs in others]
     if others:
         frame = _frame(page.strokes)

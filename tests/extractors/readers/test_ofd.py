@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -264,6 +267,19 @@ def test_the_older_namespace_and_none_are_read_alike() -> None:
     none = changed(changed(parts, f' xmlns:ofd="{write.NAMESPACE}"', ""), "ofd:", "")
     for variant in (parts, older, none):
         assert paragraphs(ofd.read(write.package(variant), "x.ofd")) == ["共同体"]
+
+
+def test_parts_in_the_national_encoding_and_names_are_read() -> None:
+    parts = changed(write.parts([write.page_xml(text("共同體與鎮"))]), "Pages/Page_0/", "页面/第一页/")
+    page = parts.pop("Doc_0/Pages/Page_0/Content.xml").decode().replace("UTF-8", "GB18030", 1)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+        archive.writestr("Doc_0/@@@@/@@@@@@/Content.xml", page.encode("gb18030"))
+    # zipfile marks Chinese names as UTF-8; older producers write them in GBK without a mark.
+    data = out.getvalue().replace(b"@@@@/@@@@@@", "页面/第一页".encode("gbk"))
+    assert paragraphs(ofd.read(data, "x.ofd")) == ["共同體與鎮"]
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,30 @@ def test_a_small_picture_beside_text_is_not_recognised(recognition: Recognition)
     assert paragraphs(reading) == ["各学校要按照本方案制定实施细则。"]
 
 
+def test_a_letterhead_on_a_scan_does_not_hide_the_scan(recognition: Recognition) -> None:
+    head = "".join(text("青禾县教育局收文登记第一百二十号存档", y=20 + 10 * n) for n in range(3))
+    scan = write.image_object(7, 0, 0, 210, 297)
+    reading = of_objects(scan + head, images={7: ("scan.png", picture("white"))})
+    assert len(recognition.images) == 1
+    assert "".join(paragraphs(reading)) == "青禾县教育局收文登记第一百二十号存档" * 3
+
+
+def test_the_background_of_a_short_page_that_cannot_be_decoded_costs_no_text(recognition: Recognition) -> None:
+    background = write.image_object(7, 0, 0, 210, 297)
+    body = text("各学校要按照本方案制定实施细则，") + text("由县教育局负责组织实施，按月报送。", y=70)
+    reading = of_objects(background + body, images={7: ("a.png", b"no picture")})
+    assert "".join(paragraphs(reading)) == "各学校要按照本方案制定实施细则，由县教育局负责组织实施，按月报送。"
+    assert note(reading, "picture_not_read").page == 1
+
+
+def test_the_text_layer_under_a_scan_is_read_and_said(recognition: Recognition) -> None:
+    layer = text("各学校要按照本方案制定实施细则，") + text("由县教育局负责组织实施，按月报送。", y=70)
+    reading = of_objects(layer + write.image_object(7, 0, 0, 210, 297), images={7: ("scan.png", picture("white"))})
+    assert recognition.images == []
+    assert "".join(paragraphs(reading)) == "各学校要按照本方案制定实施细则，由县教育局负责组织实施，按月报送。"
+    assert note(reading, "ocr_text").page == 1
+
+
 def test_the_text_layer_over_a_scan_is_read_and_said(recognition: Recognition) -> None:
     scan = write.image_object(7, 0, 0, 210, 297)
     layer = text("各学校要按照本方案制定实施细则，", Alpha="0") + text(
