@@ -7,11 +7,15 @@ folder, a whole package inside of a folder); what leads out of the package is ne
 from __future__ import annotations
 
 import posixpath
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from extractors.readers import limits
 from extractors.readers.ooxml import Package, over_limit
+from schemas.errors import NotRead
 
 
 def local(element: Any) -> str:
@@ -53,6 +57,7 @@ class OfdPackage(Package):
 
     def __init__(self, data: bytes, uri: str) -> None:
         super().__init__(data, uri)
+        self._data = data
         self._names = {_plain(name): member for name, member in self._all().items()}
         self.escapes: list[str] = []
         self._parsed = 0
@@ -60,7 +65,7 @@ class OfdPackage(Package):
         self.start = min(starts, key=lambda name: (name.count("/"), name), default="ofd.xml")
         self._root = posixpath.dirname(self.start)
 
-    def _all(self) -> dict[str, Any]:
+    def _all(self) -> dict[str, zipfile.ZipInfo]:
         members = {}
         for member in self._zip.infolist():
             name = member.filename
@@ -98,9 +103,39 @@ class OfdPackage(Package):
             self.escapes.append(path[:200])
         return None
 
-    def size(self, name: str) -> int:
-        """How many bytes a part has, unpacked."""
-        return int(self._names[name].file_size)
+    def bytes_of(self, name: str) -> bytes | None:
+        """The bytes of a part, as ``Package`` gives them, also from the loose ZIP files that some producers write."""
+        try:
+            return super().bytes_of(name)
+        except NotRead as error:
+            content = self._loosely(self._names[name.lower()]) if error.cause == "damaged" else None
+            if content is None:
+                raise
+            return content
+
+    def _loosely(self, member: zipfile.ZipInfo) -> bytes | None:
+        """A part whose local header has another name or checksum than the directory; None when it is broken.
+
+        Some versions of Suwell's converter write such headers. What was unpacked must have the length that the
+        directory says, and one of the two checksums must agree or the directory have none.
+        """
+        start = member.header_offset
+        header = self._data[start : start + 30]
+        if len(header) < 30 or header[:4] != b"PK\x03\x04":
+            return None
+        checksum, name_length, extra_length = struct.unpack("<I8xHH", header[14:])
+        start += 30 + name_length + extra_length
+        content = self._data[start : start + member.compress_size]
+        if member.compress_type == zipfile.ZIP_DEFLATED:
+            try:
+                content = zlib.decompressobj(-15).decompress(content, member.file_size + 1)
+            except zlib.error:
+                return None
+        elif member.compress_type != zipfile.ZIP_STORED:
+            return None
+        if len(content) != member.file_size:
+            return None
+        return content if member.CRC == 0 or zlib.crc32(content) in (checksum, member.CRC) else None
 
     def xml(self, name: str) -> Any | None:
         """The root of an XML part, as ``Package`` gives it, within the limits of one part and of one file."""

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -114,6 +115,7 @@ def _unescaped(found: re.Match[str]) -> str:
     return "\\" if found.group(1) == "\\" else chr(int(found.group(1), 16))
 
 
+@lru_cache(maxsize=30_000)
 def _width(character: str) -> float:
     """The usual width of a character in ems."""
     if is_wide(character):
@@ -234,9 +236,10 @@ def _emit(
             run.unknown += 1
             if character == "\ufffd":
                 continue
-        own = _width(character) * size * scale
+        ems = _width(character)
+        own = ems * size * scale
         step = places[index + 1][0] - x
-        width = step if 0.2 * own < step < own and not is_wide(character) else own
+        width = step if ems < 1 and 0.2 * own < step < own else own
         # A space belongs before the character it was written before, not before one that comes from elsewhere.
         spaced = pen.space is not None and abs(pen.space[1] - y) < size and 0 <= x - pen.space[0] < 2 * size
         pen.space = None

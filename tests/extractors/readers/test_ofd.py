@@ -12,6 +12,7 @@ from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans,
 from ofd_writer import changed, note, of_objects, paragraphs, tables, text, write
 
 from extractors.readers import ofd
+from schemas.errors import NotRead
 from schemas.reading import Paragraph
 
 SENTENCE = "各县（市、区）要组建不少于12个城乡学校共同体，2025年9月底前完成结对，覆盖80%以上的乡村学校，由县教育局负责组织实施。"
@@ -267,6 +268,25 @@ def test_the_older_namespace_and_none_are_read_alike() -> None:
     none = changed(changed(parts, f' xmlns:ofd="{write.NAMESPACE}"', ""), "ofd:", "")
     for variant in (parts, older, none):
         assert paragraphs(ofd.read(write.package(variant), "x.ofd")) == ["共同体"]
+
+
+@pytest.mark.parametrize("loose", ["name", "no checksum", "directory's checksum"])
+def test_the_loose_zip_files_of_some_converters_are_read(loose: str) -> None:
+    parts = write.parts([write.page_xml(text("共同体"))])
+    data = bytearray(write.package(parts))
+    name = b"Doc_0/Pages/Page_0/Content.xml"
+    local, directory = data.find(name) - 30, data.rfind(name) - 46
+    if loose == "name":
+        data[local + 30 : local + 30 + len(name)] = name.replace(b"/", b"\\")
+    elif loose == "no checksum":
+        data[local + 14 : local + 18] = data[directory + 16 : directory + 20] = bytes(4)
+    else:
+        data[directory + 16 : directory + 20] = b"\x01\x02\x03\x04"
+    assert paragraphs(ofd.read(bytes(data), "x.ofd")) == ["共同体"]
+    # Where neither agrees the page is broken.
+    data[local + 14 : local + 18] = data[directory + 16 : directory + 20] = b"\x05\x02\x03\x04"
+    with pytest.raises(NotRead):
+        ofd.read(bytes(data), "x.ofd")
 
 
 def test_parts_in_the_national_encoding_and_names_are_read() -> None:
