@@ -39,7 +39,7 @@ from extractors.topics import find_topics
 from schemas.document import Document, Source, TableRows
 from schemas.errors import NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
-from schemas.reading import Block, Paragraph, Reading
+from schemas.reading import Block, Note, Paragraph, Reading
 
 
 def parse(file: SourceFile, attachments: Sequence[SourceFile] = ()) -> Outcome:
@@ -77,7 +77,8 @@ def _parse_container(file: SourceFile, depth: int, budget: containers.Budget) ->
             part = _parse_container(main, depth + 1, budget)
         else:
             beside = [by_path[path] for path in one.attachments]
-            part = _parse_file(main, beside, depth + 1, budget, members.meta.get(main.uri, {}))
+            meta, notes = members.meta.get(main.uri, {}), members.notes.get(main.uri, [])
+            part = _parse_file(main, beside, depth + 1, budget, meta, notes)
         outcome.attachments += part.attachments
         outcome.attachment_failures += [part.failure] if part.failure else part.attachment_failures
         for document in part.documents:
@@ -109,10 +110,12 @@ def _parse_file(
     depth: int,
     budget: containers.Budget,
     meta: Mapping[str, str] | None = None,
+    notes: Sequence[Note] = (),
 ) -> Outcome:
     """The documents of a file that is no container.
 
-    ``depth`` and ``budget`` are for attachments that are containers; ``meta`` is what is known of the file from outside.
+    ``depth`` and ``budget`` are for attachments that are containers; ``meta`` and ``notes`` are what is known of the file
+    from outside.
     """
     digest = hashlib.sha256(file.data).hexdigest()
     outcome = Outcome(uri=file.uri, sha256=digest, bytes=len(file.data), media_type="application/octet-stream")
@@ -123,6 +126,7 @@ def _parse_file(
         return outcome
     outcome.media_type = reading.media_type
     reading.meta = {**(meta or {}), **reading.meta}
+    reading.notes += notes
     for attachment in attachments:
         _join(attachment, PurePath(attachment.uri).stem, reading, outcome, depth, budget)
     parts = split(reading.blocks)

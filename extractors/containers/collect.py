@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.containers import names
 from extractors.readers import limits
 from schemas.errors import Cause, NotRead
 from schemas.outcome import Failure, SourceFile
+from schemas.reading import Note
 
 SEPARATOR = "!/"
 """Between the container's name and the member's: ``方案.zip!/附件/名单.xlsx``."""
@@ -21,12 +23,14 @@ class Members:
     """The files of a container, and those of its members that could not be taken out.
 
     ``meta`` holds what the container says of a member and the member itself does not (subject and date of a mail), by
-    the member's uri, under the names of the ``<meta>`` tags that ``Reading.meta`` uses.
+    the member's uri, under the names of the ``<meta>`` tags that ``Reading.meta`` uses; ``notes`` likewise what a reader
+    of the member must know.
     """
 
     files: list[SourceFile] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     meta: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: dict[str, list[Note]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -119,8 +123,8 @@ class Collector:
         self.budget.room(self.file.uri, size)
         return True
 
-    def add(self, uri: str, data: bytes, meta: dict[str, str] | None = None) -> None:
-        """Keep a member.
+    def add(self, uri: str, data: bytes, meta: dict[str, str] | None = None, notes: Sequence[Note] = ()) -> None:
+        """Keep a member, with what the container says of it.
 
         Raises:
             NotRead: the members together are too large.
@@ -130,6 +134,8 @@ class Collector:
         self._out.files.append(SourceFile(uri, data, self.file.fetched_at))
         if meta:
             self._out.meta[uri] = meta
+        if notes:
+            self._out.notes[uri] = list(notes)
 
     def fail(self, uri: str, cause: Cause, message: str, cure: str) -> None:
         """Record a member that cannot be taken out."""

@@ -28,6 +28,7 @@ from extractors.readers import mime
 from extractors.readers.mime import Part
 from schemas.errors import NotRead
 from schemas.outcome import SourceFile
+from schemas.reading import Note
 
 BODY = "正文"
 FORWARDED = "转发"
@@ -51,6 +52,7 @@ _MESSAGES = ("message/rfc822", "message/global")
 _CID = re.compile(r"cid:([^\"'\s<>)]{1,200})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _SENTENCE = re.compile(r"[。！？!?；;\n\r]+")
+_CUT = "邮件不完整，后面的内容缺失 / the mail is cut off, what follows is missing"
 _LONG_NOTE = 200_000
 _MORE_THAN_COVERING = 40
 """Characters that are no greeting, signature or word on attachments, from which on a text is more than a covering note."""
@@ -82,15 +84,18 @@ def unpack(file: SourceFile, into: Collector) -> None:
     attached = [part for part in found.attached if pictures_only or not _is_inline(part, shown)]
     names = [_name(part) for part in attached]
     mains = [name for name in names if not is_attachment(PurePath(name))]
-    meta = _meta(root)
+    cut = None if mime.is_complete(root) else list(mime.leaves(root))[-1]
     if body is not None and _bare(body.text) and not (attached and is_covering(body.text)):
         folder = f"{BODY}/" if mains else ""
         uri = into.uri(f"{folder}{BODY}.{'html' if body.is_html else 'txt'}")
         if uri is not None:
-            into.add(uri, _MARK + body.text.encode("utf-8", "replace"), meta)
+            notes = [Note("truncated", _CUT)] if any(part is cut for part in found.texts) else []
+            into.add(uri, _MARK + body.text.encode("utf-8", "replace"), _meta(root), notes)
     for part, name in zip(attached, names, strict=True):
         into.budget.count(file.uri)
-        _attachment(part, name, into)
+        _attachment(part, name, into, part is cut)
+    if cut is not None:
+        into.fail(file.uri, "damaged", _CUT, "请重新取得该邮件 / obtain the mail again")
     if body is None and not attached and not found.encrypted:
         message = "邮件没有正文和附件 / the mail has neither text nor attachments"
         raise NotRead(file.uri, "empty", message, "请重新取得该邮件 / obtain the mail again")
@@ -198,7 +203,7 @@ def _body(texts: list[Part], uri: str, into: Collector) -> _Body | None:
     return _Body("\n".join(pieces), True)
 
 
-def _attachment(part: Part, name: str, into: Collector) -> None:
+def _attachment(part: Part, name: str, into: Collector, cut: bool) -> None:
     uri = into.uri(name)
     if uri is None:
         return
@@ -209,6 +214,9 @@ def _attachment(part: Part, name: str, into: Collector) -> None:
             "附件被 Outlook 打包为 winmail.dat，未读 / Outlook wrapped the attachments into winmail.dat, not read",
             "请发件人改用 HTML 或纯文本格式重发 / have it sent again as HTML or plain text",
         )
+        return
+    if cut:
+        into.fail(uri, "damaged", _CUT, "请重新取得该邮件 / obtain the mail again")
         return
     content = part.content()
     if into.fits(uri, len(content)):

@@ -7,8 +7,6 @@ import lzma
 import zlib
 from typing import Protocol
 
-from schemas.errors import NotRead
-
 _STEP = 2**18
 _XZ_MEMORY = 256 * 2**20
 """Bytes an xz decoder may use: ``xz -9`` asks for 65 MB; a header may claim four gigabytes."""
@@ -107,5 +105,5 @@ class Stream:
 
 
 _MAGIC = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
-BROKEN = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, MemoryError, NotRead)
+BROKEN = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, MemoryError)
 """What reading a damaged stream raises."""

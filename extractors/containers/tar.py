@@ -31,6 +31,8 @@ def unpack(file: SourceFile, into: Collector) -> None:
         return
     try:
         head = Stream(file.data, key, limits.MAX_UNPACKED_BYTES).read(_BLOCK)
+    except TooMuch as error:
+        raise too_large(file.uri, "太多的压缩流 / too many streams") from error
     except _BROKEN as error:
         raise damaged(file.uri, error) from error
     # Everything that stands in a TAR counts, members that are passed over too.

@@ -278,7 +278,7 @@ def _textual(head: bytes, uri: str) -> Format:
     start = plain.lstrip()
     if _MAILBOX.match(start) and _headers(start[start.index(b"\n") + 1 :]):
         return FORMATS["mbox"]
-    headers = _headers(start)
+    headers = _headers(start, extension(uri) in (*FORMATS["eml"].extensions, *FORMATS["mhtml"].extensions))
     if headers:
         return FORMATS["mhtml" if _is_web_archive(headers, uri) else "eml"]
     named_html = by_extension(uri) is FORMATS["html"]
@@ -293,11 +293,12 @@ def _textual(head: bytes, uri: str) -> Format:
     return FORMATS["text"]
 
 
-def _headers(start: bytes) -> dict[bytes, bytes]:
+def _headers(start: bytes, named: bool = False) -> dict[bytes, bytes]:
     """The header of a mail or saved page by lower-case name; empty when the text does not begin with one.
 
     Every line up to the first empty one must be a header or the continuation of one, one damaged line excepted; and at
-    least two must have names that only mail and saved pages use, or one where the file begins with MIME-Version.
+    least three must have names that mail and saved pages use, two where one is MIME-Version, one where the file is
+    ``named`` like a mail.
     """
     found: dict[bytes, bytes] = {}
     name = b""
@@ -316,7 +317,7 @@ def _headers(start: bytes) -> dict[bytes, bytes]:
             if odd > 1 or not name:
                 return {}
     known = _MAIL_NAMES & found.keys()
-    enough = len(known) >= 3 or (len(known) == 2 and (b"mime-version" in known or b"from" in known))
+    enough = len(known) >= (1 if named else 2 if b"mime-version" in known else 3)
     return found if enough else {}
 
 

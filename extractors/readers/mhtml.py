@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from extractors.readers import html, mime
 from extractors.readers.mime import Part
 from schemas.errors import NotRead
-from schemas.reading import Link, Reading
+from schemas.reading import Link, Note, Reading
 
 MEDIA_TYPE = "multipart/related"
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -40,6 +40,14 @@ def read(data: bytes, uri: str) -> Reading:
             "网页归档里没有网页 / the web archive holds no page",
             "请在浏览器中打开后另存为网页或 PDF / open it in a browser and save it as HTML or PDF",
         )
+    reading = _pages(pages, root, uri)
+    if not mime.is_complete(root):
+        message = "网页归档不完整，后面的内容缺失 / the web archive is cut off, what follows is missing"
+        reading.notes.append(Note("truncated", message))
+    return reading
+
+
+def _pages(pages: list[Part], root: Part, uri: str) -> Reading:
     framed = b"<frameset" in pages[0].content()[:100_000].lower()
     if not framed:
         return _page(pages[0], root, uri)

@@ -35,7 +35,8 @@ class _Raw(Compat32):
 class Part:
     """One part: its headers by lower-case name (the first of each), its body in the message, and the parts inside.
 
-    ``kind`` is the media type in lower case. Undeclared bytes of headers are kept as surrogates: use ``text_of``.
+    ``kind`` is the media type in lower case; ``complete`` is False for a multipart without its end, which was cut off.
+    Undeclared bytes of headers are kept as surrogates: use ``text_of``.
     """
 
     data: bytes = field(repr=False)
@@ -44,6 +45,7 @@ class Part:
     headers: dict[str, str]
     kind: str = "text/plain"
     parts: list[Part] = field(default_factory=list)
+    complete: bool = True
 
     def parameter(self, header: str, name: str) -> str:
         """A parameter of a header, decoded (RFC 2231, RFC 2047, raw GBK); '' where it is not there."""
@@ -129,6 +131,17 @@ def message(data: bytes, uri: str) -> Part:
 def header(data: bytes) -> dict[str, str]:
     """The headers of a message alone, by lower-case name, as they stand."""
     return _part(data, 0, len(data), "text/plain").headers
+
+
+def is_complete(part: Part) -> bool:
+    """Whether no multipart lacks its end."""
+    stack = [part]
+    while stack:
+        one = stack.pop()
+        if not one.complete:
+            return False
+        stack += one.parts
+    return True
 
 
 def leaves(part: Part) -> Iterator[Part]:
@@ -227,5 +240,6 @@ def _pieces(part: Part, boundary: str) -> Iterator[tuple[int, int]]:
         start = match.end() + 1
         if match[1]:
             return
+    part.complete = False
     if start is not None and start < part.end:
         yield start, part.end

@@ -8,6 +8,9 @@ from __future__ import annotations
 from extractors.readers.encodings import plausibility
 
 _GUESSES = ("gb18030", "big5hkscs", "cp950")
+_PLAUSIBLE = 0.5
+_BETTER = 0.05
+_FEW = 2
 
 
 def decode(raw: bytes) -> str:
@@ -15,17 +18,23 @@ def decode(raw: bytes) -> str:
 
     What is neither keeps its ASCII characters; the others become U+FFFD.
     """
+    best, score = raw.decode("ascii", "replace"), -1.0
     try:
-        return raw.decode()
+        text = raw.decode()
     except UnicodeDecodeError:
         pass
-    best, score = raw.decode("ascii", "replace"), -1.0
+    else:
+        # Two bytes of GBK can be one letter of Greek, Cyrillic or Arabic in UTF-8: 联通 and 通 are such names.
+        if text.isascii() or max(text) > "\u07ff" or plausibility(text) > _PLAUSIBLE:
+            return text
+        letters = sum(not c.isascii() for c in text)
+        best, score = text, _PLAUSIBLE if letters > _FEW else score
     for encoding in _GUESSES:
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
         # GBK first: most short Big5 names are valid GBK too, and make rare characters there.
-        if plausibility(text) > score + 0.05:
+        if plausibility(text) > score + _BETTER:
             best, score = text, plausibility(text)
     return best
