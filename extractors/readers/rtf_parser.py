@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 
 from extractors.readers import limits
 from extractors.readers.docx_changes import BOTH
+from extractors.readers.docx_fields import Counters
+from extractors.readers.docx_symbols import symbol
 from extractors.readers.ooxml import damaged, no_text, over_limit
 from extractors.readers.rtf_codepages import SYMBOL, decode, ends_in_lead, is_double_byte, undeclared
 from extractors.readers.rtf_state import (
@@ -32,7 +34,6 @@ from extractors.readers.rtf_state import (
 )  # fmt: skip
 from extractors.readers.rtf_story import Story
 from extractors.readers.rtf_tokens import BYTES, CLOSE, FALLBACK, NUMBERED, OPEN, TEXT, TOKEN, UNIT, WORD, after_group
-from extractors.readers.symbol_fonts import symbol
 from extractors.readers.word_grid import has_text
 from extractors.readers.word_paragraphs import still_there
 from schemas.reading import Block, Link, Note, Reading, Role
@@ -53,14 +54,14 @@ _SKIPPED = frozenset({
     "atndate", "atnicn", "atntime", "atnparent", "annotation", "ftnsep", "ftnsepc", "ftncn", "aftnsep",
     "aftnsepc", "aftncn", "template", "private", "private1", "sp", "sn", "sv", "background", "mmathPict",
     "panose", "falt", "fontemb", "fontfile", "leveltext", "levelnumbers", "listname", "listtemplate", "keycode",
-    "datafield", "formfield", "ffname", "wgrffmtfilter", "passwordhash", "userprops", "docvar", "macros", "hl",
+    "datafield", "ffname", "wgrffmtfilter", "passwordhash", "userprops", "docvar", "macros", "hl",
     "oldcprops", "oldpprops", "oldtprops", "oldsprops", "pgptbl", "mailmerge", "mrPr", "mctrlPr", "mfPr",
     "mdPr", "mnaryPr", "mradPr", "msSubPr", "msSupPr", "msSubSupPr", "msPrePr", "maccPr", "mbarPr", "mboxPr",
     "mborderBoxPr", "meqArrPr", "mfuncPr", "mgroupChrPr", "mlimLowPr", "mlimUppPr", "mmPr", "mphantPr",
     "moMathParaPr", "margPr",
 })  # fmt: skip
 _STARRED = frozenset({
-    "fldinst", "shpinst", "shptxt", "dptxbxtext", "listtable", "listoverridetable", "nesttableprops",
+    "fldinst", "formfield", "shpinst", "shptxt", "dptxbxtext", "listtable", "listoverridetable", "nesttableprops",
     "footnote", "shppict", "objclass", "do", "moMath", "moMathPara", "pn", "ud", "company", "manager",
     "headerl", "headerr", "headerf", "footerl", "footerr", "footerf", "header", "footer",
 })  # fmt: skip
@@ -117,6 +118,7 @@ class Parser:
         self.skip = 0
         self.name = ""
         self.object_class = Field()
+        self.counters = Counters()
 
     # The file --------------------------------------------------------------------------------------------------------
 
@@ -301,7 +303,7 @@ class Parser:
         if value < 0:
             value += 0x10000
         if 0xF000 <= value <= 0xF0FF and self._font().is_symbol:
-            self.emit(symbol(self._font().name, value))
+            self.emit(symbol(value, self._font().name))
         elif 0x20 <= value < 0x110000 and not (value == 0xAD or value == 0x200B or value == 0xFEFF):
             self.emit(chr(value))
         elif value == 9:
@@ -370,7 +372,7 @@ class Parser:
         self.pending_font = None
         codec = self._codec(font)
         if codec == SYMBOL:
-            self.emit("".join(symbol(font.name, byte) for byte in raw))
+            self.emit("".join(symbol(byte, font.name) for byte in raw))
             return
         text, lost = decode(raw, codec, "cp1252")
         if self.state.target in (BODY, LABEL):

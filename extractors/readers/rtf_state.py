@@ -21,15 +21,24 @@ BODY, LABEL, FONTS, STYLES, LISTS, INFO, CODE, PICTURE, MUTE = range(9)
 
 @dataclass(slots=True)
 class Field:
-    """A field, by its code."""
+    """A field: its code, and of a form field the type, its state and the state it begins with."""
 
     code: str = ""
+    form: list[int | None] = field(default_factory=lambda: [None, None, None])
 
     @property
     def kind(self) -> str:
         """The field's name: ``PAGE``, ``TOC``, ``HYPERLINK`` …"""
         words = self.code.split(None, 1)
         return words[0].upper() if words else ""
+
+    @property
+    def box(self) -> str:
+        """A check box as it is shown; empty for other fields. 25 means that its state was never changed."""
+        if self.kind != "FORMCHECKBOX":
+            return ""
+        _, state, default = self.form
+        return "☑" if (default if state in (None, 25) else state) else "☐"
 
 
 class State:

@@ -53,6 +53,7 @@ class Story:
         label: its automatic number as written by the program, None without one.
         boxes: the blocks of text boxes anchored in it.
         has_page_number: whether a field in it shows the page number.
+        ended: how many paragraphs were ended.
         shapes: the row definition in force, by depth of the table.
     """
 
@@ -63,6 +64,7 @@ class Story:
         self.label: str | None = None
         self.boxes: list[Block] = []
         self.has_page_number = False
+        self.ended = 0
         self.shapes: dict[int, RowShape] = {}
         self._count = count
         self._joiner: Joiner[_Content] = Joiner(joined)
@@ -95,6 +97,7 @@ class Story:
         old = text if self.old is None else _whole("".join(self.old))
         self.parts.clear()
         self.old = None
+        self.ended += 1
         self._count(len(text) if old is text else len(text) + len(old), 0)
         where = self._open(min(depth, MAX_DEPTH))
         if where is not self._at:

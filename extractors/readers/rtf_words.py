@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.readers import limits
+from extractors.readers.docx_fields import shown
 from extractors.readers.ooxml import over_limit
 from extractors.readers.rtf_codepages import of_page
 from extractors.readers.rtf_parser import Handler, Parser
@@ -237,7 +238,24 @@ def _text_box(parser: Parser, number: int | None) -> None:
 
 def _field(parser: Parser, number: int | None) -> None:
     parser.flush()
-    parser.own().field = Field()
+    field, story = Field(), parser.state.story
+    parser.own().field = field
+    began = len(story.parts), story.ended
+
+    def end() -> None:
+        # What Word works out each time it shows it stands nowhere in the file.
+        if parser.state.target == BODY and began == (len(story.parts), story.ended):
+            parser.emit(field.box or shown(field.code, None, parser.counters))
+
+    parser.close_at_end(end)
+
+
+def _form_part(place: int) -> Handler:
+    def handle(parser: Parser, number: int | None) -> None:
+        if parser.state.field is not None:
+            parser.state.field.form[place] = number
+
+    return handle
 
 
 def _fldinst(parser: Parser, number: int | None) -> None:
@@ -380,7 +398,8 @@ WORDS: dict[str, Handler] = {
     **{name: _margin("header") for name in ("header", "headerl", "headerr", "headerf")},
     **{name: _margin("footer") for name in ("footer", "footerl", "footerr", "footerf")},
     "footnote": _footnote, "shptxt": _text_box, "dptxbxtext": _text_box,
-    "field": _field, "fldinst": _fldinst, "fldrslt": _fldrslt, "chpgn": _chpgn,
+    "field": _field, "formfield": _target(MUTE), "fftype": _form_part(0), "ffres": _form_part(1),
+    "ffdefres": _form_part(2), "fldinst": _fldinst, "fldrslt": _fldrslt, "chpgn": _chpgn,
     "pict": _pict, "picwgoal": _picture_size(0), "pichgoal": _picture_size(1), "picscalex": _picture_size(2),
     "picscaley": _picture_size(3), "object": _object, "objclass": _objclass,
     "info": _info, **{name: _property(name) for name in _PROPERTIES},
