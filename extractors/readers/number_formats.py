@@ -11,9 +11,21 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-BUILTIN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)"}
-"""The formats that files name by number alone."""
+BUILTIN = {
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)",
+    27: 'yyyy"年"m"月"', 28: 'm"月"d"日"', 29: 'm"月"d"日"', 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"',
+    33: 'h"时"mm"分"ss"秒"', 36: 'yyyy"年"m"月"', 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"',
+    53: 'm"月"d"日"', 54: 'm"月"d"日"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
+}  # fmt: skip
+"""The formats that files name by number alone; 27 to 58 as a Chinese Excel shows them (18.8.30, zh-cn)."""
 
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', re.DOTALL)
+_TELLING = re.compile(r"\d{4}|[年月日时時]")
+# Quoted text, escaped character, letters of one kind, half of the day, anything else; language marks are left out.
+_DATE_TOKEN = re.compile(
+    r'(?:\[\$[^\]]*\]|_.|\*.)|"([^"]*)"|\\(.)|([yY]+|[mM]+|[dD]+|[hH]+|[sS]+)|(AM/PM|am/pm|A/P|上午/下午)|(.)',
+    re.DOTALL,
+)
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|([0#?,.]+)|(%)|(.)', re.DOTALL)
 
 
@@ -25,7 +37,8 @@ def shown(value: object, code: str | None = None) -> str:
         code: the cell's number format, where known.
 
     Returns:
-        Numbers without a needless ``.0`` and with at most the 15 digits Excel knows; dates in ISO form; text unchanged.
+        Numbers without a needless ``.0`` and with at most the 15 digits Excel knows; dates as their format shows them,
+        in ISO form where that leaves the year open (``12/31/25``) or is not understood; text unchanged.
     """
     if value is None:
         return ""
@@ -34,6 +47,8 @@ def shown(value: object, code: str | None = None) -> str:
     if isinstance(value, int | float):
         formatted = _formatted(value, code) if code else None
         return plain(value) if formatted is None else formatted
+    if isinstance(value, datetime.date) and code and (text := _dated(value, code)):
+        return text
     if isinstance(value, datetime.datetime):
         clock = "" if value.time() == datetime.time() else value.strftime(" %H:%M")
         return value.date().isoformat() + clock
@@ -45,6 +60,29 @@ def shown(value: object, code: str | None = None) -> str:
         minutes = int(value.total_seconds()) // 60
         return f"{minutes // 60}:{minutes % 60:02d}"
     return str(value)
+
+
+def telling(text: str) -> bool:
+    """Whether a date as shown says what it is: with a full year, or in Chinese."""
+    return _TELLING.search(text) is not None
+
+
+def from_serial(value: float, since_1904: bool = False) -> datetime.datetime | None:
+    """The date that a workbook keeps as a number of days (18.17.4.1); None for numbers that are none.
+
+    The false leap day of 1900 is kept out of it: dates before March 1900 are not told.
+    """
+    if not 61 <= value < 2_958_466:
+        return None
+    epoch = datetime.datetime(1904, 1, 1) if since_1904 else datetime.datetime(1899, 12, 30)
+    return epoch + datetime.timedelta(seconds=round(value * 86_400))
+
+
+@lru_cache(maxsize=512)
+def is_date(code: str) -> bool:
+    """Whether a number format shows a number as a date or time."""
+    bare = _LITERAL.sub("", code[:200].partition(";")[0]).lower()
+    return re.search(r"[ymdhs]", bare) is not None and not re.search(r"[0#?]|general", bare)
 
 
 def plain(value: int | float) -> str:
@@ -78,6 +116,43 @@ def _formatted(value: int | float, code: str) -> str | None:
     integer = integer.zfill(whole) if whole else integer
     sign = "-" if number < 0 else ""
     return sign + before + integer + ("." + fraction if fraction else "") + after
+
+
+def _dated(value: datetime.date, code: str) -> str | None:
+    """A date by its format, None when the format is not understood or its result would leave the year open."""
+    tokens = _DATE_TOKEN.findall(_sections(code)[0])
+    moment = value if isinstance(value, datetime.datetime) else datetime.datetime(value.year, value.month, value.day)
+    half = any(mark for *_, mark, _ in tokens)
+    out: list[str] = []
+    before = ""
+    for index, (quoted, escaped, letters, mark, other) in enumerate(tokens):
+        if quoted or escaped:
+            out.append(quoted or escaped)
+        elif mark:
+            out.append(
+                ("上午" if moment.hour < 12 else "下午") if "午" in mark else ("AM" if moment.hour < 12 else "PM")
+            )
+        elif letters:
+            kind, size = letters[0].lower(), len(letters)
+            following = next((item[2][0].lower() for item in tokens[index + 1 :] if item[2]), "")
+            if kind == "m" and size < 3 and (before == "h" or following == "s"):
+                number = moment.minute
+            elif kind == "y" or size < 3:
+                hour = (moment.hour + 11) % 12 + 1 if half else moment.hour
+                number = {
+                    "y": moment.year if size > 2 else moment.year % 100,
+                    "m": moment.month, "d": moment.day, "h": hour, "s": moment.second,
+                }[kind]  # fmt: skip
+            else:
+                return None  # names of months and weekdays depend on the language of the program
+            out.append(str(number).zfill(2 if size == 2 else 1))
+            before = kind
+        elif other and ((other.isascii() and other.isalnum()) or other in "@#?"):
+            return None
+        else:
+            out.append(other)
+    text = "".join(out).strip()
+    return text if telling(text) else None
 
 
 @lru_cache(maxsize=512)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors.readers import encodings, formats, furniture, limits, page_metadata, plain_tables
+from extractors.readers import delimited, encodings, furniture, limits, page_metadata, plain_tables
 from schemas.errors import NotRead
 from schemas.reading import Block, Note, Paragraph, Reading
 
@@ -65,10 +63,10 @@ def read(data: bytes, uri: str) -> Reading:
         notes.append(
             Note("invisible_characters", f"去掉 {removed} 个不可见字符 / {removed} invisible characters left out")
         )
-    blocks = _csv(text) if formats.extension(uri) == ".csv" else None
+    table = delimited.read(text, uri)
     return Reading(
-        media_type=MEDIA_TYPE,
-        blocks=blocks if blocks is not None else blocks_of(text),
+        media_type=MEDIA_TYPE if table is None else delimited.MEDIA_TYPE,
+        blocks=blocks_of(text) if table is None else table,
         encoding=decoded.encoding,
         notes=notes,
     )
@@ -126,24 +124,6 @@ def tidy(text: str) -> str:
     from extractors.spacing import close_gaps
 
     return close_gaps(text)
-
-
-def _csv(text: str) -> list[Block] | None:
-    """A comma-separated file as one table; None when it is no such thing after all."""
-    rows: list[list[str]] = []
-    cells = 0
-    try:
-        for row in csv.reader(io.StringIO(text), strict=True):
-            if any(cell.strip() for cell in row):
-                rows.append([cell.strip() for cell in row])
-                cells += len(row)
-            if cells > limits.MAX_CELLS:
-                return None
-    except csv.Error:
-        return None
-    if len(rows) < 2 or max(map(len, rows)) < 2:
-        return None
-    return [plain_tables.table_of(rows)]
 
 
 def _paragraphs(lines: Sequence[str], wrap: _Wrap | None) -> Iterator[Paragraph]:

@@ -7,16 +7,20 @@ and noted.
 from __future__ import annotations
 
 import io
-import re
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from extractors.readers import limits
+from extractors.readers import limits, sheet_ods, sheet_xls, sheet_xlsb
 from extractors.readers.number_formats import shown
 from extractors.readers.ooxml import OLE, Package, damaged, encrypted, is_encrypted, no_text, over_limit
-from extractors.readers.sheet_parts import Place, SheetParts, of_ods, of_xlsx
+from extractors.readers.sheet_layout import Place, TooManyCells, column_letters, sheet_blocks
+from extractors.readers.sheet_parts import SheetParts, of_xlsx
 from schemas.errors import NotRead
-from schemas.reading import Block, Cell, Note, Paragraph, Reading, Table
+from schemas.reading import Note, Reading, Table
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 MEDIA_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -26,9 +30,8 @@ MEDIA_TYPES = (
 )
 """What this reader takes: XLSX, XLS, XLSB, ODS."""
 
-# How far beyond the filled cells a merged cell is followed, at most.
-_REACH = 200
-_DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表格?|工作簿)\s*\d*\s*(?:\(\d+\))?", re.IGNORECASE)
+# One whole sheet of an old workbook: such a file may have a cell in each corner, and many of these sheets are an attack.
+_XLS_PLACES = 65_536 * 256
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -48,19 +51,16 @@ def read(data: bytes, uri: str) -> Reading:
     if is_encrypted(data):
         raise encrypted(uri)
     package = None if data.startswith(OLE) else Package(data, uri)
-    media_type, parts = _describe(package, uri)
-    for name, sheet in parts.items():
-        if sheet.area > limits.MAX_CELLS:
-            raise over_limit(
-                uri,
-                f"工作表“{name}”的数据区有 {sheet.area} 格，上限 {limits.MAX_CELLS} / "
-                f"sheet {name} spans {sheet.area} cells, the limit is {limits.MAX_CELLS}",
-            )
-    reading = Reading(media_type=media_type, meta=package.properties() if package else {})
     try:
+        media_type, parts = _describe(package, data, uri)
+        reading = Reading(media_type=media_type, meta=package.properties() if package else {})
         _fill(reading, data, uri, parts)
     except NotRead:
         raise
+    except TooManyCells as error:
+        raise over_limit(
+            uri, f"单元格超过 {limits.MAX_CELLS} 个 / more than {limits.MAX_CELLS} cells {error}".strip()
+        ) from error
     except BaseException as error:
         # calamine is Rust: a broken file can end in a panic, which is no Exception.
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
@@ -73,170 +73,129 @@ def read(data: bytes, uri: str) -> Reading:
     return reading
 
 
-def _describe(package: Package | None, uri: str) -> tuple[str, dict[str, SheetParts]]:
+def _describe(package: Package | None, data: bytes, uri: str) -> tuple[str, dict[str, SheetParts] | None]:
+    """The media type, and what the sheets are beyond calamine's knowledge; None where that could not be found out."""
     if package is None:
-        return MEDIA_TYPES[1], {}
+        return MEDIA_TYPES[1], sheet_xls.of_xls(data, uri)
     if "xl/workbook.bin" in package:
-        return MEDIA_TYPES[2], {}
+        return MEDIA_TYPES[2], sheet_xlsb.of_xlsb(package)
     if "content.xml" in package:
-        return MEDIA_TYPES[3], of_ods(package)
+        return MEDIA_TYPES[3], sheet_ods.sheets(package)
     return MEDIA_TYPES[0], of_xlsx(package)
 
 
-def _fill(reading: Reading, data: bytes, uri: str, parts: dict[str, SheetParts]) -> None:
+def _fill(reading: Reading, data: bytes, uri: str, parts: dict[str, SheetParts] | None) -> None:
+    """Read every visible sheet, by calamine where the cells are not there already."""
+    if reading.media_type == MEDIA_TYPES[3]:
+        for name, known in (parts or {}).items():
+            if known.visible:
+                _add(reading, name, known, known.cells or {}, known.merged)
+            else:
+                reading.notes.append(_hidden(name))
+        return
+    # Calamine lays out every sheet of an old workbook at once.
+    if reading.media_type == MEDIA_TYPES[1] and sum(known.area for known in (parts or {}).values()) > _XLS_PLACES:
+        raise TooManyCells
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     workbook = load_workbook(io.BytesIO(data))
-    unformatted = reading.media_type in MEDIA_TYPES[1:3]
-    total = 0
     for metadata in workbook.sheets_metadata:
         if metadata.typ != SheetTypeEnum.WorkSheet:
             continue
         name = metadata.name
         if metadata.visible != SheetVisibleEnum.Visible:
-            reading.notes.append(Note("hidden_sheet", f"隐藏的工作表“{name}”未读取 / hidden sheet {name} not read"))
+            reading.notes.append(_hidden(name))
             continue
+        known = (parts or {}).get(name) or SheetParts()
+        if known.cells is not None:
+            _add(reading, name, known, known.cells, known.merged)
+            continue
+        if known.area > limits.MAX_CELLS and reading.media_type != MEDIA_TYPES[1]:
+            raise TooManyCells(name)
         sheet = workbook.get_sheet_by_name(name)
-        if sheet.start is None or not sheet.width:
-            continue
-        total += sheet.height * sheet.width
-        if total > limits.MAX_CELLS:
-            raise over_limit(uri, f"单元格超过 {limits.MAX_CELLS} 个 / more than {limits.MAX_CELLS} cells")
-        known = parts.get(name) or SheetParts()
-        if known.uncalculated:
-            reading.notes.append(
-                Note(
-                    "formula_without_value",
-                    f"工作表“{name}”的公式没有计算结果 / sheet {name} has formulas without values",
-                )
-            )
-        top, left = sheet.start
-        values = sheet.to_python(skip_empty_area=True)
-        if unformatted and any(_may_be_share(value) for row in values for value in row):
+        cells = _cells(sheet, known)
+        if parts is None and any(isinstance(value, float) and 0 < value < 1 for value in cells.values()):
             reading.notes.append(
                 Note(
                     "number_formats_not_read",
-                    f"工作表“{name}”的小数可能是百分数（旧格式的显示格式未读取） / "
-                    f"fractions in sheet {name} may be percentages: display formats of the old format are not read",
+                    f"工作表“{name}”的小数可能是百分数（显示格式未能读取） / "
+                    f"fractions in sheet {name} may be percentages: display formats could not be read",
                 )
             )
-        rows = [
-            [
-                _clean(known.texts.get((top + r, left + c)) or shown(value, known.formats.get((top + r, left + c))))
-                for c, value in enumerate(row)
-            ]
-            for r, row in enumerate(values)
-        ]
-        merged = known.merged or list(sheet.merged_cell_ranges or [])
-        reading.blocks += sheet_blocks(name, rows, (top, left), merged)
+        texts = {place: shown(value, known.formats.get(place)) for place, value in cells.items()}
+        _add(reading, name, known, texts | known.texts, known.merged or list(sheet.merged_cell_ranges or []))
 
 
-def _may_be_share(value: object) -> bool:
-    return isinstance(value, float) and 0 < value < 1
+def _cells(sheet: CalamineSheet, known: SheetParts) -> dict[Place, object]:
+    """The filled cells of a sheet by their places.
 
-
-def sheet_blocks(
-    name: str, rows: Sequence[Sequence[str]], origin: Place, merged: Sequence[tuple[Place, Place]]
-) -> list[Block]:
-    """One sheet as blocks.
-
-    Args:
-        name: the sheet's name.
-        rows: the texts of the used range, row by row.
-        origin: the (row, column) of the first of them on the sheet, counted from 0.
-        merged: the merged ranges of the sheet as ((first row, first column), (last row, last column)).
-
-    Returns:
-        A heading unless the name is a default one, title lines, the table, remarks; nothing for a blank sheet.
+    Raises:
+        TooManyCells: more of them than are read.
     """
-    top, left = origin
-    filled = [(r, c) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
-    if not filled:
+    cells: dict[Place, object] = {}
+    if sheet.start is None or not sheet.width:
+        return cells
+    top, left = sheet.start
+    # Row by row is leaner, but goes through everything above the first filled row too: only for old workbooks, which
+    # have 65,536 rows of 256 columns at most.
+    lean = known.area > limits.MAX_CELLS
+    rows = sheet.iter_rows() if lean else sheet.to_python(skip_empty_area=True)
+    for row, values in enumerate(rows, start=0 if lean else top):
+        if any(value != "" for value in values):
+            cells.update({(row, left + column): value for column, value in enumerate(values) if value != ""})
+            if len(cells) > limits.MAX_CELLS:
+                raise TooManyCells
+    return cells
+
+
+def _add(
+    reading: Reading, name: str, known: SheetParts, texts: Mapping[Place, str], merged: Sequence[tuple[Place, Place]]
+) -> None:
+    """Add one sheet: what there is to know of it, then its blocks."""
+    cells = {place: clean for place, text in texts.items() if (clean := _clean(text))}
+    if known.uncalculated:
+        row, column = known.uncalculated[0]
+        reading.notes.append(
+            Note(
+                "formula_without_value",
+                f"工作表“{name}”有 {len(known.uncalculated)} 个公式没有计算结果，从 {column_letters(column)}{row + 1} 起 / "
+                f"sheet {name} has {len(known.uncalculated)} formulas without values, "
+                f"the first in {column_letters(column)}{row + 1}",
+            )
+        )
+    rows = _within(known.hidden_rows, {row for row, _ in cells})
+    columns = _within(known.hidden_columns, {column for _, column in cells})
+    if rows or columns:
+        where = _named(str(row + 1) for row in rows), _named(column_letters(column) for column in columns)
+        reading.notes.append(
+            Note(
+                "hidden_cells",
+                f"工作表“{name}”隐藏的行列一并读取：行 {where[0] or '无'}，列 {where[1] or '无'} / sheet {name}: "
+                f"hidden rows and columns were read too: rows {where[0] or 'none'}, columns {where[1] or 'none'}",
+            )
+        )
+    reading.blocks += sheet_blocks(name, cells, merged)
+
+
+def _within(ranges: Sequence[tuple[int, int]], filled: set[int]) -> list[int]:
+    """Which of the filled rows (or columns) lie in one of the ranges."""
+    if not ranges or not filled:
         return []
-    first, last = filled[0][0], filled[-1][0]
-    start, end = min(c for _, c in filled), max(c for _, c in filled)
-    spans = {}
-    counts = Counter(r for r, _ in filled)
-    for (r0, c0), (r1, c1) in merged:
-        r0, c0, r1, c1 = r0 - top, c0 - left, r1 - top, c1 - left
-        if first <= r0 <= r1 and start <= c0 <= c1:
-            spans[r0, c0] = (min(r1 - r0, _REACH) + 1, min(c1 - c0, _REACH) + 1)
-    # A merged cell at the edge is part of the table as far as it reaches; a title may reach wherever it likes.
-    inner = [(r, c, *spans.get((r, c), (1, 1))) for r, c in filled if counts[r] > 1]
-    reach = max([-1, *(r + height - 1 for r, _, height, _ in inner)])
-    last = max(last, reach)
-    end = max([end, *(c + width - 1 for _, c, _, width in inner)])
-    blocks: list[Block] = []
-    if not _DEFAULT_NAME.fullmatch(name.strip()):
-        blocks.append(Paragraph(name.strip(), style="heading", level=1))
-
-    def lone(r: int) -> str | None:
-        """The text of a row that is a line over the table rather than a row of it."""
-        texts = [(c, text) for c, text in enumerate(rows[r]) if text] if r < len(rows) else []
-        if len(texts) > 1:
-            return None
-        if not texts:
-            return ""
-        height, _ = spans.get((r, texts[0][0]), (1, 1))
-        return texts[0][1] if height == 1 else None
-
-    above: list[str] = []
-    while first <= last and (text := lone(first)) is not None:
-        above.append(text)
-        first += 1
-    below: list[str] = []
-    while last >= first and (text := lone(last)) is not None:
-        # Only a remark over the whole width, or one set off as a note, is not a row with blanks.
-        across = spans.get((last, start), (1, 1))[1]
-        remark = across >= end - start + 1 or re.match(r"[备備]?[注註]|说明|說明|填表", text)
-        if last <= reach or (text and not remark):
-            break
-        below.insert(0, text)
-        last -= 1
-    blocks += [Paragraph(line) for text in above for line in text.split("\n") if line]
-    if first <= last:
-        blocks.append(_table(name, rows, (first, start, last, end), origin, spans))
-    blocks += [Paragraph(line) for text in below for line in text.split("\n") if line]
-    return blocks
+    ordered = sorted(filled)
+    found: set[int] = set()
+    for first, last in ranges:
+        found.update(ordered[bisect_left(ordered, first) : bisect_right(ordered, last)])
+    return sorted(found)
 
 
-def _table(
-    name: str,
-    rows: Sequence[Sequence[str]],
-    area: tuple[int, int, int, int],
-    origin: Place,
-    spans: dict[Place, Place],
-) -> Table:
-    first, start, last, end = area
-    covered: set[Place] = set()
-    cells: list[Cell] = []
-    for r in range(first, last + 1):
-        for c in range(start, end + 1):
-            if (r, c) in covered:
-                continue
-            height, width = spans.get((r, c), (1, 1))
-            height, width = min(height, last - r + 1), min(width, end - c + 1)
-            if height > 1 or width > 1:
-                places = [(i, j) for i in range(r, r + height) for j in range(c, c + width)]
-                if covered.isdisjoint(places):
-                    covered.update(places)
-                else:
-                    # Ranges that overlap are not merged cells that a spreadsheet program could have made.
-                    height = width = 1
-            text = rows[r][c] if r < len(rows) and c < len(rows[r]) else ""
-            reference = f"{name}!{column_letters(origin[1] + c)}{origin[0] + r + 1}"
-            cells.append(Cell(text, r - first, c - start, height, width, reference))
-    return Table(tuple(cells), caption=name)
+def _named(names: Iterable[str]) -> str:
+    """The first ten of some names."""
+    listed = list(names)
+    return "、".join(listed[:10]) + ("…" if len(listed) > 10 else "")
 
 
-def column_letters(index: int) -> str:
-    """The letters of a column counted from 0: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def _hidden(name: str) -> Note:
+    return Note("hidden_sheet", f"隐藏的工作表“{name}”未读取 / hidden sheet {name} not read")
 
 
 def _clean(text: str) -> str:

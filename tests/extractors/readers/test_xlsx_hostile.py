@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from extractors.readers import xlsx
 from schemas.errors import NotRead
+from schemas.reading import Table
 
 
 def good() -> bytes:
@@ -63,11 +64,25 @@ def test_a_broken_old_workbook_is_damaged() -> None:
     assert cause(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000)) == "damaged"
 
 
-def test_a_value_in_the_last_cell_of_the_sheet_is_refused_and_not_laid_out() -> None:
+def test_a_value_in_the_last_cell_of_the_sheet_is_read_and_the_blanks_are_not_laid_out() -> None:
     far = part(SHEET).replace(
         b"</sheetData>", b'<row r="1048576"><c s="0" r="XFD1048576"><v>1</v></c></row></sheetData>'
     )
-    assert cause(with_part(SHEET, far)) == "over_limit"
+    (table,) = xlsx.read(with_part(SHEET, far), "x.xlsx").blocks
+    assert isinstance(table, Table)
+    filled = {cell.reference: cell.text for cell in table.cells if cell.text}
+    expected = {"A1": "学段", "B1": "学校", "A2": "小学", "B2": "70%", "XFD1048576": "1"}
+    assert filled == {f"Sheet!{place}": text for place, text in expected.items()}
+    assert len(table.cells) < 100
+
+
+def test_more_scattered_cells_than_can_be_laid_out_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractors.readers.limits.MAX_CELLS", 400)
+    letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    cells = [b'<row r="%d"><c r="%s%d"><v>1</v></c></row>' % (n * 90, letters[n : n + 1], n * 90) for n in range(1, 26)]
+    assert (
+        cause(with_part(SHEET, part(SHEET).replace(b"</sheetData>", b"".join(cells) + b"</sheetData>"))) == "over_limit"
+    )
 
 
 def test_a_claimed_size_is_not_believed() -> None:
