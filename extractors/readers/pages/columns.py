@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from statistics import median
 
 from extractors.readers.pages.glyphs import Band
@@ -19,6 +20,8 @@ MIN_SHORTER = 3
 _STEP = 3.0
 _FILLED = 0.7
 _NARROWEST = 9
+_WIDEST = 14_400.0
+"""Points: the widest page of ISO 32000-1, Annex C.2; what stands farther apart was put there by a broken file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +70,49 @@ def _longest(bands: Sequence[Band], em: float) -> tuple[int, int, Gutter] | None
     right = max(band.x1 for band in bands)
     best: tuple[int, int, Gutter] | None = None
     x = left + 0.3 * (right - left)
-    while x < right - 0.3 * (right - left):
+    if not right - left < _WIDEST:
+        return None
+    count = ceil(0.4 * (right - left) / _STEP)
+    # Line by line rather than place by place: most lines are full, and are free nowhere in the middle of the page.
+    free = [_free(band, x, count, 0.4 * em) for band in bands]
+    if sum(map(any, free)) < MIN_LINES:
+        return None
+    for place, column in enumerate(zip(*free, strict=True)):
+        runs = bytes(column)
+        if _ENOUGH not in runs:
+            continue
         first = 0
         for index in range(len(bands) + 1):
-            if index < len(bands) and bands[index].free(x - 0.4 * em, x + 0.4 * em):
+            if index < len(bands) and runs[index]:
                 continue
             if index - first >= MIN_LINES and (best is None or index - first > best[1] - best[0]):
-                gutter = _gutter(bands[first:index], x, em)
+                gutter = _gutter(bands[first:index], x + place * _STEP, em)
                 if gutter is not None:
                     best = (first, index, gutter)
             first = index + 1
-        x += _STEP
     return best
+
+
+_ENOUGH = bytes([1]) * MIN_LINES
+
+
+def _free(band: Band, x: float, count: int, aside: float) -> bytearray:
+    """For each of ``count`` places from ``x`` on: 1 if nothing of a line stands so far to either side of it."""
+    found = bytearray(count)
+    # As Band.free: a glyph that begins further left may end further right, but not by more than three.
+    reach = second = third = float("-inf")
+    for glyph in (*band.glyphs, None):
+        start = glyph.x0 if glyph is not None else float("inf")
+        # Between the places where the glyphs before end and where this one begins, with room on both sides.
+        if start - reach >= 2 * aside:
+            low = max(0, ceil((reach + aside - x) / _STEP)) if reach > float("-inf") else 0
+            high = min(count, floor((start - aside - x) / _STEP) + 1) if glyph is not None else count
+            if high > low:
+                found[low:high] = b"\1" * (high - low)
+        if glyph is None or start - aside > x + count * _STEP:
+            break
+        reach, second, third = max(glyph.x1, second, third), glyph.x1, second
+    return found
 
 
 def _gutter(bands: Sequence[Band], x: float, em: float) -> Gutter | None:

@@ -10,7 +10,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -109,7 +110,7 @@ def lines(page: int, found: Iterable[Glyph]) -> list[Line]:
 
 def em_of(found: Sequence[Glyph]) -> float:
     """The width of most Chinese characters of a page, in points; guessed from their height where there are none."""
-    sizes = Counter(round((g.x1 - g.x0) * 2) / 2 for g in found if is_wide(g.text))
+    sizes = Counter([round((g[3] - g[1]) * 2) / 2 for g in found if is_wide(g[0])])
     if sizes:
         return sizes.most_common(1)[0][0] or 1.0
     return (median(g.bottom - g.top for g in found) / 1.15 if found else 1.0) or 1.0
@@ -117,17 +118,31 @@ def em_of(found: Sequence[Glyph]) -> float:
 
 def bands(found: Iterable[Glyph]) -> list[Band]:
     """Characters, in the order of the file, by the height at which they stand; from top to bottom."""
+    # Called for every character of every page: no call and no attribute where the neighbour says enough.
     runs: list[list[Glyph]] = []
+    run: list[Glyph] = []
+    last_x0 = last_top = last_bottom = 0.0
+    last = second = third = ""
     for glyph in found:
-        run = runs[-1] if runs else None
-        if run is not None and _beside(run[-1], glyph):
-            if not _printed_twice(run, glyph):
-                run.append(glyph)
+        text, x0, top, _, bottom, _, _ = glyph
+        # As high as half of the lower of the two, and not far to the left of the one before.
+        level = (last_bottom if last_bottom < bottom else bottom) - (last_top if last_top > top else top)
+        height, last_height = bottom - top, last_bottom - last_top
+        if (
+            not run
+            or level <= 0.5 * (height if height < last_height else last_height)
+            or x0 <= last_x0 - 0.5 * last_height
+        ):
+            runs.append(run := [glyph])
+        elif text in (last, second, third) and _printed_twice(run, glyph):
+            continue
         else:
-            runs.append([glyph])
+            run.append(glyph)
+        last_x0, last_top, last_bottom = x0, top, bottom
+        last, second, third = text, last, second
     heights: list[tuple[float, float, list[Glyph]]] = []
     for run in sorted(runs, key=lambda r: _middle(r[0])):
-        top, bottom = min(g.top for g in run), max(g.bottom for g in run)
+        top, bottom = min([g[2] for g in run]), max([g[4] for g in run])
         for index in range(len(heights) - 1, max(len(heights) - 6, -1), -1):
             other_top, other_bottom, members = heights[index]
             if min(bottom, other_bottom) - max(top, other_top) > 0.6 * min(bottom - top, other_bottom - other_top):
@@ -140,15 +155,10 @@ def bands(found: Iterable[Glyph]) -> list[Band]:
     return [Band(top, bottom, sorted(members, key=_left)) for top, bottom, members in heights]
 
 
+@lru_cache(maxsize=1 << 16)
 def is_wide(character: str) -> bool:
     """Whether a character takes a whole em: Chinese characters and full-width forms."""
     return unicodedata.east_asian_width(character) in "WF" or character in "“”‘’…—·①②③④⑤⑥⑦⑧⑨⑩"
-
-
-def _beside(last: Glyph, glyph: Glyph) -> bool:
-    overlap = min(last.bottom, glyph.bottom) - max(last.top, glyph.top)
-    height = min(last.bottom - last.top, glyph.bottom - glyph.top)
-    return overlap > 0.5 * height and glyph.x0 > last.x0 - 0.5 * (last.bottom - last.top)
 
 
 def _printed_twice(run: Sequence[Glyph], glyph: Glyph) -> bool:
@@ -156,8 +166,7 @@ def _printed_twice(run: Sequence[Glyph], glyph: Glyph) -> bool:
     return any(g.text == glyph.text and abs(g.x0 - glyph.x0) < 0.25 * (g.x1 - g.x0) for g in run[-3:])
 
 
-def _left(glyph: Glyph) -> float:
-    return glyph.x0
+_left = itemgetter(1)
 
 
 def _middle(glyph: Glyph) -> float:
@@ -166,30 +175,34 @@ def _middle(glyph: Glyph) -> float:
 
 def line_of(page: int, members: Sequence[Glyph]) -> Line:
     """One line of text from its glyphs, from left to right; spaces where the gap between two is one."""
+    texts, x0s, tops, x1s, bottoms, spaced, confidences = zip(*members, strict=True)
+    wide = list(map(is_wide, texts))
     # One in three is enough to know the size, and a line can be a whole page wide.
-    wide = [g.x1 - g.x0 for g in members if is_wide(g.text)]
-    em = median(wide) if wide else median(g.bottom - g.top for g in members) / 1.15
-    em = em or 1.0
-    parts = [members[0].text]
-    for last, glyph in pairwise(members):
-        if last.text == glyph.text and glyph.x0 - last.x0 < 0.25 * em and is_wide(glyph.text):
+    widths = [x1 - x0 for x0, x1, full in zip(x0s, x1s, wide, strict=True) if full]
+    em = median(widths or [(bottom - top) / 1.15 for top, bottom in zip(tops, bottoms, strict=True)]) or 1.0
+    parts = [texts[0]]
+    for at in range(1, len(texts)):
+        text, gap = texts[at], x0s[at] - x1s[at - 1]
+        if text == texts[at - 1] and wide[at] and x0s[at] - x0s[at - 1] < 0.25 * em:
             continue
-        gap = glyph.x0 - last.x1
-        if is_wide(last.text) or is_wide(glyph.text):
-            # Justified type widens every gap a little; what a typed space opens is at least half an em.
-            parts.append(" " if gap > 0.42 * em else "")
-        else:
-            parts.append(" " if gap > 0.3 * em or (glyph.spaced and gap > 0.08 * em) else "")
-        parts.append(glyph.text)
+        if gap > 0.08 * em:
+            if wide[at] or wide[at - 1]:
+                # Justified type widens every gap a little; what a typed space opens is at least half an em.
+                apart = gap > 0.42 * em
+            else:
+                apart = gap > 0.3 * em or spaced[at]
+            if apart:
+                parts.append(" ")
+        parts.append(text)
     return Line(
         page,
         "".join(parts).strip(),
-        members[0].x0,
-        min(g.top for g in members),
-        max(g.x1 for g in members),
-        max(g.bottom for g in members),
+        x0s[0],
+        min(tops),
+        max(x1s),
+        max(bottoms),
         em,
-        _mean([g.confidence for g in members if g.confidence is not None]),
+        _mean([c for c in confidences if c is not None]),
     )
 
 
