@@ -17,10 +17,9 @@ from extractors.readers.ofd_extras import note_annotations, note_attachments, no
 from extractors.readers.ofd_geometry import PAGE
 from extractors.readers.ofd_images import NoPicture, recognised
 from extractors.readers.ofd_package import OfdPackage, children, text_of
-from extractors.readers.ofd_turning import Shown, shown
+from extractors.readers.ofd_turning import Shown, put_on, shown
 from extractors.readers.ooxml import damaged, no_text, over_limit
 from extractors.readers.pages.assemble import Page, blocks, page_of
-from extractors.readers.pages.glyphs import lines
 from extractors.readers.pages.rules import MAX_SEGMENTS, Stroke, TooManyLines
 from schemas.errors import NotRead
 from schemas.reading import Note, Reading
@@ -142,13 +141,12 @@ class _Reader:
             self._notes.append(
                 Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
             )
-        return page_of(number, page.width, page.height, page.glyphs, _bounded(page.strokes), self._notes)
+        return self._laid(page, number)
 
     def _scan(self, page: Shown, number: int) -> Page | None:
         """A page that is mostly a picture: recognised, with the few characters that stand on it beside."""
-        size = number, page.width, page.height
         try:
-            read = recognised(self._package, page.pictures, *size, self._notes)
+            read = recognised(self._package, page.pictures, number, page.width, page.height, self._notes)
         except NoPicture as reason:
             if len(page.glyphs) < _FEW:
                 self._unread(number, str(reason))
@@ -158,12 +156,15 @@ class _Reader:
             if not page.glyphs:
                 return None
         else:
-            if not page.glyphs:
-                return read
             if read.lines or read.tables:
-                read.lines = sorted([*read.lines, *lines(number, page.glyphs)], key=lambda line: line.top)
+                put_on(read, page)
                 return read
-        return page_of(*size, page.glyphs, _bounded(page.strokes), self._notes)
+        return self._laid(page, number)
+
+    def _laid(self, page: Shown, number: int) -> Page:
+        laid = page_of(number, page.width, page.height, page.glyphs, _bounded(page.strokes), self._notes)
+        laid.back = page.back
+        return laid
 
     def _of_templates(self, root: Any, number: int) -> tuple[list[Content], list[Content]]:
         """The templates that a page is drawn on and those drawn over it (GB/T 33190-2016, 7.7)."""

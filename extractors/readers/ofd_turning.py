@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.readers.ofd_content import Content, Picture
-from extractors.readers.ofd_geometry import bounds, times, upright
-from extractors.readers.pages.glyphs import Glyph
+from extractors.readers.ofd_geometry import Matrix, bounds, times, upright
+from extractors.readers.pages.assemble import Page
+from extractors.readers.pages.glyphs import Glyph, lines
 from extractors.readers.pages.rules import Stroke
+from schemas.reading import Box
 
 
 @dataclass(slots=True)
@@ -22,6 +24,8 @@ class Shown:
     strokes: list[Stroke]
     pictures: list[Picture]
     aside: str = ""
+    back: Callable[[Box], Box] | None = None
+    """Brings a box to its place on the paper as it is; None where the page was not turned."""
 
 
 def shown(content: Content, width: float, height: float) -> Shown:
@@ -39,6 +43,7 @@ def shown(content: Content, width: float, height: float) -> Shown:
         turn = upright(width, height, main)
         if main in (90, 270):
             page.width, page.height = height, width
+        page.back = _way(upright(page.width, page.height, 360 - main))
         page.glyphs = [_turned(glyph, turn) for glyph in page.glyphs]
         page.strokes = [bounds(turn, *stroke) for stroke in page.strokes]
         page.pictures = [replace(picture, matrix=times(picture.matrix, turn)) for picture in page.pictures]
@@ -57,7 +62,45 @@ def shown(content: Content, width: float, height: float) -> Shown:
     return page
 
 
-def _turned(glyph: Glyph, turn: tuple[float, float, float, float, float, float]) -> Glyph:
+def put_on(read: Page, page: Shown) -> None:
+    """Adds the text of a page to what was recognised on it, and sends the boxes of both back to the paper as it is.
+
+    Args:
+        read: the recognised page, which recognition may have turned once more or set straight.
+        page: the page as it was shown to recognition.
+    """
+    own = page.glyphs
+    if read.back is not None:
+        forth = _forth(read.back, read.number)
+        own = [_turned(glyph, forth) for glyph in own]
+    read.lines = sorted([*read.lines, *lines(read.number, own)], key=lambda line: line.top)
+    first, second = read.back, page.back
+    if first is not None and second is not None:
+        read.back = lambda box: second(first(box))
+    else:
+        read.back = first or second
+
+
+def _way(matrix: Matrix) -> Callable[[Box], Box]:
+    def back(box: Box) -> Box:
+        edges = bounds(matrix, box.x0, box.top, box.x1, box.bottom)
+        return Box(box.page, *(round(edge, 2) for edge in edges))
+
+    return back
+
+
+def _forth(back: Callable[[Box], Box], number: int) -> Matrix:
+    """The matrix that undoes a way back, from where it takes three points."""
+    far = 1_000.0
+    start, right, down = (back(Box(number, x, y, x, y)) for x, y in ((0.0, 0.0), (far, 0.0), (0.0, far)))
+    a, b = (right.x0 - start.x0) / far, (right.top - start.top) / far
+    c, d = (down.x0 - start.x0) / far, (down.top - start.top) / far
+    size = (a * d - b * c) or 1.0
+    a, b, c, d = d / size, -b / size, -c / size, a / size
+    return a, b, c, d, -(a * start.x0 + c * start.top), -(b * start.x0 + d * start.top)
+
+
+def _turned(glyph: Glyph, turn: Matrix) -> Glyph:
     box = bounds(turn, glyph.x0, glyph.top, glyph.x1, glyph.bottom)
     return Glyph(glyph.text, *box, glyph.spaced)
 

@@ -177,6 +177,11 @@ def test_a_page_set_sideways_is_read_upright(quarter: int) -> None:
     )
     reading = of_objects(objects)
     assert "".join(paragraphs(reading)) == SENTENCE
+    # The boxes stand where the text is on the paper as it is.
+    first = next(b for b in reading.blocks if isinstance(b, Paragraph)).boxes[0]
+    x, y = {90: (5 + 200 - 60, 5 + 40), 180: (5 + 200 - 40, 5 + 280 - 60), 270: (5 + 60, 5 + 280 - 40)}[quarter]
+    assert first.x0 - 1 <= x * 72 / 25.4 <= first.x1 + 1
+    assert first.top - 1 <= y * 72 / 25.4 <= first.bottom + 1
 
 
 def test_a_mark_along_the_edge_is_said_and_not_mixed_in() -> None:

@@ -12,8 +12,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from extractors.readers import limits, ocr, ofd
 from extractors.readers.pages.assemble import Page, page_of
+from extractors.readers.pages.glyphs import Glyph
 from schemas.errors import NotRead
-from schemas.reading import Note
+from schemas.reading import Box, Note, Paragraph
 
 FONT = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 
@@ -125,6 +126,25 @@ def test_a_letterhead_on_a_scan_does_not_hide_the_scan(recognition: Recognition)
     reading = of_objects(scan + head, images={7: ("scan.png", picture("white"))})
     assert len(recognition.images) == 1
     assert "".join(paragraphs(reading)) == "青禾县教育局收文登记第一百二十号存档" * 3
+
+
+def test_text_on_a_scan_that_lies_turned_stands_with_it_and_its_boxes_where_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def turned(image: object, number: int, width: float, height: float, notes: list[Note]) -> Page:
+        # The scan lies on its right side; upright the page is as wide as the paper is high.
+        word = [Glyph(c, 100 + 12 * n, 300, 112 + 12 * n, 314) for n, c in enumerate("正文")]
+        page = page_of(number, height, width, word, [], notes)
+        page.back = lambda box: Box(box.page, width - box.bottom, box.x0, width - box.top, box.x1)
+        return page
+
+    monkeypatch.setattr(ocr, "recognise", turned)
+    scan = write.image_object(7, 0, 0, 210, 297)
+    reading = of_objects(scan + text("登", x=100, y=150), images={7: ("scan.png", picture("white"))})
+    boxes = {b.text: b.boxes[0] for b in reading.blocks if isinstance(b, Paragraph)}
+    assert boxes["登"].x0 == pytest.approx(100 * 72 / 25.4, abs=0.5)
+    assert boxes["登"].bottom == pytest.approx(150 * 72 / 25.4, abs=5)
+    assert (boxes["正文"].x0, boxes["正文"].top) == (pytest.approx(595.3 - 314, abs=0.5), pytest.approx(100, abs=0.5))
 
 
 def test_the_background_of_a_short_page_that_cannot_be_decoded_costs_no_text(recognition: Recognition) -> None:
