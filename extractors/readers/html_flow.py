@@ -161,7 +161,18 @@ class _Flow:
             self._link(link)
             self.link_depth -= 1
         attachment, self.attachment = self.attachment, False
-        table = _definitions(element) if tag == "dl" else html_tables.table_of(element)
+        if tag == "dl":
+            self._piece(element, _definitions(element), attachment)
+            return
+        if stray := html_tables.stray_lines(element):
+            self.buffer = [BREAK.join(stray)]
+            self._flush()
+        for one in html_tables.with_nested(element):
+            self._piece(one, html_tables.table_of(one), attachment)
+            attachment = False
+
+    def _piece(self, element: Element, table: Table | None, attachment: bool) -> None:
+        """A table as a piece, its caption in front of it."""
         if table is None:
             return
         caption = element.find("caption")
@@ -169,7 +180,6 @@ class _Flow:
             self.buffer = [BREAK.join(lines)]
             self._flush()
             table = Table(table.cells, role=table.role, caption="".join(lines))
-        inner = sum(len("".join(a.itertext()).strip()) for a in element.iter("a"))
         scope = self.scopes[-1]
         self.out.append(
             Piece(
@@ -178,7 +188,7 @@ class _Flow:
                 site=scope.site,
                 classes=scope.classes,
                 chars=sum(len(c.text) for c in table.cells),
-                link_chars=inner,
+                link_chars=sum(len("".join(a.itertext()).strip()) for a in element.iter("a")),
                 attachment=attachment,
             )
         )
