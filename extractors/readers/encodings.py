@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from extractors.lexicon import read_text
+from extractors.readers import mojibake
 from schemas.errors import NotRead
 from schemas.reading import Note
 
@@ -65,6 +66,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
 
+_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 @dataclass(slots=True)
 class Decoded:
@@ -105,6 +108,34 @@ def without_invisible(text: str) -> tuple[str, int]:
     return _INVISIBLE.subn("", text)
 
 
+def cleaned(text: str) -> tuple[str, list[Note]]:
+    """The text without invisible characters, and the notes on what they were.
+
+    Characters that turn the direction of writing (U+202A-202E, U+2066-2069) are named apart: with them a text shows
+    otherwise than it reads (``cod.exe`` for ``exe.doc``), and what is kept here is the order in which it is stored.
+    """
+    found = _INVISIBLE.findall(text)
+    if not found:
+        return text, []
+    notes = []
+    turning = sum(c in _TURNING for c in found)
+    if turning:
+        message = f"有 {turning} 个改变书写方向的字符，已去掉 / {turning} characters that turn the direction of writing were left out"
+        notes.append(Note("bidi_characters", message))
+    controls = sum(c < " " or c == "\x7f" for c in found)
+    if controls:
+        notes.append(
+            Note(
+                "control_characters", f"有 {controls} 个控制字符，已去掉 / {controls} control characters were left out"
+            )
+        )
+    others = len(found) - turning - controls
+    if others:
+        message = f"去掉 {others} 个不可见字符 / {others} invisible characters left out"
+        notes.append(Note("invisible_characters", message))
+    return _INVISIBLE.sub("", text), notes
+
+
 def decode(data: bytes, uri: str, declared: str | None = None) -> Decoded:
     """Decode the bytes of a text file or page.
 
@@ -124,12 +155,12 @@ def decode(data: bytes, uri: str, declared: str | None = None) -> Decoded:
         if data.startswith(mark):
             marked = _with_mark(data[len(mark) :], name)
             if marked is not None:
-                return marked
+                return _looked_over(marked)
     if b"\x00" in data:
-        return _with_zeros(data, uri)
+        return _with_zeros(data, uri, declared)
     if data.isascii():
-        return _checked(Decoded(data.decode("ascii"), "utf-8"), uri)
-    return _checked(_best(data, uri, declared), uri)
+        return _checked(_seven_bit(data) or Decoded(data.decode("ascii"), "utf-8"), uri)
+    return _looked_over(_checked(_best(data, uri, declared), uri))
 
 
 @cache
@@ -164,8 +195,24 @@ def _with_mark(data: bytes, name: str) -> Decoded | None:
     return None
 
 
-def _with_zeros(data: bytes, uri: str) -> Decoded:
-    """Zero bytes mean UTF-16 or UTF-32 without a mark, or no text at all."""
+def _looked_over(decoded: Decoded) -> Decoded:
+    """The text as it was before an earlier, wrong decoding, or with a note of what such a one destroyed."""
+    text, undone = mojibake.undo(decoded.text, plausibility)
+    replaced = any("U+FFFD" in note.message for note in decoded.notes)
+    gone = mojibake.lost(text) if undone is None and not replaced else None
+    return Decoded(text, decoded.encoding, [*decoded.notes, *(note for note in (undone, gone) if note is not None)])
+
+
+def _seven_bit(data: bytes) -> Decoded | None:
+    """HZ (RFC 1843), as old mail and news groups have it; None for plain ASCII."""
+    if b"~{" not in data:
+        return None
+    text = _strict(data, "hz")
+    return Decoded(text, "hz") if text is not None and not text.isascii() and plausibility(text) >= _PLAUSIBLE else None
+
+
+def _with_zeros(data: bytes, uri: str, declared: str | None = None) -> Decoded:
+    """Zero bytes mean UTF-16 or UTF-32 without a mark, a text with some stray ones, or no text at all."""
     best: tuple[float, Decoded] | None = None
     for name, unit in (("utf-16-le", 2), ("utf-16-be", 2), ("utf-32-le", 4), ("utf-32-be", 4)):
         text = _strict(data[: len(data) // unit * unit], name)
@@ -176,6 +223,15 @@ def _with_zeros(data: bytes, uri: str) -> Decoded:
         if best is None or score > best[0]:
             best = score, Decoded(text, name, notes)
     if best is None or best[0] < _PLAUSIBLE:
+        stray = data.count(b"\x00")
+        if stray <= max(2, _TOLERATED * len(data)):
+            try:
+                found = decode(data.replace(b"\x00", b""), uri, declared)
+            except NotRead:
+                pass
+            else:
+                found.notes.append(Note("control_characters", f"去掉 {stray} 个零字节 / {stray} zero bytes left out"))
+                return found
         raise NotRead(
             uri,
             "unsupported_format",

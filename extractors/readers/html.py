@@ -45,12 +45,8 @@ def read(data: bytes, uri: str) -> Reading:
             "请拆分后再读 / split it",
         )
     decoded = encodings.decode(data, uri, encodings.declared_charset(data))
-    text, removed = encodings.without_invisible(decoded.text)
-    reading = Reading(media_type=MEDIA_TYPE, encoding=decoded.encoding, notes=list(decoded.notes))
-    if removed > 1:
-        reading.notes.append(
-            Note("invisible_characters", f"去掉 {removed} 个不可见字符 / {removed} invisible characters left out")
-        )
+    text, unseen = encodings.cleaned(decoded.text)
+    reading = Reading(media_type=MEDIA_TYPE, encoding=decoded.encoding, notes=[*decoded.notes, *unseen])
     if text.count("<") > limits.MAX_TAGS:
         raise NotRead(
             uri,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
+from extractors.readers import limits
 from schemas.reading import Note
 
 Element = Any
@@ -22,6 +23,11 @@ _BLOCK_TAGS = re.compile(
     r"<(/?)(?:div|section|article|main|center|blockquote|ul|ol|li|dl|dd|dt|form|fieldset)\b[^<>]*>", re.IGNORECASE
 )
 _SILENT = re.compile(r"<(script|style|noscript|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+# Atomic throughout: no tag, closed or not, is looked at twice. A lone quotation mark is a character like any other.
+_TAG = re.compile(r"""<([A-Za-z][\w:-]{0,60})(?:[^<>"']++|"[^"]*+"|'[^']*+'|["'])*+""")
+_QUOTED = re.compile(r"""\"[^"]*+"|'[^']*+'""")
+_ATTRIBUTE = re.compile(r"[\s/]+[^\s/]")
+_LONG_TAG = 2_000
 _ANY_TAG = re.compile(r"<[/!]?[A-Za-z][^<>]*>")
 
 
@@ -37,16 +43,20 @@ def parse(text: str) -> tuple[Element, list[Note]]:
     Returns:
         The root element (``<html>``), None for a page without any markup or text; notes of kind ``markup``.
     """
-    text = _without_subset(_XML_DECLARATION.sub("", text))
+    text, cut = _without_excess(_without_subset(_XML_DECLARATION.sub("", text)))
     root, deep = _parse(text)
+    notes = []
+    if cut:
+        message = f"{cut} 个标签的属性过多，已略去 / {cut} tags have too many attributes, which were left out"
+        notes.append(Note("markup", message))
     if not deep:
-        return root, []
+        return root, notes
     note = Note("markup", "网页嵌套过深，已按平铺方式读取 / the page is nested too deeply and was read flattened")
     flat = _BLOCK_TAGS.sub(r"<\1p>", _INLINE_TAGS.sub("", text))
     root, deep = _parse(flat)
     if deep:
         root, _ = _parse(_ANY_TAG.sub("<br>", _SILENT.sub("", text)))
-    return root, [note]
+    return root, [*notes, note]
 
 
 def events(root: Element, enter: Callable[[Element], bool]) -> Iterator[tuple[Event, Element]]:
@@ -96,6 +106,24 @@ def _parse(text: str) -> tuple[Element, bool]:
     except (etree.ParserError, etree.XMLSyntaxError):
         return None, False
     return root, any("depth" in entry.message.lower() for entry in parser.error_log)
+
+
+def _without_excess(text: str) -> tuple[str, int]:
+    """The page with tags of absurdly many attributes made bare, and how many these are: the parser compares each
+    attribute of a tag with all before it."""
+    cut = 0
+
+    def bare(match: re.Match[str]) -> str:
+        nonlocal cut
+        if match.end() - match.start() < _LONG_TAG:
+            return match[0]
+        outside = _QUOTED.sub("q", match[0])
+        if len(_ATTRIBUTE.findall(outside)) + outside.count("q") <= 2 * limits.MAX_ATTRIBUTES:
+            return match[0]
+        cut += 1
+        return "<" + match[1]
+
+    return _TAG.sub(bare, text), cut
 
 
 def _without_subset(text: str) -> str:

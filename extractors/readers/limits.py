@@ -12,8 +12,11 @@ MAX_BYTES = 200 * 1024 * 1024
 MAX_TEXT_BYTES = 40 * 1024 * 1024
 """Bytes of one plain text or HTML file: text has no pictures, so this is some ten thousand pages."""
 
-MAX_TAGS = 2_000_000
+MAX_TAGS = 1_000_000
 """Tags of one page: each becomes an object in memory, far larger than its markup."""
+
+MAX_ATTRIBUTES = 500
+"""Attributes of one tag of a page; what has more loses them all, its text is read. The parser's cost is their square."""
 
 MAX_MEMBERS = 20_000
 """Members of a ZIP container (DOCX, XLSX, archives)."""

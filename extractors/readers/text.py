@@ -57,12 +57,8 @@ def read(data: bytes, uri: str) -> Reading:
             "请拆分后再读 / split it",
         )
     decoded = encodings.decode(data, uri)
-    text, removed = encodings.without_invisible(decoded.text)
-    notes = list(decoded.notes)
-    if removed:
-        notes.append(
-            Note("invisible_characters", f"去掉 {removed} 个不可见字符 / {removed} invisible characters left out")
-        )
+    text, unseen = encodings.cleaned(decoded.text)
+    notes = [*decoded.notes, *unseen]
     table = delimited.read(text, uri)
     return Reading(
         media_type=MEDIA_TYPE if table is None else delimited.MEDIA_TYPE,
