@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from extractors.readers import delimited, encodings, furniture, limits, page_metadata, plain_tables
 from schemas.errors import NotRead
-from schemas.reading import Block, Note, Paragraph, Reading
+from schemas.reading import Block, Paragraph, Reading
 
 MEDIA_TYPE = "text/plain"
 
