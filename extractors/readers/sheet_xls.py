@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from extractors.readers.compound import BrokenCompound, Compound
 from extractors.readers.number_formats import BUILTIN
-from extractors.readers.ooxml import encrypted
+from extractors.readers.ooxml import damaged, encrypted
 from extractors.readers.sheet_parts import SheetParts
 
 _EOF, _BOF, _FILEPASS, _BOUNDSHEET, _XF, _FORMAT = 0x0A, 0x809, 0x2F, 0x85, 0xE0, 0x41E
@@ -30,7 +30,7 @@ def of_xls(data: bytes, uri: str) -> dict[str, SheetParts] | None:
         None when the records cannot be followed: then the workbook is read without them.
 
     Raises:
-        NotRead: ``encrypted``.
+        NotRead: ``encrypted``; ``damaged`` when the sheets lie in one another.
     """
     try:
         file = Compound(data)
@@ -85,7 +85,7 @@ class _Scan:
             start += 4 + length
             self.budget -= 4 + length
             if self.budget < 0:
-                raise BrokenCompound("its parts overlap")
+                raise damaged(self.uri, "工作表互相重叠 / its sheets lie in one another")
 
     def _string(self, body: bytes, size: int) -> str:
         """A string behind its length in one byte or two; BIFF8 marks whether its characters have two bytes (2.5.294)."""

@@ -141,7 +141,7 @@ def _cells(sheet: CalamineSheet, known: SheetParts) -> dict[Place, object]:
     lean = known.area > limits.MAX_CELLS
     rows = sheet.iter_rows() if lean else sheet.to_python(skip_empty_area=True)
     for row, values in enumerate(rows, start=0 if lean else top):
-        if any(value != "" for value in values):
+        if values.count("") < len(values):
             cells.update({(row, left + column): value for column, value in enumerate(values) if value != ""})
             if len(cells) > limits.MAX_CELLS:
                 raise TooManyCells
