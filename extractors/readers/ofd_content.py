@@ -117,7 +117,7 @@ def _walk(element: Any, matrix: Matrix, resources: Resources, content: Content, 
         if (item.get("Visible") or "").strip().lower() in ("false", "0"):
             content.left_out += name == "TextObject"
         elif name == "TextObject":
-            content.characters += _add_text(item, matrix, content)
+            content.characters += _add_text(item, matrix, resources, content)
             if content.characters > limits.MAX_CHARACTERS:
                 raise TooMuch
         elif name == "PathObject":
@@ -137,8 +137,8 @@ def _walk(element: Any, matrix: Matrix, resources: Resources, content: Content, 
             _walk(unit, inner, resources, content, (*units, identifier))
 
 
-def _add_text(item: Any, matrix: Matrix, content: Content) -> int:
-    run = text_run(item, matrix)
+def _add_text(item: Any, matrix: Matrix, resources: Resources, content: Content) -> int:
+    run = text_run(item, matrix, resources.symbols.get((item.get("Font") or "").strip()))
     content.unknown += run.unknown
     if not run.glyphs:
         return run.unknown

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.readers import limits
+from extractors.readers.docx_symbols import FONTS
 from extractors.readers.ofd_geometry import MM, number, numbers
 from extractors.readers.ofd_package import OfdPackage, child, children, local, text_of
 from extractors.readers.ooxml import damaged, over_limit
@@ -20,14 +21,16 @@ _FORMATS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")
 
 @dataclass(slots=True)
 class Resources:
-    """What pages refer to by number: pictures (part names) and composite graphic units (elements)."""
+    """What pages refer to by number: pictures (part names), composite graphic units (elements), and those fonts whose
+    letters are signs (Wingdings), by the names that ``docx_symbols`` knows them by."""
 
     pictures: dict[str, str] = field(default_factory=dict)
     units: dict[str, Any] = field(default_factory=dict)
+    symbols: dict[str, str] = field(default_factory=dict)
 
     def with_more(self, other: Resources) -> Resources:
         """These and a page's own, which go before."""
-        return Resources(self.pictures | other.pictures, self.units | other.units)
+        return Resources(self.pictures | other.pictures, self.units | other.units, self.symbols | other.symbols)
 
 
 @dataclass(slots=True)
@@ -190,6 +193,11 @@ def read_resources(package: OfdPackage, location: str, folder: str, notes: list[
                     found.pictures[identifier] = file
             elif kind == "CompositeGraphicUnit":
                 found.units[identifier] = item
+            elif kind == "Font":
+                # Subsets are named ABCDEF+Wingdings-Regular.
+                name = (item.get("FontName") or "").rpartition("+")[2].lower().removesuffix("-regular")
+                if name in FONTS:
+                    found.symbols[identifier] = name
     return found
 
 

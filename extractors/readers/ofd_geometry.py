@@ -26,8 +26,10 @@ _FARTHEST = 1e7
 
 def number(text: str | None) -> float | None:
     """A number, exponents allowed; None where there is none, or one that no page can hold."""
+    if not text:
+        return None
     try:
-        value = float(text) if text else math.nan
+        value = float(text)
     except ValueError:
         return None
     return value if -_FARTHEST < value < _FARTHEST else None

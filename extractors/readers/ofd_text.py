@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
+from extractors.readers.docx_symbols import symbol
 from extractors.readers.ofd_geometry import Matrix, angle, bounds, deltas, number, placed, times, turned
 from extractors.readers.ofd_package import children, local
 from extractors.readers.pages.characters import INVISIBLE, RADICALS
@@ -23,6 +24,8 @@ from extractors.readers.pages.glyphs import Glyph, is_wide
 _ASCENT, _DESCENT = 0.9, 0.25
 _SPACES = " \t\u00a0\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _ESCAPE = re.compile(r"\\(\\|[0-9A-Fa-f]{4})")
+_USUAL_SIZE = 3.7
+"""Millimetres of 10.5 points, where an object does not say its size."""
 _FAINT = 80
 """Alpha (0 to 255) up to which text is a watermark behind the page; 0 is the invisible text over a scanned picture."""
 
@@ -50,6 +53,18 @@ class TextRun:
     unknown: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How a text object sets its characters: its matrix to points, its size and horizontal scale, the directions in
+    degrees clockwise in which it is read and its characters are turned."""
+
+    matrix: Matrix
+    size: float
+    scale: float
+    reads: float
+    turn: float
+
+
 @dataclass(slots=True)
 class _Pen:
     """Where the next character goes, in the object's own coordinates, and whether a space was left out before it."""
@@ -61,20 +76,23 @@ class _Pen:
     space: tuple[float, float] | None = None
 
 
-def text_run(element: Any, outer: Matrix) -> TextRun:
+def text_run(element: Any, outer: Matrix, symbols: str | None = None) -> TextRun:
     """The glyphs of one TextObject.
 
     Args:
         element: the TextObject.
         outer: the matrix of the page or composite unit it stands in, to points.
+        symbols: the name of its font where that is one whose letters are signs.
     """
-    matrix = placed(element.get("Boundary"), element.get("CTM"), outer)
-    size = abs(number(element.get("Size")) or 0.0) or 3.7
-    scale = abs(number(element.get("HScale")) or 0.0) or 1.0
-    reads = (number(element.get("ReadDirection")) or 0.0) % 360
-    turn = (number(element.get("CharDirection")) or 0.0) % 360
+    setting = _Setting(
+        placed(element.get("Boundary"), element.get("CTM"), outer),
+        abs(number(element.get("Size")) or 0.0) or _USUAL_SIZE,
+        abs(number(element.get("HScale")) or 0.0) or 1.0,
+        (number(element.get("ReadDirection")) or 0.0) % 360,
+        (number(element.get("CharDirection")) or 0.0) % 360,
+    )
     alpha = _alpha(element)
-    run = TextRun(degrees=(angle(matrix) + turn) % 360, faint=0 < alpha <= _FAINT, hidden=alpha == 0)
+    run = TextRun(degrees=(angle(setting.matrix) + setting.turn) % 360, faint=0 < alpha <= _FAINT, hidden=alpha == 0)
     if (element.get("Fill") or "").lower() == "false" and (element.get("Stroke") or "").lower() != "true":
         run.hidden = True
     pen = _Pen()
@@ -85,7 +103,10 @@ def text_run(element: Any, outer: Matrix) -> TextRun:
             mappings.append(_mapping(part))
         elif name == "TextCode":
             text = _text(part)
-            _emit(run, text, _places(part, text, mappings, pen, size, scale, reads), matrix, turn, size, scale, pen)
+            if symbols is not None:
+                # A blank keeps the place of an ornament that means nothing.
+                text = "".join(symbol(ord(character), symbols) or " " for character in text)
+            _emit(run, text, _places(part, text, mappings, pen, setting), setting, pen)
             mappings = []
     return run
 
@@ -118,7 +139,8 @@ def _unescaped(found: re.Match[str]) -> str:
 @lru_cache(maxsize=30_000)
 def _width(character: str) -> float:
     """The usual width of a character in ems."""
-    if is_wide(character):
+    # Signs (boxes, arrows, numbers in circles) are as wide as Chinese characters in the fonts that have both.
+    if is_wide(character) or "\u2190" <= character <= "\u27bf":
         return 1.0
     return _WIDTHS.get(character) or (_UPPER if character.isupper() else _LOWER)
 
@@ -128,11 +150,10 @@ def _places(
     text: str,
     mappings: list[tuple[int, int, int]],
     pen: _Pen,
-    size: float,
-    scale: float,
-    reads: float,
+    setting: _Setting,
 ) -> list[tuple[float, float]]:
     """Where the characters of a TextCode stand; one place more than there are characters, for the pen after them."""
+    size, scale, reads = setting.size, setting.scale, setting.reads
     x, y = number(element.get("X")), number(element.get("Y"))
     if x is None and y is None:
         start_x, start_y = pen.x, pen.y
@@ -211,44 +232,40 @@ def _filled(steps: list[float], text: str, size: float, scale: float, sign: floa
     return steps + guessed
 
 
-def _emit(
-    run: TextRun,
-    text: str,
-    places: list[tuple[float, float]],
-    matrix: Matrix,
-    turn: float,
-    size: float,
-    scale: float,
-    pen: _Pen,
-) -> None:
+def _emit(run: TextRun, text: str, places: list[tuple[float, float]], setting: _Setting, pen: _Pen) -> None:
     """Adds the glyphs of one TextCode and moves the pen behind it."""
+    matrix, size = setting.matrix, setting.size
     a, b, c, d, e, f = matrix
-    plain = not turn and abs(b) + abs(c) < 1e-6 * (abs(a) + abs(d)) and a > 0 and d > 0
-    around = turned(turn)
+    plain = not setting.turn and abs(b) + abs(c) < 1e-6 * (abs(a) + abs(d)) and a > 0 and d > 0
+    em, up, down = size * setting.scale, _ASCENT * size, _DESCENT * size
+    wide, above, below = em * a, up * d, down * d
     for index, character in enumerate(text):
         x, y = places[index]
-        if character in _SPACES:
-            pen.space = (x, y)
-            continue
-        if character < " " or character in INVISIBLE:
-            continue
-        if character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or character >= "\U000f0000":
-            run.unknown += 1
-            if character == "\ufffd":
+        spaced, width, shown = False, em, character
+        if not "\u4e00" <= character <= "\u9fff" or pen.space is not None:
+            if character in _SPACES:
+                pen.space = (x, y)
                 continue
-        ems = _width(character)
-        own = ems * size * scale
-        step = places[index + 1][0] - x
-        width = step if ems < 1 and 0.2 * own < step < own else own
-        # A space belongs before the character it was written before, not before one that comes from elsewhere.
-        spaced = pen.space is not None and abs(pen.space[1] - y) < size and 0 <= x - pen.space[0] < 2 * size
-        pen.space = None
-        shown = RADICALS.get(character, character)
+            if character < " " or character in INVISIBLE:
+                continue
+            if character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or character >= "\U000f0000":
+                run.unknown += 1
+                if character == "\ufffd":
+                    continue
+            ems = _width(character)
+            width, step = ems * em, places[index + 1][0] - x
+            if ems < 1 and 0.2 * width < step < width:
+                width = step
+            if pen.space is not None:
+                # A space belongs before the character it was written before, not before one that comes from elsewhere.
+                spaced = abs(pen.space[1] - y) < size and 0 <= x - pen.space[0] < 2 * size
+                pen.space = None
+            shown = RADICALS.get(character, character)
         if plain:
             x0, base = a * x + e, d * y + f
-            box = (x0, base - _ASCENT * size * d, x0 + width * a, base + _DESCENT * size * d)
+            x1 = x0 + (wide if width == em else width * a)
+            run.glyphs.append(Glyph(shown, x0, base - above, x1, base + below, spaced))
         else:
-            glyph = times(around, times((1.0, 0.0, 0.0, 1.0, x, y), matrix))
-            box = bounds(glyph, 0.0, -_ASCENT * size, width, _DESCENT * size)
-        run.glyphs.append(Glyph(shown, *box, spaced))
+            place = times(turned(setting.turn), times((1.0, 0.0, 0.0, 1.0, x, y), matrix))
+            run.glyphs.append(Glyph(shown, *bounds(place, 0.0, -up, width, down), spaced))
     pen.x, pen.y = places[-1]

@@ -156,6 +156,19 @@ def test_characters_that_xml_cannot_hold_are_unescaped() -> None:
     assert paragraphs(of_objects(run)) == ["共同体C:\\"]
 
 
+@pytest.mark.parametrize("name", ["Wingdings", "ABCDEF+Wingdings-Regular"])
+@pytest.mark.parametrize("code", ["\u00fe", "\uf0fe"])
+def test_a_ticked_box_of_a_symbol_font_is_a_ticked_box(name: str, code: str) -> None:
+    def fonts(parts: dict[str, bytes]) -> None:
+        listed = parts["Doc_0/DocumentRes.xml"]
+        parts["Doc_0/DocumentRes.xml"] = listed.replace(
+            b"</ofd:Fonts>", f'<ofd:Font ID="3" FontName="{name}"/></ofd:Fonts>'.encode()
+        )
+
+    box = text(code).replace('Font="1"', 'Font="3"')
+    assert paragraphs(of_objects(box + text("已完成", x=35), edit=fonts)) == ["☑已完成"]
+
+
 def test_indented_xml_adds_no_blanks() -> None:
     run = '<ofd:TextObject ID="9" Boundary="30 50 90 6" Size="5">\n <ofd:TextCode X="0" Y="5">\n   共同体\n </ofd:TextCode>\n</ofd:TextObject>'
     assert paragraphs(of_objects(run)) == ["共同体"]
