@@ -19,6 +19,8 @@ from schemas.reading import Note, Reading
 _FORMATS = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "GIF": "gif", "BMP": "bmp", "TIFF": "tiff", "WEBP": "webp"}
 """Pillow's names of the formats read here; MPO is a JPEG with a second picture for depth. Others are not tried."""
 _AGAIN = "请重新取得该文件 / obtain the file again"
+_ORIENTATION = 0x0112
+"""EXIF 2.32, 4.6.4: how the camera was held; 5 to 8 are turned by a quarter."""
 _PAPER_LONG = 842.0
 """A4's long side in points (ISO 216)."""
 
@@ -32,7 +34,7 @@ def read(data: bytes, uri: str) -> Reading:
 
     Returns:
         Paragraphs and tables with page and boxes in points; every page of a TIFF, the first picture of an animation.
-        Notes: ``ocr_text`` per page with the confidence, ``partial_file`` where the picture's data ends too early,
+        Notes: ``ocr_text`` per page with the confidence, ``truncated`` where the picture's data ends too early,
         ``frames_left_out`` for an animation.
 
     Raises:
@@ -50,6 +52,8 @@ def read(data: bytes, uri: str) -> Reading:
             progress.advance()
     reading.pages = len(pages)
     if not any(page.lines or page.tables for page in pages):
+        if unread := [note.message for note in reading.notes if note.kind in ("truncated", "unreadable_page")]:
+            raise _damaged(uri, unread[0])
         raise NotRead(
             uri,
             "no_text",
@@ -68,7 +72,7 @@ def _open(data: bytes, uri: str) -> tuple[Any, str]:
         # Pillow only warns between its limit and twice of it; the size is checked here, for every page.
         warnings.simplefilter("ignore")
         try:
-            picture = Image.open(io.BytesIO(data), formats=list(_FORMATS))
+            picture = Image.open(io.BytesIO(data), formats=[name for name in _FORMATS if name != "MPO"])
         except Image.DecompressionBombError as error:
             raise _too_large(uri, str(error).partition("(")[2].partition(" ")[0]) from error
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, OverflowError) as error:
@@ -122,8 +126,10 @@ def _decoded(picture: Any, number: int, notes: list[Note]) -> tuple[Any, float, 
     import numpy as np
     from PIL import Image, ImageFile, ImageOps
 
-    shape = picture.size
+    columns, rows = picture.size
     density = picture.info.get("dpi")
+    # A JPEG can be decoded at a half, a quarter or an eighth of its size; others are scaled down right after.
+    picture.draft("RGB", (limits.MAX_OCR_SIDE, limits.MAX_OCR_SIDE))
     try:
         frame = picture.copy()
     except OSError as error:
@@ -137,16 +143,20 @@ def _decoded(picture: Any, number: int, notes: list[Note]) -> tuple[Any, float, 
         message = (
             f"第 {number} 页的图像数据不完整，只读出一部分 / the data of the picture ends too early, a part is read"
         )
-        notes.append(Note("partial_file", message, number))
+        notes.append(Note("truncated", message, number))
+    turned = frame.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
     frame = ImageOps.exif_transpose(frame)
+    if frame.mode.startswith("I") or frame.mode == "F":
+        frame = _eight_bits(frame)
     if "A" in frame.getbands() or "transparency" in frame.info:
         frame = frame.convert("RGBA")
         frame = Image.alpha_composite(Image.new("RGBA", frame.size, (255, 255, 255, 255)), frame)
-    if frame.mode.startswith("I") or frame.mode == "F":
-        frame = _eight_bits(frame)
+    frame = frame.convert("L" if frame.mode == "1" else "RGB")
+    frame.thumbnail((limits.MAX_OCR_SIDE, limits.MAX_OCR_SIDE))
     array = np.asarray(frame.convert("RGB"))
-    turned = frame.size != shape
-    width, height = size_in_points(frame.width, frame.height, _tag(density, turned))
+    if turned:
+        columns, rows = rows, columns
+    width, height = size_in_points(columns, rows, _tag(density, turned))
     return array, width, height
 
 
@@ -194,7 +204,7 @@ def _unreadable(page: int, error: Exception) -> Note:
     return Note("unreadable_page", f"第 {page} 页未读取：图像损坏 / the picture is damaged: {detail}", page)
 
 
-def _damaged(uri: str, error: Exception) -> NotRead:
+def _damaged(uri: str, error: Exception | str) -> NotRead:
     detail = " ".join(str(error).split()).partition("<_io")[0][:200]
     return NotRead(uri, "damaged", f"图片已损坏 / the picture is damaged: {detail}", _AGAIN)
 
