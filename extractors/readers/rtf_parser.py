@@ -66,6 +66,7 @@ _STARRED = frozenset({
     "headerl", "headerr", "headerf", "footerl", "footerr", "footerf", "header", "footer",
 })  # fmt: skip
 _BULLETS = frozenset("•·●○■□◆◇▪▫➢➤–—-*◦⁃∙")
+_BACKSLASHES = re.compile(rb"\\(?!')\\*+(?=([A-Za-z{}'*])?)")
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff\r\n]")
 
 Handler = Callable[["Parser", int | None], None]
@@ -345,8 +346,11 @@ class Parser:
             self.position += 1
 
     def _is_half(self, raw: bytes, font: Font) -> bool:
-        escape = re.match(rb"\\(?:'|\\(?![A-Za-z]))", self.data[self.position : self.position + 3])
-        return escape is None and ends_in_lead(raw, self._codec(font))
+        if self.data.startswith(b"\\'", self.position) or not ends_in_lead(raw, self._codec(font)):
+            return False
+        behind = _BACKSLASHES.match(self.data, self.position)
+        # An even number of backslashes may be one that was escaped, unless what follows needs one of its own.
+        return behind is None or bool(behind[1]) or len(behind[0]) % 2 == 1
 
     def _font(self) -> Font:
         if self.state.target == FONTS:

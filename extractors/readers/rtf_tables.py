@@ -66,18 +66,23 @@ def build(rows: list[Row], role: Role) -> Iterator[Block]:
     for index, (row, shape) in enumerate(zip(rows, shapes, strict=True)):
         merges: dict[int, int] = {}
         edges = columns.of(shape)
+        down: set[int] = set()  # cells that belong to one above
         for place, cell in enumerate(shape.cells):
             start, end = edges[place], edges[place + 1]
             above = open_merges.get(start)
-            if cell.continues_left and place and placed and placed[-1][0].row == index:
+            if cell.continues_left and place:
                 last, content = placed[-1]
-                placed[-1] = (replace(last, column_span=end - last.column), content)
+                if last.row == index and place - 1 not in down:
+                    placed[-1] = (replace(last, column_span=end - last.column), content)
+                else:
+                    down.add(place)
                 continue
             if cell.continues_down and above is not None:
                 last, content = placed[above]
                 if last.row + last.row_span == index:
                     placed[above] = (replace(last, row_span=last.row_span + 1), content)
                 merges[start] = above
+                down.add(place)
                 continue
             if cell.begins_down or cell.continues_down:
                 merges[start] = len(placed)
