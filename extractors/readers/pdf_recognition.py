@@ -11,6 +11,7 @@ import pypdfium2.raw
 
 from extractors.readers import limits, progress
 from extractors.readers.pages.assemble import Page
+from extractors.readers.pages.garbled import is_garbled
 from extractors.readers.pages.glyphs import Glyph, lines
 from schemas.reading import Note
 
@@ -25,7 +26,6 @@ _DOTS = 200 / 72
 """Pixels per point at which a page is drawn: official type (16 points) is then 44 pixels high, what the model is fed."""
 _FEW_SHAPES = 40
 _LEAST = 20
-_SENSE = 0.82
 
 
 def doubt(raw: Any, found: Sequence[Glyph], unknown: int, pictures: float) -> Doubt | None:
@@ -43,41 +43,9 @@ def doubt(raw: Any, found: Sequence[Glyph], unknown: int, pictures: float) -> Do
         return "scan"
     if not found and _shapes(raw) > _FEW_SHAPES:
         return "outlines"
-    if _is_garbled("".join(glyph.text for glyph in found), pictures > 0.8):
+    if is_garbled("".join(glyph.text for glyph in found), pictures > 0.8):
         return "garbled"
     return None
-
-
-def _is_garbled(text: str, of_scan: bool) -> bool:
-    """Whether a text layer says other characters than the page shows.
-
-    In any Chinese text of our time more than 97 of 100 Chinese characters are among the 3,755 and 5,401 common ones of
-    GB 2312 and Big5 (level 1); wrong code tables and scrambled fonts hit them only by chance (text in UTF-8 taken for
-    GBK: about half). Letters with accents stand for bytes of Chinese. A layer without Chinese on a scan was made by
-    recognition for another language: reading the scan again costs nothing but time.
-    """
-    if len(text) < _LEAST:
-        return False
-    chinese = [c for c in text if "㐀" <= c <= "鿿" or "豈" <= c <= "﫿" or "\U00020000" <= c <= "\U0003ffff"]
-    strange = sum("\x80" <= c <= "ʯ" and c not in "·×÷±°§" for c in text)
-    if strange > 0.3 * len(text):
-        return True
-    if of_scan and len(chinese) < 0.2 * len(text):
-        return True
-    return len(chinese) >= _LEAST and sum(map(_is_common, chinese)) < _SENSE * len(chinese)
-
-
-def _is_common(character: str) -> bool:
-    """Level 1 of GB 2312 (rows 16 to 55) or of Big5 (A440 to C67E)."""
-    try:
-        if character.encode("gb2312")[0] < 0xD8:
-            return True
-    except UnicodeEncodeError:
-        pass
-    try:
-        return character.encode("big5")[0] < 0xC7
-    except UnicodeEncodeError:
-        return False
 
 
 def _shapes(raw: Any) -> int:
