@@ -111,23 +111,25 @@ def _codes(styles: Any | None) -> dict[int, str]:
 
 def _scan(content: bytes, codes: dict[int, str]) -> SheetParts:
     parts = SheetParts()
-    top = left = bottom = right = None
+    rows: set[bytes] = set()
+    columns: set[bytes] = set()
     for match in _CELL.finditer(content):
         place = _REFERENCE.search(match[1])
         if place is None:
             continue
-        row, column = int(place[2]) - 1, _column(place[1])
-        if top is None or left is None or bottom is None or right is None:
-            top, left, bottom, right = row, column, row, column
-        top, bottom = min(top, row), max(bottom, row)
-        left, right = min(left, column), max(right, column)
+        letters, number = place.groups()
+        rows.add(number)
+        columns.add(letters)
         style = _STYLE.search(match[1]) if codes else None
         if style is not None and (code := codes.get(int(style[1]))):
-            parts.formats[row, column] = code
-        if _ERROR.search(match[1]) and (error := _ERROR_TEXT.search(content, match.end(), match.end() + 9_000)):
-            parts.texts[row, column] = error[1].decode("ascii", "replace")
-    if top is not None and left is not None and bottom is not None and right is not None:
-        parts.area = (bottom - top + 1) * (right - left + 1)
+            parts.formats[int(number) - 1, _column(letters)] = code
+        if b"e" in match[1] and _ERROR.search(match[1]):
+            error = _ERROR_TEXT.search(content, match.end(), match.end() + 9_000)
+            if error:
+                parts.texts[int(number) - 1, _column(letters)] = error[1].decode("ascii", "replace")
+    if rows:
+        down, across = [int(number) for number in rows], [_column(letters) for letters in columns]
+        parts.area = (max(down) - min(down) + 1) * (max(across) - min(across) + 1)
     for match in _UNCALCULATED.finditer(content):
         # The cell it belongs to is the last one opened before it.
         near = max(0, match.start() - 9_000)

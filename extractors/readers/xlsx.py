@@ -199,6 +199,8 @@ def _hidden(name: str) -> Note:
 
 
 def _clean(text: str) -> str:
+    if "\n" not in text and "\r" not in text and "_x" not in text:
+        return text.strip()
     # Alt+Enter is a line break in the cell; _x000D_ is how old writers escape the carriage return before it.
     text = text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
     return "\n".join(line.strip() for line in text.strip().split("\n"))
