@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
+import struct
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import pypdfium2.raw
@@ -46,6 +48,13 @@ class Frame:
             return self._top - top, self._right - right, self._top - bottom, self._right - left
         return left - self._left, self._top - top, right - self._left, self._top - bottom
 
+    def places(self, rectangles: Iterable[tuple[float, ...]]) -> list[tuple[float, float, float, float]]:
+        """Many rectangles at once, each left, top, right, bottom in the page's coordinates (as FS_RECTF of pdfium)."""
+        if self._rotation == 0:
+            x, y = self._left, self._top
+            return [(left - x, y - top, right - x, y - bottom) for left, top, right, bottom in rectangles]
+        return [self.place(left, bottom, right, top) for left, top, right, bottom in rectangles]
+
 
 @dataclass(slots=True)
 class Characters:
@@ -63,42 +72,40 @@ class Characters:
 def characters(textpage: Any, frame: Frame) -> Characters:
     """Reads the visible characters of a page with their places."""
     raw = textpage.raw
-    rectangle = pdfium.FS_RECTF()
-    pointer = ctypes.byref(rectangle)
-    get_code, get_box, place = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, frame.place
-    found: list[Glyph] = []
+    address = ctypes.cast(raw, ctypes.c_void_p).value
+    count = max(pdfium.FPDFText_CountChars(raw), 0)
+    rectangles = (ctypes.c_float * (4 * count))()
+    spot = ctypes.addressof(rectangles)
+    texts: list[str] = []
+    spaces: list[bool] = []
     places: list[int] = []
-    spaced, unknown, high = False, 0, 0
-    for index in range(pdfium.FPDFText_CountChars(raw)):
-        code = get_code(raw, index)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
-        high = 0
-        if code <= 0x20 or code in (0xA0, 0x3000, 0x2002, 0x2003):
-            if code == 0x02:
-                # pdfium's sign for a hyphen at the end of a line.
-                code = 0x2D
-            elif code == 0:
-                unknown += 1
-                continue
-            else:
+    spaced, unknown = False, 0
+    for index, character in enumerate(_text(raw, count)):
+        # Nearly all are Chinese or ASCII: told without a look into sets.
+        if not ("\u3001" <= character <= "\u9fff" or "!" <= character <= "~"):
+            if character in _SPACES:
                 spaced = True
                 continue
-        if code in _INVISIBLE:
-            continue
-        if code in (0xFFFD, 0xFFFE, 0xFFFF) or 0xE000 <= code <= 0xF8FF or code > 0x10FFFF:
-            unknown += 1
-            if code > 0xF8FF:
+            if character in _INVISIBLE:
                 continue
-        if not get_box(raw, index, pointer):
+            if character in _UNKNOWN:
+                unknown += 1
+                continue
+            if "\ue000" <= character <= "\uf8ff":
+                unknown += 1
+            character = _RADICALS.get(character) or character
+        if not _loose_box(address, index, spot):
             continue
-        x0, top, x1, bottom = place(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        found.append(Glyph(_RADICALS.get(code) or chr(code), x0, top, x1, bottom, spaced))
+        spot += _RECTANGLE
+        texts.append(character)
+        spaces.append(spaced)
         places.append(index)
         spaced = False
+    boxes = islice(struct.iter_unpack("4f", rectangles), len(texts))
+    found = [
+        _glyph(Glyph, (text, *place, space, None))
+        for text, space, place in zip(texts, spaces, frame.places(boxes), strict=True)
+    ]
     aslant = _aslant(raw, found, places)
     return Characters(
         [glyph for i, glyph in enumerate(found) if i not in aslant] if aslant else found,
@@ -107,10 +114,44 @@ def characters(textpage: Any, frame: Frame) -> Characters:
     )
 
 
+def _text(raw: Any, count: int) -> Sequence[str]:
+    """The character at each of pdfium's places, empty at the first half of a pair of surrogates.
+
+    One call for the whole page, where its answer has a plain character for every place; what pdfium leaves out of it or
+    writes in another way (glyphs without a character, hyphens at the end of a line, pairs of surrogates) is asked for
+    one by one.
+    """
+    units = (ctypes.c_ushort * (count + 1))()
+    if pdfium.FPDFText_GetText(raw, 0, count, units) == count + 1:
+        text = bytes(units)[:-2].decode("utf-16-le", "surrogatepass")
+        code = pdfium.FPDFText_GetUnicode
+        sampled = range(0, count, max(1, count // 16))
+        if len(text) == count and not _DOUBTFUL.search(text) and all(code(raw, i) == ord(text[i]) for i in sampled):
+            return text
+    return _one_by_one(raw, count)
+
+
+def _one_by_one(raw: Any, count: int) -> list[str]:
+    found: list[str] = []
+    high = 0
+    for index in range(count):
+        code = pdfium.FPDFText_GetUnicode(raw, index)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            found.append("")
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+        high = 0
+        # 2 is pdfium's sign for a hyphen at the end of a line.
+        found.append("-" if code == 0x02 else chr(code) if code <= 0x10FFFF else "\ufffd")
+    return found
+
+
 def _aslant(raw: Any, found: Sequence[Glyph], places: Sequence[int]) -> set[int]:
     """Which glyphs belong to a watermark: text at an angle, in which no two glyphs stand at one height."""
-    steps = [True, *(abs(b.top - a.top) > 0.2 * (b.bottom - b.top) for a, b in pairwise(found)), True]
-    alone = [index for index in range(len(found)) if steps[index] and steps[index + 1]]
+    steps = [True, *[abs(b[2] - a[2]) > 0.2 * (b[4] - b[2]) for a, b in pairwise(found)], True]
+    alone = [index for index, (before, after) in enumerate(pairwise(steps)) if before and after] if found else []
     aslant = set()
     for index in alone:
         quarter = math.degrees(pdfium.FPDFText_GetCharAngle(raw, places[index])) % 90
@@ -119,14 +160,29 @@ def _aslant(raw: Any, found: Sequence[Glyph], places: Sequence[int]) -> set[int]
     return aslant
 
 
-_INVISIBLE = frozenset((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
+_loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
+"""FPDFText_GetLooseCharBox(text page, index, where the rectangle goes), by plain addresses: called for every character,
+and pypdfium2's own binding checks the type of each pointer, which takes longer than the call."""
+
+_glyph = tuple.__new__
+"""Makes a named tuple without the call of its own constructor, which costs as much as all the rest for one character."""
+
+_RECTANGLE = ctypes.sizeof(pdfium.FS_RECTF)
+_DOUBTFUL = re.compile("[\x00\x02\ud800-\udfff\ufffe\uffff]")
+_SPACES = frozenset([*map(chr, range(1, 0x21)), *"\u00a0\u3000\u2002\u2003"]) - {"\x02"}
+_UNKNOWN = frozenset("\x00\ufffd\ufffe\uffff")
+_INVISIBLE = frozenset(["", *"\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"])
 
 # Some fonts hand out the radical (⼀, ⻓) where the character (一, 长) is meant. Kangxi radicals have a compatibility
 # mapping in Unicode; for the CJK radicals supplement these are the ones that are whole characters
 # (EquivalentUnifiedIdeograph.txt).
-_RADICALS: dict[int, str] = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | dict(
+_RADICALS: dict[str, str] = {
+    chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
+} | dict(
     zip(
-        map(ord, "⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳"),
+        "⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
         "母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
         strict=True,
     )

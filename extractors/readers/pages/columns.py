@@ -99,19 +99,11 @@ _ENOUGH = bytes([1]) * MIN_LINES
 def _free(band: Band, x: float, count: int, aside: float) -> bytearray:
     """For each of ``count`` places from ``x`` on: 1 if nothing of a line stands so far to either side of it."""
     found = bytearray(count)
-    # As Band.free: a glyph that begins further left may end further right, but not by more than three.
-    reach = second = third = float("-inf")
-    for glyph in (*band.glyphs, None):
-        start = glyph.x0 if glyph is not None else float("inf")
-        # Between the places where the glyphs before end and where this one begins, with room on both sides.
-        if start - reach >= 2 * aside:
-            low = max(0, ceil((reach + aside - x) / _STEP)) if reach > float("-inf") else 0
-            high = min(count, floor((start - aside - x) / _STEP) + 1) if glyph is not None else count
-            if high > low:
-                found[low:high] = b"\1" * (high - low)
-        if glyph is None or start - aside > x + count * _STEP:
-            break
-        reach, second, third = max(glyph.x1, second, third), glyph.x1, second
+    for end, start in band.gaps(2 * aside):
+        low = 0 if end + aside <= x else ceil((end + aside - x) / _STEP)
+        high = count if start - aside >= x + count * _STEP else floor((start - aside - x) / _STEP) + 1
+        if low < high:
+            found[low:high] = b"\1" * (high - low)
     return found
 
 

@@ -9,9 +9,9 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import itemgetter
+from operator import itemgetter, sub
 from statistics import median
 from typing import NamedTuple
 
@@ -66,6 +66,12 @@ class Band:
     top: float
     bottom: float
     glyphs: list[Glyph]
+    widest: float = field(init=False)
+    """The widest gap between two glyphs that follow each other: what is not that wide need not be looked for."""
+
+    def __post_init__(self) -> None:
+        ends, starts = [g[3] for g in self.glyphs], [g[1] for g in self.glyphs]
+        self.widest = max(map(sub, starts[1:], ends), default=0.0)
 
     @property
     def x0(self) -> float:
@@ -80,6 +86,19 @@ class Band:
         at = bisect_left(self.glyphs, x1, key=_left)
         return all(g.x1 <= x0 for g in self.glyphs[max(at - 3, 0) : at])
 
+    def gaps(self, least: float) -> list[tuple[float, float]]:
+        """From where to where nothing stands, as ``free`` tells it, if it is at least so wide; endless at both sides."""
+        nothing = float("-inf")
+        if self.widest < least:
+            return [(nothing, self.x0), (self.x1, -nothing)]
+        found = []
+        reach = second = third = nothing
+        for glyph in self.glyphs:
+            if glyph.x0 - reach >= least:
+                found.append((reach, glyph.x0))
+            reach, second, third = max(glyph.x1, second, third), glyph.x1, second
+        return [*found, (reach, -nothing)]
+
     def part(self, x0: float, x1: float) -> tuple[float, float] | None:
         """From where to where the glyphs between two places reach."""
         inside = [g for g in self.glyphs if x0 <= (g.x0 + g.x1) / 2 < x1]
@@ -87,6 +106,8 @@ class Band:
 
     def split(self, gap: float) -> list[list[Glyph]]:
         """The glyphs in groups, parted where nothing stands for at least ``gap`` points."""
+        if self.widest < gap:
+            return [self.glyphs]
         groups = [[self.glyphs[0]]]
         reach = self.glyphs[0].x1
         for glyph in self.glyphs[1:]:
@@ -110,9 +131,9 @@ def lines(page: int, found: Iterable[Glyph]) -> list[Line]:
 
 def em_of(found: Sequence[Glyph]) -> float:
     """The width of most Chinese characters of a page, in points; guessed from their height where there are none."""
-    sizes = Counter([round((g[3] - g[1]) * 2) / 2 for g in found if is_wide(g[0])])
-    if sizes:
-        return sizes.most_common(1)[0][0] or 1.0
+    halves = Counter(map(round, [(g[3] - g[1]) * 2 for g in found if is_wide(g[0])]))
+    if halves:
+        return halves.most_common(1)[0][0] / 2 or 1.0
     return (median(g.bottom - g.top for g in found) / 1.15 if found else 1.0) or 1.0
 
 
