@@ -110,6 +110,7 @@ _FORMATS = (
         cure="请在 Outlook 中另存为 EML，或把附件单独存出 / save it as EML in Outlook, or save its attachments",
     ),
     Format("xml", "application/xml", (".xml",), "XML 文件", "XML"),
+    Format("svg", "image/svg+xml", (".svg",), "SVG 矢量图", "SVG drawing", cure=_IMAGE_CURE),
     Format("png", "image/png", (".png",), "PNG 图片", "PNG image", "image"),
     Format("jpeg", "image/jpeg", (".jpg", ".jpeg", ".jpe"), "JPEG 图片", "JPEG image", "image"),
     Format("gif", "image/gif", (".gif",), "GIF 图片", "GIF image", "image"),
@@ -174,6 +175,11 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _TAG = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|br|span|script|style|link|h[1-6]|font|center|section|article)"
     rb"(?=[\s/>])",
+    re.IGNORECASE,
+)
+# Atomic: what stands in front of the drawing is passed over once.
+_SVG = re.compile(
+    rb"(?>\s+|<\?[^<>]*+>|<!--(?:[^-]++|-(?!->))*+-->|<!DOCTYPE[^\[>]*+(?:\[[^\]]*+\]\s*+)?>)*+<svg(?=[\s/>])",
     re.IGNORECASE,
 )
 _XML = re.compile(rb"\s*<\?xml\b", re.IGNORECASE)
@@ -282,6 +288,8 @@ def _textual(head: bytes, uri: str) -> Format:
     if headers:
         return FORMATS["mhtml" if _is_web_archive(headers, uri) else "eml"]
     named_html = by_extension(uri) is FORMATS["html"]
+    if _SVG.match(start):
+        return FORMATS["svg"]
     if start.startswith(b"<") and _TAG.search(plain):
         return FORMATS["html"]
     if _XML.match(plain) and b"http://schemas.microsoft.com/office/2006/xmlPackage" in plain and b"Word." in plain:

@@ -146,6 +146,20 @@ def container_names() -> frozenset[str]:
     return _set("containers_strong")
 
 
+def without_text(body: Element, wanted: frozenset[str]) -> list[Element]:
+    """The elements of a page that bear one of the names and hold no text, none inside another."""
+    sizes, _ = _sizes(body)
+    found: dict[Element, None] = {}
+    inside: set[Element] = set()
+    for element in sizes:
+        if element.getparent() in inside:
+            inside.add(element)
+        elif sizes[element] == 0 and names(element) & wanted:
+            inside.add(element)
+            found[element] = None
+    return list(found)
+
+
 def _reads_like_text(text: str) -> bool:
     return _SENTENCE.search(text) is not None
 

@@ -6,12 +6,16 @@ Only short pieces are taken out. What hides much text is a tab or a fold that a 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from extractors.readers.html_tree import Element, names
 
 _MAX_HIDDEN = 200
 _MAX_TRICK = 60
 """Characters. What tricks hide is noise between words; a zero font size on a larger part is reset further in."""
+
+_MAX_VISITS = 3_000_000
+_MAX_LOOKED_AT = 200
 
 _DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TRICK = re.compile(
@@ -36,32 +40,59 @@ def remove(root: Element, keep: frozenset[str]) -> int:
         pages do against copying; boxes that are merely not displayed are not counted.
     """
     classes = _hidden_classes(root)
-    found: list[tuple[Element, bool]] = []
-    for element in root.iter():
-        if not isinstance(element.tag, str) or not element.attrib:
+    found: dict[Element, bool] = {}
+    budget = _Budget()
+    for element in root.iter("*"):
+        if element.getparent() in found:
+            found[element] = False
+            continue
+        if not element.attrib:
             continue
         style = element.get("style") or ""
         if (style and _DISPLAY.search(style)) or element.get("hidden") is not None:
-            if _length(element, _MAX_HIDDEN) <= _MAX_HIDDEN and not any(names(e) & keep for e in element.iter("*")):
-                found.append((element, False))
-        elif _is_trick(element, style, classes) and not names(element) & keep:
-            found.append((element, True))
+            if budget.length(element, _MAX_HIDDEN) <= _MAX_HIDDEN and not _holds(element, keep):
+                found[element] = False
+        elif _is_trick(element, style, classes, budget) and not names(element) & keep:
+            found[element] = True
     hidden = 0
-    for element, trick in found:
+    for element, trick in found.items():
         parent = element.getparent()
-        if parent is None:
+        if parent is None or parent in found:
             continue
         if trick:
-            hidden += _length(element, _MAX_TRICK)
+            hidden += budget.length(element, _MAX_TRICK)
         _drop(element, parent)
     return hidden
 
 
-def _is_trick(element: Element, style: str, classes: frozenset[str]) -> bool:
+class _Budget:
+    """Counts characters, up to so many elements for a whole page: hidden boxes in hidden boxes cost their square."""
+
+    def __init__(self) -> None:
+        self.left = _MAX_VISITS
+
+    def length(self, element: Element, enough: int) -> int:
+        """How many characters an element shows, counted up to a little more than ``enough``; very many where the
+        budget is used up, so that nothing more is taken out."""
+        total = -len((element.tail or "").strip())
+        for inner in element.iter("*"):
+            self.left -= 1
+            total += len((inner.text or "").strip()) + len((inner.tail or "").strip())
+            if total > enough or self.left < 0:
+                return max(total, enough + 1)
+        return total
+
+
+def _holds(element: Element, keep: frozenset[str]) -> bool:
+    """Whether an element is or holds one that is to stay."""
+    return any(names(inner) & keep for inner in islice(element.iter("*"), _MAX_LOOKED_AT))
+
+
+def _is_trick(element: Element, style: str, classes: frozenset[str], budget: _Budget) -> bool:
     shrunk = bool(style) and _TRICK.search(style) is not None
     if not shrunk and (element.tag not in _INLINE or classes.isdisjoint(names(element))):
         return False
-    return _length(element, _MAX_TRICK) <= _MAX_TRICK and not _has_substance(element)
+    return budget.length(element, _MAX_TRICK) <= _MAX_TRICK and not _has_substance(element)
 
 
 def _drop(element: Element, parent: Element) -> None:
@@ -75,16 +106,6 @@ def _drop(element: Element, parent: Element) -> None:
             parent.text = (parent.text or "") + tail
         element.tail = None
     parent.remove(element)
-
-
-def _length(element: Element, enough: int) -> int:
-    """How many characters an element shows, counted up to a little more than ``enough``."""
-    total = 0
-    for text in element.itertext():
-        total += len(text.strip())
-        if total > enough:
-            break
-    return total
 
 
 def _has_substance(element: Element) -> bool:

@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import islice
 
 from extractors.fold import fold
 from extractors.lexicon import load
-from extractors.readers import furniture, html_content, html_tables
+from extractors.readers import furniture, html_content
 from extractors.readers.html_flow import Piece, is_attachment
-from extractors.readers.html_tables import BREAK, collapse
+from extractors.readers.html_tables import collapse
 from extractors.readers.html_tree import Element, names
 from schemas.errors import Cause, NotRead
 
@@ -34,11 +33,8 @@ one below the third may only introduce what stands elsewhere; one below the last
 _OPENING = 1_500
 """Characters of a page's text in which a stand-in says what it is."""
 
-_MAX_CONTAINERS = 200
 _MAX_MOVING_SCRIPT = 3_000
 """Characters of all scripts of a page. One with more is an application that may go elsewhere, not a redirect."""
-
-_BLANK = f"{BREAK} \t\r\n\f\u3000\u00a0"
 
 _MAX_REFRESH = 30
 """Seconds. A page that refreshes later is meant to be read."""
@@ -314,9 +310,7 @@ def _hollow(body: Element | None) -> list[Element]:
     """The empty places that a script or a picture fills: mount points and containers of the article without text."""
     if body is None:
         return []
-    wanted = html_content.container_names() | _MOUNTS
-    found = (e for e in body.iter("div", "section", "article", "td", "main") if names(e) & wanted)
-    return [e for e in islice(found, _MAX_CONTAINERS) if not html_tables.text_within(e).strip(_BLANK)]
+    return html_content.without_text(body, html_content.container_names() | _MOUNTS)
 
 
 def _parts(title: str) -> Iterator[str]:
