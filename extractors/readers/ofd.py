@@ -7,7 +7,8 @@ one of a PDF (``pages``). Pages that are only pictures go to text recognition wh
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from extractors.readers import limits
@@ -15,11 +16,13 @@ from extractors.readers.ofd_content import Content, TooMuch, body_of, content_of
 from extractors.readers.ofd_document import Body, Leaf, bodies, page_size, read_resources
 from extractors.readers.ofd_extras import note_annotations, note_attachments, note_signatures
 from extractors.readers.ofd_geometry import PAGE
-from extractors.readers.ofd_images import NoPicture, recognised
+from extractors.readers.ofd_images import NoPicture, page_image, recognised
+from extractors.readers.ofd_outlines import are_text, drawn
 from extractors.readers.ofd_package import OfdPackage, children, text_of
 from extractors.readers.ofd_turning import Shown, put_on, shown
 from extractors.readers.ooxml import damaged, no_text, over_limit
 from extractors.readers.pages.assemble import Page, blocks, page_of
+from extractors.readers.pages.garbled import is_garbled
 from extractors.readers.pages.rules import MAX_SEGMENTS, Stroke, TooManyLines
 from schemas.errors import NotRead
 from schemas.reading import Note, Reading
@@ -134,19 +137,28 @@ class _Reader:
         share = min(sum(picture.area for picture in page.pictures) / area, 1.0)
         # The text layer of a scan is not drawn, or drawn first and covered by the picture.
         layer = max([content.hidden, *(p.over for p in page.pictures if p.area > _MOST * area)])
+        if count == 0 and share <= _SOME and are_text(content.shapes):
+            return self._recognised(page, number, lambda: drawn(content.shapes, page.strokes, page.width, page.height))
         if (count == 0 and share > _SOME) or (layer < _FEW and count < _SHORT and share > _MOST):
-            self.scans += 1
-            return self._scan(page, number)
-        if share > _SOME and layer > 0.5 * count:
+            return self._recognised(page, number, self._pictures(page))
+        if is_garbled("".join(glyph.text for glyph in page.glyphs), of_scan=share > _MOST):
+            if share > _MOST:
+                return self._recognised(replace(page, glyphs=[]), number, self._pictures(page))
+            self._unread(number, "文字层是乱码 / the text layer says wrong characters")
+        elif share > _SOME and layer > 0.5 * count:
             self._notes.append(
                 Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
             )
         return self._laid(page, number)
 
-    def _scan(self, page: Shown, number: int) -> Page | None:
+    def _pictures(self, page: Shown) -> Callable[[], Any]:
+        return lambda: page_image(self._package, page.pictures, page.width, page.height)
+
+    def _recognised(self, page: Shown, number: int, picture: Callable[[], Any]) -> Page | None:
         """A page that is mostly a picture: recognised, with the few characters that stand on it beside."""
+        self.scans += 1
         try:
-            read = recognised(self._package, page.pictures, number, page.width, page.height, self._notes)
+            read = recognised(picture, number, page.width, page.height, self._notes)
         except NoPicture as reason:
             if len(page.glyphs) < _FEW:
                 self._unread(number, str(reason))

@@ -13,7 +13,7 @@ from extractors.readers import limits
 from extractors.readers.ofd_document import Resources
 from extractors.readers.ofd_geometry import Matrix, bounds, number, numbers, placed, times
 from extractors.readers.ofd_package import child, local
-from extractors.readers.ofd_paths import strokes_of
+from extractors.readers.ofd_paths import is_filled, strokes_of
 from extractors.readers.ofd_text import text_run
 from extractors.readers.pages.glyphs import Glyph
 from extractors.readers.pages.rules import MAX_SEGMENTS, Stroke
@@ -32,12 +32,14 @@ class TooMuch(Exception):
 class Picture:
     """One image on a page: the part that holds it (None when missing) and the matrix from the unit square to points.
 
-    ``over`` is how many characters were drawn before it: those are covered by it where it covers the page.
+    ``over`` is how many characters were drawn before it: those are covered by it where it covers the page. ``mask`` is
+    the part that holds its mask.
     """
 
     part: str | None
     matrix: Matrix
     over: int = 0
+    mask: str | None = None
 
     @property
     def area(self) -> float:
@@ -49,14 +51,16 @@ class Picture:
 class Content:
     """What is drawn, in points: glyphs by the quarter turn of their text, straight lines, pictures.
 
-    ``watermark`` is text at an angle or hardly visible; ``hidden`` counts characters that are not drawn (the text layer
-    over a scan), ``unknown`` those that mean nothing, ``characters`` all; ``left_out`` the text objects that are switched
-    off; ``objects`` all objects gone through; ``repeated`` the units left out because they hold themselves.
+    ``shapes`` are the filled paths with their matrices: text may be drawn as such. ``watermark`` is text at an angle or
+    hardly visible; ``hidden`` counts characters that are not drawn (the text layer over a scan), ``unknown`` those that
+    mean nothing, ``characters`` all; ``left_out`` the text objects that are switched off; ``objects`` all objects gone
+    through; ``repeated`` the units left out because they hold themselves.
     """
 
     glyphs: dict[int, list[Glyph]] = field(default_factory=dict)
     strokes: list[Stroke] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    shapes: list[tuple[Any, Matrix]] = field(default_factory=list)
     watermark: list[str] = field(default_factory=list)
     hidden: int = 0
     unknown: int = 0
@@ -71,6 +75,7 @@ class Content:
             self.glyphs.setdefault(quarter, []).extend(glyphs)
         self.strokes += other.strokes
         self.pictures += [replace(picture, over=picture.over + self.characters) for picture in other.pictures]
+        self.shapes += other.shapes
         self.watermark += other.watermark
         self.hidden += other.hidden
         self.unknown += other.unknown
@@ -122,6 +127,8 @@ def _walk(element: Any, matrix: Matrix, resources: Resources, content: Content, 
                 raise TooMuch
         elif name == "PathObject":
             # One more than is looked at for tables, so that the page is known to hold too many.
+            if is_filled(item):
+                content.shapes.append((item, matrix))
             content.strokes += islice(strokes_of(item, matrix), max(MAX_SEGMENTS + 1 - len(content.strokes), 0))
         elif name == "ImageObject":
             _add_picture(item, matrix, resources, content)
@@ -164,7 +171,8 @@ def _add_picture(item: Any, matrix: Matrix, resources: Resources, content: Conte
         # Converters from PDF keep ruling lines that were drawn as pictures.
         content.strokes.append((x0, top, x1, bottom))
     else:
-        content.pictures.append(Picture(part, own, content.characters))
+        mask = resources.pictures.get((item.get("ImageMask") or "").strip())
+        content.pictures.append(Picture(part, own, content.characters, mask))
 
 
 def body_of(page: Any) -> Any | None:

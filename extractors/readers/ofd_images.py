@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -24,27 +24,24 @@ class NoPicture(Exception):
     """Why a page's pictures cannot be shown to text recognition, for a person."""
 
 
-def recognised(
-    package: OfdPackage, pictures: Sequence[Picture], number: int, width: float, height: float, notes: list[Note]
-) -> Page:
+def recognised(picture: Callable[[], Any], number: int, width: float, height: float, notes: list[Note]) -> Page:
     """The page as text recognition reads it.
 
     Args:
-        package: holds the pictures.
-        pictures: the images of the page, in drawing order.
+        picture: makes the picture of the page, numpy uint8 RGB.
         number: the page's number, from 1.
         width, height: its size in points.
         notes: gets what recognition notes.
 
     Raises:
-        NoPicture: when text recognition is not installed or a picture cannot be decoded.
+        NoPicture: when text recognition is not installed or fails, or what ``picture`` raises.
     """
     if find_spec("extractors.readers.ocr") is None:
         raise NoPicture("没有文字层，可能是扫描件 / no text layer, probably a scan")
     from extractors.readers.ocr import recognise
 
     try:
-        return recognise(_page_image(package, pictures, width, height), number, width, height, notes)
+        return recognise(picture(), number, width, height, notes)
     except (NotRead, NoPicture):
         raise
     except Exception as error:  # cv2 and onnxruntime have no error in common
@@ -54,22 +51,52 @@ def recognised(
         progress.advance()
 
 
-def _page_image(package: OfdPackage, pictures: Sequence[Picture], width: float, height: float) -> Any:
-    """The pictures on white paper, as a numpy uint8 RGB array in the finest resolution that a picture has."""
+def page_image(package: OfdPackage, pictures: Sequence[Picture], width: float, height: float) -> Any:
+    """The pictures of a page on white paper, as a numpy uint8 RGB array in the finest resolution that a picture has.
+
+    Args:
+        package: holds the pictures.
+        pictures: the images of the page, in drawing order.
+        width, height: the paper in points.
+
+    Raises:
+        NoPicture: when a picture cannot be decoded.
+    """
     import numpy
+    from PIL import Image
 
     if len(pictures) > _MAX_PICTURES:
         raise NoPicture(f"页面由 {len(pictures)} 张图片组成 / the page consists of {len(pictures)} pictures")
-    decoded = [(_decoded(package, picture.part), picture) for picture in pictures]
+    decoded = [(_masked(package, picture), picture) for picture in pictures]
     finest = max((_dpi(image, picture.matrix) for image, picture in decoded), default=72.0)
     scale = min(finest, _MAX_DPI) / 72
     scale = min(scale, (limits.MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
-    from PIL import Image
-
     page = Image.new("RGB", (max(round(width * scale), 1), max(round(height * scale), 1)), "white")
     for image, picture in decoded:
         _paste(page, image, picture.matrix, scale)
     return numpy.asarray(page)
+
+
+def _masked(package: OfdPackage, picture: Picture) -> Any:
+    """A picture as it is shown through its mask: white lets it through.
+
+    Layered scans draw one dark colour through the mask of the text. Where that would cover most of the page the mask is
+    meant the other way round.
+    """
+    from PIL import Image, ImageOps, ImageStat
+
+    image = _decoded(package, picture.part)
+    if picture.mask is None:
+        return image
+    mask = _decoded(package, picture.mask).convert("L")
+    one_colour = all(high - low < 16 for low, high in image.getextrema())
+    if one_colour and ImageStat.Stat(mask).mean[0] > 127 and ImageStat.Stat(image).mean[0] < 127:
+        mask = ImageOps.invert(mask)
+    if mask.width * mask.height > image.width * image.height:
+        image = image.resize(mask.size)
+    elif mask.size != image.size:
+        mask = mask.resize(image.size)
+    return Image.composite(image, Image.new("RGB", image.size, "white"), mask)
 
 
 def _decoded(package: OfdPackage, part: str | None) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +16,7 @@ _PART = re.compile(r"[A-DF-Za-df-z]|[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]
 _TAKES = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0, "Z": 0}
 _THIN = 3.0
 """Points up to which a filled rectangle is a ruling line."""
+_PIECES = 5
 
 
 def strokes_of(element: Any, outer: Matrix) -> Iterator[Stroke]:
@@ -26,8 +27,7 @@ def strokes_of(element: Any, outer: Matrix) -> Iterator[Stroke]:
         outer: the matrix of the page or composite unit it stands in, to points.
     """
     stroked = (element.get("Stroke") or "true").strip().lower() not in ("false", "0")
-    filled = (element.get("Fill") or "false").strip().lower() in ("true", "1")
-    if (not stroked and not filled) or number(element.get("Alpha")) == 0.0:
+    if (not stroked and not is_filled(element)) or number(element.get("Alpha")) == 0.0:
         return
     matrix = placed(element.get("Boundary"), element.get("CTM"), outer)
     data = child(element, "AbbreviatedData")
@@ -42,8 +42,20 @@ def strokes_of(element: Any, outer: Matrix) -> Iterator[Stroke]:
                 yield min(xs), min(ys), max(xs), max(ys)
 
 
-def _subpaths(data: str, matrix: Matrix) -> Iterator[list[Point]]:
-    """The corners of each subpath; a curve counts as the way between its ends."""
+def shape_of(element: Any, outer: Matrix) -> list[list[Point]]:
+    """The outlines of one PathObject in points, curves as short straight pieces; arcs as one."""
+    matrix = placed(element.get("Boundary"), element.get("CTM"), outer)
+    data = child(element, "AbbreviatedData")
+    return list(_subpaths((data.text or "") if data is not None else "", matrix, curved=True))
+
+
+def is_filled(element: Any) -> bool:
+    """Whether a PathObject is filled, as characters drawn as shapes are."""
+    return (element.get("Fill") or "false").strip().lower() in ("true", "1")
+
+
+def _subpaths(data: str, matrix: Matrix, *, curved: bool = False) -> Iterator[list[Point]]:
+    """The corners of each subpath; a curve counts as the way between its ends unless it is followed (``curved``)."""
     points: list[Point] = []
     operator = ""
     taken: list[float] = []
@@ -62,6 +74,9 @@ def _subpaths(data: str, matrix: Matrix) -> Iterator[list[Point]]:
         if len(taken) < takes:
             continue
         point = apply(matrix, taken[-2], taken[-1])
+        if curved and points and operator in ("Q", "B"):
+            controls = [apply(matrix, taken[i], taken[i + 1]) for i in range(0, takes - 2, 2)]
+            points += _curve([points[-1], *controls, point])
         taken = []
         if operator in ("S", "M"):
             if len(points) > 1:
@@ -75,3 +90,13 @@ def _subpaths(data: str, matrix: Matrix) -> Iterator[list[Point]]:
                 points = [point]
     if len(points) > 1:
         yield points
+
+
+def _curve(controls: Sequence[Point]) -> Iterator[Point]:
+    """Points on a Bézier curve between its ends: enough for a character, whose curves are short."""
+    for step in range(1, _PIECES):
+        at = step / _PIECES
+        points = list(controls)
+        while len(points) > 1:
+            points = [(a + (c - a) * at, b + (d - b) * at) for (a, b), (c, d) in pairwise(points)]
+        yield points[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import cv2
 import numpy
 import pytest
 from ofd_writer import note, of_objects, paragraphs, text, write
@@ -223,6 +224,79 @@ def test_recognition_that_fails_costs_the_page_and_not_the_file(monkeypatch: pyt
     with pytest.raises(NotRead) as caught:
         of_objects(write.image_object(7, 0, 0, 210, 297), images=images)
     assert caught.value.cause == "no_text"
+
+
+@pytest.mark.parametrize("white_is_text", [True, False])
+def test_a_layered_scan_is_shown_through_its_mask(white_is_text: bool, recognition: Recognition) -> None:
+    mask = Image.new("L", (210, 297), 0 if white_is_text else 255)
+    mask.paste(255 - mask.getpixel((0, 0)), (50, 100, 150, 120))
+    out = io.BytesIO()
+    mask.save(out, "PNG")
+    paper = write.image_object(7, 0, 0, 210, 297)
+    ink = write.image_object(8, 0, 0, 210, 297).replace('ResourceID="8"', 'ResourceID="8" ImageMask="9"')
+    images = {
+        7: ("paper.png", picture("white", (21, 29))),
+        8: ("ink.png", picture("blue", (21, 29))),
+        9: ("mask.png", out.getvalue()),
+    }
+    of_objects(paper + ink, text("第二页。"), images=images)
+    (image,) = recognition.images
+    assert [colour_at(image, x, 110) for x in (20, 100, 190)] == ["w", "b", "w"]
+    assert colour_at(image, 100, 200) == "w"
+
+
+def test_a_wrong_text_layer_of_a_scan_gives_way_to_recognition(recognition: Recognition) -> None:
+    wrong = "鏁欒偛灞€鍏充簬缁勫缓鍩庝埂瀛︽牎鍏卞悓浣撶殑閫氱煡"
+    layer = "".join(text(wrong, y=40 + 10 * n, Alpha="0") for n in range(4))
+    scan = write.image_object(7, 0, 0, 210, 297)
+    reading = of_objects(scan + layer, text("第二页。"), images={7: ("scan.png", picture("white"))})
+    assert len(recognition.images) == 1
+    assert paragraphs(reading) == ["第二页。"]
+
+
+def test_a_wrong_text_layer_without_a_scan_is_said() -> None:
+    wrong = "鏁欒偛灞€鍏充簬缁勫缓鍩庝埂瀛︽牎鍏卞悓浣撶殑閫氱煡"
+    reading = of_objects("".join(text(wrong, y=40 + 10 * n) for n in range(4)), text("第二页。"))
+    assert note(reading, "unreadable_page").page == 1
+
+
+RING = "M 0 0 L 20 0 L 20 20 L 0 20 C M 5 5 Q 10 2 15 5 B 17 8 17 12 15 15 L 5 15 C"
+
+
+def test_text_drawn_as_shapes_is_shown_to_recognition_with_its_holes(recognition: Recognition) -> None:
+    paper = write.path_object("0 0 210 297", "M 0 0 L 210 0 L 210 297 L 0 297 C", 'Fill="true" Stroke="false"').replace(
+        "<ofd:Abbrev", '<ofd:FillColor Value="255 255 255"/><ofd:Abbrev'
+    )
+    shapes = "".join(
+        write.path_object(f"{20 + 30 * (n % 5)} {20 + 30 * (n // 5)} 20 20", RING, 'Fill="true" Stroke="false"')
+        for n in range(45)
+    )
+    of_objects(paper + shapes, text("第二页。"))
+    (image,) = recognition.images
+    row = image[int(30 / 297 * image.shape[0])]
+    shade = [int(row[int(x / 210 * image.shape[1])][0]) for x in (22, 30, 38, 45)]
+    assert shade == [0, 255, 0, 255]
+
+
+def test_a_few_shapes_are_no_text(recognition: Recognition) -> None:
+    shape = write.path_object("20 20 20 20", RING, 'Fill="true" Stroke="false"')
+    of_objects(shape * 3, text("第二页。"))
+    assert recognition.images == []
+
+
+@pytest.mark.slow
+def test_text_drawn_as_shapes_is_read() -> None:
+    line = "各中小学要按照本方案制定实施细则"
+    size = 1240, 1754
+    page = Image.new("L", size, 0)
+    ImageDraw.Draw(page).text((160, 300), line, fill=255, font=ImageFont.truetype(FONT, 44))
+    contours, _ = cv2.findContours(numpy.asarray(page), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_TC89_L1)
+    paths = [" L ".join(f"{x} {y}" for ((x, y),) in contour) for contour in contours if len(contour) > 2]
+    data = " ".join(f"M {path} C" for path in paths)
+    scale = 210 / size[0]
+    ctm = f'CTM="{scale} 0 0 {scale} 0 0" Fill="true" Stroke="false"'
+    reading = of_objects(write.path_object("0 0 210 297", data, ctm))
+    assert paragraphs(reading) == [line]
 
 
 @pytest.mark.slow
