@@ -141,14 +141,17 @@ class Collector:
         """Record a member that cannot be taken out."""
         self._out.failures.append(Failure(uri=uri, cause=cause, message=message, cure=cure))
 
+    def refuse(self, error: NotRead) -> None:
+        """Record what cannot be taken out, as the error that says why."""
+        self._out.failures.append(Failure.of(error))
+
     def broken(self, uri: str, detail: object = "") -> None:
         """Record a damaged member."""
-        self._out.failures.append(Failure.of(damaged(uri, detail)))
+        self.refuse(damaged(uri, detail))
 
     def encrypted(self, uri: str) -> None:
         """Record a member behind a password."""
-        error = encrypted(uri)
-        self._out.failures.append(Failure.of(error))
+        self.refuse(encrypted(uri))
 
     def done(self) -> Members:
         """What was taken out.

@@ -23,6 +23,7 @@ from pathlib import PurePath
 
 from extractors.bundles import is_attachment
 from extractors.containers.collect import Collector
+from extractors.fold import fold
 from extractors.lexicon import load
 from extractors.readers import mime
 from extractors.readers.mime import Part
@@ -49,7 +50,9 @@ _SIGNATURES = (
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted")
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _MESSAGES = ("message/rfc822", "message/global")
-_CID = re.compile(r"cid:([^\"'\s<>)]{1,200})", re.IGNORECASE)
+_CID = re.compile(rb"cid:([^\"'\s<>)]{1,200})", re.IGNORECASE)
+_EXCHANGE = re.compile(r"ATT\d{5,6}\.(?:txt|html?|c)", re.IGNORECASE)
+"""What Exchange makes of the text between and behind attachments: an empty line, a signature, a list's footer."""
 _TAG = re.compile(r"<[^<>]*>")
 _SENTENCE = re.compile(r"[。！？!?；;\n\r]+")
 _CUT = "邮件不完整，后面的内容缺失 / the mail is cut off, what follows is missing"
@@ -61,9 +64,10 @@ _COVERING_SENTENCE = 80
 
 @dataclass(slots=True)
 class _Found:
-    """What a message holds: the texts that make its body, and what is attached."""
+    """What a message holds: the texts that make its body, every page among its alternatives, and what is attached."""
 
     texts: list[Part] = field(default_factory=list)
+    pages: list[Part] = field(default_factory=list)
     attached: list[Part] = field(default_factory=list)
     encrypted: list[Part] = field(default_factory=list)
 
@@ -79,7 +83,7 @@ def unpack(file: SourceFile, into: Collector) -> None:
     if found.encrypted:
         _encrypted(file.uri, found, into)
     body = _body(found.texts, file.uri, into)
-    shown = {cid.lower() for cid in _CID.findall(body.text)} if body else set()
+    shown = {cid.decode("ascii", "replace").lower() for page in found.pages for cid in _CID.findall(page.content())}
     pictures_only = body is not None and not _bare(body.text)
     attached = [part for part in found.attached if pictures_only or not _is_inline(part, shown)]
     names = [_name(part) for part in attached]
@@ -104,17 +108,21 @@ def unpack(file: SourceFile, into: Collector) -> None:
 def is_covering(text: str) -> bool:
     """Whether the text of a mail (plain or HTML) says no more than that something is attached.
 
-    Greetings, signatures, quoted mail and sentences with a word of ``lexicons/mail.yaml`` count for nothing.
+    Greetings, signatures, quoted mail and sentences with a word of ``lexicons/mail.yaml`` count for nothing; a day by
+    which something is due is more than a covering note.
     """
     if len(text) > _LONG_NOTE or ("<table" in text.lower() and _cells(text) > 2):
         return False
-    return sum(map(len, _own_sentences(_plain(text)))) <= _MORE_THAN_COVERING
+    plain = _plain(text)
+    quoted, asking = _words()[1:]
+    stop = quoted.search(plain)
+    own = plain[: stop.start()] if stop else plain
+    return not asking.search(fold(own)) and sum(map(len, _own_sentences(own))) <= _MORE_THAN_COVERING
 
 
 def _own_sentences(text: str) -> Iterator[str]:
-    words, quoted = _words()
-    stop = quoted.search(text)
-    for sentence in _SENTENCE.split(text[: stop.start()] if stop else text):
+    words = _words()[0]
+    for sentence in _SENTENCE.split(text):
         bare = "".join(c for c in sentence if c.isalnum())
         if (
             bare
@@ -125,11 +133,12 @@ def _own_sentences(text: str) -> Iterator[str]:
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     lexicon = load("mail")
     return (
         re.compile("|".join(map(re.escape, lexicon["covering"]))),
         re.compile("|".join(map(re.escape, lexicon["quoted"])), re.IGNORECASE),
+        re.compile("|".join(lexicon["asking"])),
     )
 
 
@@ -149,6 +158,7 @@ def _walk(root: Part) -> _Found:
         chosen = _preferred([branch.texts for branch in branches if branch.texts])
         return _Found(
             chosen,
+            [part for branch in branches for part in branch.pages],
             [part for branch in branches for part in branch.attached],
             [part for branch in branches for part in branch.encrypted],
         )
@@ -159,11 +169,13 @@ def _walk(root: Part) -> _Found:
         for part in root.parts:
             inner = _walk(part)
             found.texts += inner.texts
+            found.pages += inner.pages
             found.attached += inner.attached
             found.encrypted += inner.encrypted
     elif root.kind in _TEXTS and root.disposition != "attachment" and not root.file_name:
         found.texts.append(root)
-    elif root.kind not in _SIGNATURES:
+        found.pages += [root] if root.kind == "text/html" else []
+    elif root.kind not in _SIGNATURES and not _EXCHANGE.fullmatch(root.file_name):
         found.attached.append(root)
     return found
 

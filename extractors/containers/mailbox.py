@@ -9,8 +9,8 @@ from extractors.containers.collect import Collector
 from extractors.readers import mime
 from schemas.outcome import SourceFile
 
-# A sender and a date, behind an empty line, and a header below it: a sentence that begins with From has none of it.
-_FROM = re.compile(rb"(?:\A\s{0,10}|(?<=\n\n)|(?<=\n\r\n))From \S+[^\n]{0,60}\d\d:\d\d[^\n]{0,60}\n(?=[!-9;-~]{1,70}:)")
+# A sender and a date, and a header below it: a sentence that begins with From has none of it.
+_FROM = re.compile(rb"From \S+[^\n]{0,60}\d\d:\d\d[^\n]{0,60}\n(?=[!-9;-~]{1,70}:)")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _MAX_SUBJECT = 60
 
@@ -39,6 +39,9 @@ def subject(message: bytes) -> str:
 def _messages(data: bytes) -> Iterator[tuple[int, int]]:
     start: int | None = None
     for match in _FROM.finditer(data):
+        before = data[max(match.start() - 4, 0) : match.start()].replace(b"\r", b"")
+        if not (match.start() <= 4 or before.endswith(b"\n\n")):
+            continue  # a mail stands behind an empty line
         if start is not None:
             yield start, match.start()
         start = match.end()

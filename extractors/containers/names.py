@@ -44,7 +44,12 @@ def numbered(label: str, number: int) -> str:
 def is_junk(label: str) -> bool:
     """Whether a member is what systems and office programs leave behind: resource forks, thumbnails, lock files."""
     base = label.rpartition("/")[2]
-    return label.startswith("__MACOSX/") or base in _JUNK or base.startswith(("._", "~$"))
+    return (
+        label.startswith("__MACOSX/")
+        or base in _JUNK
+        or base.startswith(("._", "~$"))
+        or base.endswith(":Zone.Identifier")
+    )
 
 
 def _is_shown(character: str) -> bool:

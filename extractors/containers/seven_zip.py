@@ -45,6 +45,7 @@ class Item:
     link: bool = False
     encrypted: bool = False
     split: bool = False
+    stream: bool = False
     crc: int | None = None
     data: bytes | None = None
     error: str = ""
@@ -86,16 +87,16 @@ def unpack(file: SourceFile, into: Collector) -> None:
         NotRead: nothing can be taken out of it, or too much would have to be.
     """
     data, kind = _without_prefix(file.data)
-    listed = listing(data, kind, file.uri)
     if kind == "zstd":
         _zstd(file, into)
         return
+    listed, wrong = listing(data, kind, file.uri)
     into.budget.count(file.uri, len(listed))
-    if kind == "7z" and not listed:
-        return
+    if wrong is not None:
+        into.refuse(wrong)
     uris: dict[int, str] = {}
     for number, item in enumerate(listed):
-        uri = None if item.folder else into.uri(item.name)
+        uri = None if item.folder or item.stream else into.uri(item.name)
         item.wanted = False
         if uri is None:
             continue
@@ -139,29 +140,32 @@ def extract(data: bytes, kind: str, uri: str, most: int) -> list[Item]:
     Raises:
         NotRead: the program is missing, or the archive cannot be opened or is too large.
     """
-    items = listing(data, kind, uri)
+    items, _ = listing(data, kind, uri)
     if sum(item.size or 0 for item in items) > most:
         raise too_large(uri, f"{most // 2**20} MB")
     _fill(data, kind, uri, items)
     return items
 
 
-def listing(data: bytes, kind: str, uri: str) -> list[Item]:
-    """What an archive says of its members.
+def listing(data: bytes, kind: str, uri: str) -> tuple[list[Item], NotRead | None]:
+    """What an archive says of its members, and what is wrong with it: the list is cut off, other parts are missing.
 
     Raises:
-        NotRead: see ``extract``.
+        NotRead: see ``extract``; nothing can be listed.
     """
     out = bytearray()
     finished = _run(["l", "-slt", "-sccUTF-8"], data, kind, uri, [], out.extend, limits.MAX_LISTING_BYTES)
     text = out.decode("utf-8", "replace")
     head, opened, body = text.partition("\n----------\n")
     if not opened and "\nType = " not in head:
-        _refuse(finished.errors, data, kind, uri)
+        _refuse(finished.errors, uri)
     items = [_item(record) for record in body.split("\n\n") if record.startswith("Path = ")]
-    if not items and re.search(r"Unexpected end|Headers Error|Data Error", finished.errors):
-        _refuse(finished.errors, data, kind, uri)
-    return items
+    wrong = _said(finished.errors) or "; ".join(re.findall(r"Unexpected end of [a-z]+|Headers Error|Data Error", head))
+    if not items and finished.status != 0:
+        _refuse(f"{finished.errors}\n{wrong}", uri)
+    if "\nMultivolume = +" in head or (finished.status != 0 and parts.is_named_part(uri)):
+        return items, parts.missing(uri)
+    return items, damaged(uri, wrong or "the list of members") if finished.status != 0 else None
 
 
 def _item(record: str) -> Item:
@@ -181,6 +185,7 @@ def _item(record: str) -> Item:
         link=any(facts.get(name) for name in links) or mode.startswith("l"),
         encrypted=facts.get("Encrypted") == "+",
         split="+" in (facts.get("Split Before"), facts.get("Split After")),
+        stream=facts.get("Alternate Stream") == "+",
         crc=int(facts["CRC"], 16) if re.fullmatch(r"[0-9A-Fa-f]{8}", facts.get("CRC", "")) else None,
     )
 
@@ -202,8 +207,8 @@ def _fill(data: bytes, kind: str, uri: str, items: Sequence[Item]) -> None:
             finished = _run(["x", "-so"], data, kind, uri, [], out.extend, total + 1)
         except program.TooMuchOutput:
             finished = None
-        if finished is not None and finished.status == 0 and len(out) == total:
-            _split(out, stored)
+        if finished is not None and len(out) == total:
+            _split(out, stored, finished.status == 0)
         del out
     names = [item.name for item in stored]
     singly = [item for item in wanted if item.data is None]
@@ -216,21 +221,15 @@ def _fill(data: bytes, kind: str, uri: str, items: Sequence[Item]) -> None:
             _one(data, kind, uri, item)
 
 
-def _split(out: bytearray, stored: Sequence[Item]) -> None:
-    """Cut the output into members; where a checksum is wrong the order was not what was thought, and nothing is kept."""
+def _split(out: bytearray, stored: Sequence[Item], clean: bool) -> None:
+    """Cut the output into members; only what its checksum proves is kept, without one only where nothing was amiss."""
     at = 0
     view = memoryview(out)
     for item in stored:
-        size = item.size or 0
-        content = bytes(view[at : at + size]) if item.wanted else b""
-        at += size
-        if not item.wanted or item.link:
-            continue
-        if item.crc is not None and zlib.crc32(content) != item.crc:
-            for one in stored:
-                one.data = None
-            return
-        item.data = content
+        content = view[at : at + (item.size or 0)]
+        at += len(content)
+        if item.wanted and (clean if item.crc is None else zlib.crc32(content) == item.crc):
+            item.data = bytes(content)
 
 
 def _one(data: bytes, kind: str, uri: str, item: Item) -> None:
@@ -241,7 +240,7 @@ def _one(data: bytes, kind: str, uri: str, item: Item) -> None:
     except program.TooMuchOutput:
         item.error = "it is larger than it says"
         return
-    if finished.status != 0 or len(out) != (item.size or 0):
+    if len(out) != (item.size or 0) or (item.crc is None and finished.status != 0):
         item.error = _said(finished.errors) or "it is cut off"
     elif item.crc is not None and zlib.crc32(out) != item.crc:
         item.error = "its checksum is wrong"
@@ -301,7 +300,7 @@ def _run(
         ) from error
 
 
-def _refuse(errors: str, data: bytes, kind: str, uri: str) -> None:
+def _refuse(errors: str, uri: str) -> None:
     """Say why an archive could not be opened.
 
     Raises:

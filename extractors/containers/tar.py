@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-import tarfile
-from typing import IO, cast
 
 from extractors.containers import names
 from extractors.containers.collect import Collector, damaged, too_large
 from extractors.containers.streams import BROKEN, Stream, TooMuch
+from extractors.containers.tar_headers import BLOCK, Entry, Readable, entries
 from extractors.readers import formats, limits, short_texts
 from schemas.outcome import SourceFile
 
-_BLOCK = 512
+_STEP = 2**18
 _SUFFIX = re.compile(r"\.(?:gz|bz2|xz|zst)$", re.IGNORECASE)
 _TAR_SUFFIX = re.compile(r"\.(?:tgz|tbz2?|txz|tzst)$", re.IGNORECASE)
-_BROKEN = (*BROKEN, tarfile.TarError, RecursionError, OverflowError)
 
 
 def unpack(file: SourceFile, into: Collector) -> None:
@@ -30,15 +28,15 @@ def unpack(file: SourceFile, into: Collector) -> None:
         _tar(io.BytesIO(file.data), file, into)
         return
     try:
-        head = Stream(file.data, key, limits.MAX_UNPACKED_BYTES).read(_BLOCK)
+        head = Stream(file.data, key, limits.MAX_UNPACKED_BYTES).read(BLOCK)
     except TooMuch as error:
         raise too_large(file.uri, "太多的压缩流 / too many streams") from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise damaged(file.uri, error) from error
     # Everything that stands in a TAR counts, members that are passed over too.
-    limit = into.budget.bytes + limits.MAX_MEMBERS * _BLOCK
+    limit = into.budget.bytes + limits.MAX_MEMBERS * BLOCK
     if formats.is_tar(head):
-        _tar(cast(IO[bytes], Stream(file.data, key, limit)), file, into)
+        _tar(Stream(file.data, key, limit), file, into)
     else:
         single(file, into, Stream(file.data, key, limits.MAX_BYTES))
 
@@ -57,7 +55,7 @@ def single(file: SourceFile, into: Collector, content: Stream) -> None:
         data = content.read()
     except TooMuch as error:
         raise too_large(file.uri, f"{limits.MAX_BYTES // 2**20} MB") from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise damaged(file.uri, error) from error
     into.add(uri, data)
 
@@ -68,46 +66,54 @@ def inner_name(uri: str) -> str:
     return _TAR_SUFFIX.sub(".tar", _SUFFIX.sub("", base)) or "unnamed"
 
 
-def _tar(content: IO[bytes], file: SourceFile, into: Collector) -> None:
+def _tar(content: Readable, file: SourceFile, into: Collector) -> None:
     taken = False
     try:
-        # As a stream, so that nothing is unpacked twice and nothing is sought.
-        with tarfile.open(fileobj=content, mode="r|", encoding="utf-8", errors="surrogateescape") as tar:
-            for member in tar:
-                into.budget.count(file.uri)
-                taken = True
-                _member(tar, member, into)
+        for entry in entries(content):
+            into.budget.count(file.uri)
+            taken = True
+            _entry(entry, into)
+        _prove(content)
     except TooMuch as error:
         raise too_large(file.uri, f"{limits.MAX_UNPACKED_BYTES // 2**20} MB") from error
-    except _BROKEN as error:
-        if not taken:
-            raise damaged(file.uri, error) from error
+    except BROKEN as error:
+        if not taken or not isinstance(error, EOFError | ValueError):
+            raise damaged(file.uri, error) from error  # what a compressed file gave before may be wrong
+        if isinstance(error, ValueError):
+            try:
+                _prove(content)
+            except (*BROKEN, TooMuch):
+                raise damaged(file.uri, error) from error
         # What stood before the damage is read; that something is missing must not be silent.
         into.broken(file.uri, error)
 
 
-def _member(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Collector) -> None:
-    if member.isdir():
-        return
-    uri = into.uri(short_texts.decode(member.name.encode("utf-8", "surrogateescape")))
+def _prove(content: Readable) -> None:
+    """Read to the end, where a compressed file has its checksum."""
+    while content.read(_STEP):
+        pass
+
+
+def _entry(entry: Entry, into: Collector) -> None:
+    uri = None if entry.kind == "folder" else into.uri(short_texts.decode(entry.name))
     if uri is None:
         return
-    if member.issym() or member.islnk():
+    if entry.kind == "link":
+        target = names.label(short_texts.decode(entry.link))
         into.fail(
             uri,
             "unreadable",
-            f"是指向“{names.label(member.linkname)}”的链接，不跟随 / a link to another file, not followed",
+            f"是指向“{target}”的链接，不跟随 / a link to another file, not followed",
             "请把文件本身放进压缩包 / put the file itself into the archive",
         )
-        return
-    content = tar.extractfile(member) if member.isreg() else None
-    if content is None:
+    elif entry.kind == "device":
         into.fail(uri, "unreadable", "是设备或管道，不是文件 / a device or pipe, no file", "")
-        return
-    # A sparse file may claim any size: holes are not stored.
-    if into.fits(uri, member.size, None):
-        data = content.read(limits.MAX_BYTES + 1)
-        if len(data) != member.size:
-            into.broken(uri, "the file ends in the middle / 文件不完整")
+    elif entry.kind == "sparse":
+        message = "是稀疏文件，未读 / a sparse file, not read"
+        into.fail(uri, "unsupported_format", message, "请用普通方式重新打包 / pack it again without --sparse")
+    elif into.fits(uri, entry.size):
+        data = entry.content()
+        if len(data) != entry.size:
+            into.broken(uri, "文件不完整 / the file ends in the middle")
         else:
             into.add(uri, data)

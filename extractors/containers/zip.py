@@ -59,7 +59,7 @@ def unpack(file: SourceFile, into: Collector) -> None:
     with archive:
         infos = archive.infolist()
         into.budget.count(file.uri, len(infos))
-        _refuse_overlaps(file.uri, infos)
+        _refuse_overlaps(file, infos)
         for info in infos:
             uri = None if info.is_dir() else into.uri(_name(info))
             if uri is None:
@@ -73,39 +73,45 @@ def unpack(file: SourceFile, into: Collector) -> None:
                     "是指向别处的链接，不跟随 / a link to another file, not followed",
                     "请把文件本身放进压缩包 / put the file itself into the archive",
                 )
-            elif into.fits(uri, info.file_size, info.compress_size):
-                if info.compress_type in _OWN_METHODS:
-                    _take(archive, info, uri, into)
-                else:
-                    others.append((uri, info))
+            elif into.fits(uri, info.file_size, info.compress_size) and not _take(archive, info, uri, into):
+                # Tried once more: some archivers write a name twice in two encodings, and the standard library refuses
+                # such a member.
+                others.append((uri, info))
     if others:
         _by_program(file, others, into)
 
 
-def _take(archive: zipfile.ZipFile, info: zipfile.ZipInfo, uri: str, into: Collector) -> None:
+def _take(archive: zipfile.ZipFile, info: zipfile.ZipInfo, uri: str, into: Collector) -> bool:
+    """Unpack a member; whether its method is an own one and it could be."""
+    if info.compress_type not in _OWN_METHODS:
+        return False
     try:
         with archive.open(info) as content:
             data = content.read(info.file_size + 1)
-            if len(data) > info.file_size:
-                raise zipfile.BadZipFile("a member is larger than it says")
-    except _BROKEN as error:
-        into.broken(uri, error)
-    else:
-        into.add(uri, data)
+            if len(data) != info.file_size:
+                return False
+    except _BROKEN:
+        return False
+    into.add(uri, data)
+    return True
 
 
-def _refuse_overlaps(uri: str, infos: Sequence[zipfile.ZipInfo]) -> None:
+def _refuse_overlaps(file: SourceFile, infos: Sequence[zipfile.ZipInfo]) -> None:
     """Members that share bytes make a bomb whose every member looks harmless (Fifield, WOOT 2019)."""
-    end = 0
-    for info in sorted(infos, key=lambda one: one.header_offset):
-        if info.header_offset < end:
-            raise NotRead(
-                uri,
-                "over_limit",
-                "压缩包的成员互相重叠，疑为压缩炸弹 / members of the archive overlap, as in a decompression bomb",
-                "请重新取得该文件 / obtain the file again",
-            )
-        end = info.header_offset + _LOCAL_HEADER + info.compress_size
+    if sum(info.compress_size for info in infos) > len(file.data):
+        raise NotRead(
+            file.uri,
+            "over_limit",
+            "压缩包的成员互相重叠，疑为压缩炸弹 / members of the archive overlap, as in a decompression bomb",
+            "请重新取得该文件 / obtain the file again",
+        )
+
+
+def _body(data: bytes, info: zipfile.ZipInfo) -> int:
+    """Where a member's content begins, behind its local header, name and extra field (4.3.7)."""
+    sizes = data[info.header_offset + 26 : info.header_offset + _LOCAL_HEADER]
+    name, extra = struct.unpack("<HH", sizes) if len(sizes) == 4 else (0, 0)
+    return int(info.header_offset + _LOCAL_HEADER + name + extra)
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -141,8 +147,7 @@ def _by_program(file: SourceFile, others: Sequence[tuple[str, zipfile.ZipInfo]],
         if file.data[start : start + 4] != b"PK\x03\x04":
             into.broken(others[number][0], "no local header")
             continue
-        name_size, extra_size = struct.unpack_from("<HH", file.data, start + 26)
-        body = start + _LOCAL_HEADER + name_size + extra_size
+        body = _body(file.data, info)
         name = str(number).encode()
         common = struct.pack(
             "<HHHHHLLLHH",
@@ -162,6 +167,8 @@ def _by_program(file: SourceFile, others: Sequence[tuple[str, zipfile.ZipInfo]],
         small += b"PK\x03\x04" + common + name + file.data[body : body + info.compress_size]
     count = directory.count(b"PK\x01\x02")
     end = struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(small), 0)
+    if not count:
+        return
     try:
         found = seven_zip.extract(bytes(small + directory) + end, "zip", file.uri, into.budget.bytes)
     except NotRead as error:

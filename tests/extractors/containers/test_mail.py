@@ -169,6 +169,15 @@ def test_pictures_in_the_text_are_no_attachments() -> None:
     assert set(members(message)) == {"正文.html"}
 
 
+def test_logos_of_a_page_beside_the_text_part_nothing() -> None:
+    message = mail(NOTE, page=f"<p>{NOTE}</p><img src='cid:logo'>")
+    page = message.get_payload()[1]
+    page.add_related(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", cid="<logo>", filename="image001.png")
+    message.add_attachment(PLAN.encode(), maintype="application", subtype="octet-stream", filename="方案.txt")
+    message.add_attachment(b"\r\n", maintype="text", subtype="plain", filename="ATT00001.txt")
+    assert set(members(message)) == {"方案.txt"}
+
+
 def test_a_mail_of_nothing_but_a_picture_gives_the_picture() -> None:
     message = mail(None)
     message.set_content("<img src='cid:scan'>", subtype="html")
@@ -308,6 +317,7 @@ def test_a_mail_cut_anywhere_is_read_or_recorded() -> None:
         ("", True),
         ("<html><head><style>p {margin: 0}</style></head><body><p>请查收附件</p></body></html>", True),
         ("收到请回复。\n-----原始邮件-----\n发件人：某\n" + NOTICE, True),
+        ("各学校：请于6月30日前将结对名单（见附件）报教体局，联系人：张某。", False),
         (NOTICE, False),
         ("<p>" + NOTICE + "</p>", False),
     ],

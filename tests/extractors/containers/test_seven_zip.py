@@ -125,9 +125,10 @@ def test_one_part_of_several_says_that_the_others_are_missing() -> None:
         data = first if name.endswith("1") else first[1000:]
         assert containers.is_container(data, name)
         assert "分卷" in refused(data, name).message
-    outcome = read(rar5({"方案.txt": PLAN}, volume=True), "方案.part1.rar")
-    assert outcome.failure is not None
-    assert "分卷" in outcome.failure.message
+    for name in ("方案.part1.rar", "方案.rar"):
+        outcome = read(rar5({"方案.txt": PLAN}, volume=True), name)
+        assert outcome.failure is not None
+        assert "分卷" in outcome.failure.message
 
 
 @pytest.mark.parametrize("make", [lambda: packed(FOLDER), lambda: rar5(FOLDER), lambda: rar4(FOLDER)])
@@ -136,6 +137,15 @@ def test_every_cut_is_recorded(make) -> None:  # type: ignore[no-untyped-def]
     for size in range(8, len(data) - 1, max(1, len(data) // 25)):
         outcome = read(data[:size])
         assert outcome.failure or outcome.attachment_failures or size > len(data) - 30, size
+
+
+def test_what_stands_before_a_cut_is_read_and_the_cut_is_said() -> None:
+    for make in (rar4, rar5):
+        data = make({"方案.txt": PLAN, "后.txt": b"0123456789" * 50})
+        outcome = read(data[: data.index(b"0123456789") + 100])
+        assert [d.source.uri for d in outcome.documents] == ["县.7z!/方案.txt"]
+        assert {f.cause for f in outcome.attachment_failures} == {"damaged"}
+        assert {f.uri for f in outcome.attachment_failures} == {"县.7z", "县.7z!/后.txt"}
 
 
 def test_a_damaged_member_costs_itself_only() -> None:
