@@ -99,7 +99,7 @@ def _converters() -> Iterator[Finding]:
     from extractors.readers import soffice
 
     program = soffice.find()
-    version = soffice.version() if program else None
+    version = soffice.version() if soffice.ready() else None
     yield Finding(
         "converter 转换",
         "LibreOffice",

@@ -112,7 +112,7 @@ def readers() -> list[ReaderInfo]:
             # It needs a program, which pip does not bring.
             from extractors.readers import soffice
 
-            runs = soffice.find() is not None
+            runs = soffice.ready()
             cure = "" if runs else soffice.CURE
         infos.append(
             ReaderInfo(

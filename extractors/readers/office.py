@@ -9,12 +9,12 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from extractors.readers import docx, soffice
+from extractors.readers import docx, soffice, word_text
 from extractors.readers.compound import BrokenCompound, Compound
 from extractors.readers.formats import FORMATS, by_extension
 from extractors.readers.ooxml import damaged, encrypted
 from schemas.errors import NotRead
-from schemas.reading import Note, Reading
+from schemas.reading import Note, Paragraph, Reading
 
 _DOCX = "docx:MS Word 2007 XML"
 
@@ -23,12 +23,19 @@ _WORD_97, _WORD_6 = 0xA5EC, 0xA5DC
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
 _FIB_BYTES = 32
 
+# So many Chinese characters, and such a share of them, may go without a word: a deleted phrase, a hidden mark.
+_FEW, _SHARE = 20, 0.02
+
 
 class _Kind(NamedTuple):
-    """How LibreOffice is to take a file: by which extension and which of its filters."""
+    """How LibreOffice is to take a file: by which extension and which of its filters.
+
+    ``ideographs`` is how many Chinese characters its text has, None where that is not known.
+    """
 
     suffix: str
     source: str
+    ideographs: int | None = None
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -39,7 +46,8 @@ def read(data: bytes, uri: str) -> Reading:
         uri: the file as the user named it.
 
     Returns:
-        What the DOCX reader makes of the converted file, under the file's own media type, with a note ``converted``.
+        What the DOCX reader makes of the converted file, under the file's own media type, with a note ``converted``, and
+        ``text_lost_in_conversion`` where it has clearly less text than the file.
 
     Raises:
         NotRead: ``damaged``, ``encrypted``, ``missing_program`` without LibreOffice, ``over_limit``, ``no_text``.
@@ -51,7 +59,28 @@ def read(data: bytes, uri: str) -> Reading:
     reading.notes.append(
         Note("converted", "由 LibreOffice 转换为 DOCX 后读取 / read after conversion to DOCX by LibreOffice")
     )
+    lost = _lost(kind.ideographs, reading)
+    if lost:
+        reading.notes.append(
+            Note(
+                "text_lost_in_conversion",
+                f"转换后比原文件少 {lost} 个汉字，可能是隐藏或已删除的文字，请核对原文件 / {lost} Chinese characters of the file "
+                "are not in what was read: hidden or deleted text, or lost in the conversion; compare with the original",
+            )
+        )
     return reading
+
+
+def _lost(expected: int | None, reading: Reading) -> int:
+    """How many Chinese characters of the file were not read, 0 for what tracked changes or a field may account for."""
+    if expected is None:
+        return 0
+    texts = [
+        text for block in reading.blocks
+        for text in ([block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells])
+    ]  # fmt: skip
+    missing = expected - sum(word_text.count(text) for text in texts)
+    return missing if missing > max(_FEW, expected * _SHARE) else 0
 
 
 def _kind(data: bytes, uri: str) -> _Kind:
@@ -75,8 +104,8 @@ def _kind(data: bytes, uri: str) -> _Kind:
         if flags & _ENCRYPTED:
             raise encrypted(uri)
         if identifier == _WORD_97:
-            file.stream("1Table" if flags & _TABLE_1 else "0Table")
-            return _Kind(".doc", "MS Word 97")
+            table = file.stream("1Table" if flags & _TABLE_1 else "0Table")
+            return _Kind(".doc", "MS Word 97", word_text.ideographs(text, table))
         if identifier == _WORD_6:
             return _Kind(".doc", "MS Word 95" if version > 101 else "MS WinWord 6.0")
     except BrokenCompound as error:

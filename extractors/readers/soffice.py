@@ -73,6 +73,15 @@ def find() -> Path | None:
     return None
 
 
+def ready() -> bool:
+    """Whether it is there and can read documents: Debian has its parts in packages, and Calc alone cannot."""
+    program = find()
+    if program is None:
+        return False
+    registry = program.resolve().parent.parent / "share" / "registry"
+    return not registry.is_dir() or (registry / "writer.xcd").exists()
+
+
 def version() -> str | None:
     """The version LibreOffice names itself (``7.4.7.2``); None when it is missing or does not run."""
     program = find()
@@ -112,12 +121,7 @@ def convert(data: bytes, uri: str, suffix: str, source: str, target: str) -> byt
     """
     program = find()
     if program is None:
-        raise NotRead(
-            uri,
-            "missing_program",
-            "读取旧版文档需要 LibreOffice，本机没有 / needs LibreOffice, which is not here",
-            CURE,
-        )
+        raise _missing(uri)
     with _folder() as folder:
         original = folder / f"document{suffix}"
         original.write_bytes(data)
@@ -142,6 +146,8 @@ def convert(data: bytes, uri: str, suffix: str, source: str, target: str) -> byt
                     "请拆分后再读 / split it",
                 )
             return result.read_bytes()
+        if status == 0 and not ready():
+            raise _missing(uri)
         if status == 0:
             raise NotRead(
                 uri,
@@ -156,6 +162,13 @@ def convert(data: bytes, uri: str, suffix: str, source: str, target: str) -> byt
             f"LibreOffice 转换时出错（{status}） / LibreOffice failed converting it (status {status}) {said}".strip(),
             "请用原软件打开后另存为 DOCX / open it in its own program and save it as DOCX",
         )
+
+
+def _missing(uri: str) -> NotRead:
+    message = (
+        "读取旧版文档需要 LibreOffice Writer，本机没有 / it takes LibreOffice Writer to read it, which is not here"
+    )
+    return NotRead(uri, "missing_program", message, CURE)
 
 
 def _run(command: list[str], folder: Path, uri: str) -> int:

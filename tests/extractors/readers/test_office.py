@@ -18,7 +18,8 @@ from docx_writer import add_item, add_list, blank, qn, saved
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.readers import docx, formats, limits, office, read, readers, soffice
+from extractors.readers import docx, formats, limits, office, read, readers, soffice, word_text
+from extractors.readers.compound import Compound
 from schemas.errors import NotRead
 from schemas.reading import Block, Paragraph, Reading, Table
 
@@ -142,6 +143,56 @@ def test_a_document_whose_inside_is_broken_ends_in_a_recorded_cause() -> None:
     with pytest.raises(NotRead) as refusal:
         read(word(), "方案.doc")
     assert refusal.value.cause in ("damaged", "no_text")
+
+
+@needs_libreoffice
+def test_a_conversion_that_keeps_everything_says_nothing_of_loss(plan: bytes, old_plan: bytes) -> None:
+    assert "text_lost_in_conversion" not in [note.kind for note in read(old_plan, "方案.doc").notes]
+
+
+@needs_libreoffice
+def test_a_conversion_that_loses_text_is_found_out(old_plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    less = blank()
+    less.add_paragraph("青岚县城乡学校共同体建设实施方案")
+    monkeypatch.setattr(soffice, "convert", lambda *_: saved(less))
+    (note,) = (note for note in read(old_plan, "方案.doc").notes if note.kind == "text_lost_in_conversion")
+    assert "核对原文件" in note.message
+
+
+@needs_libreoffice
+def test_the_text_of_the_old_format_is_counted_without_its_field_codes() -> None:
+    document = blank()
+    paragraph = document.add_paragraph("青禾小学")
+    for kind, text in (
+        ("begin", ""),
+        ("", ' HYPERLINK "http://例子.invalid/很长的地址" '),
+        ("separate", ""),
+        ("=", "河口"),
+        ("end", ""),
+    ):
+        run = paragraph.add_run()
+        if text:
+            element = run._r.makeelement(qn("w:t" if kind == "=" else "w:instrText"), {})
+            element.text = text
+        else:
+            element = run._r.makeelement(qn("w:fldChar"), {qn("w:fldCharType"): kind})
+        run._r.append(element)
+    file = Compound(as_doc(saved(document)))
+    assert word_text.ideographs(file.stream("WordDocument"), file.stream("1Table")) == 6
+
+
+def test_a_libreoffice_without_writer_is_a_missing_program(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "office/share/registry").mkdir(parents=True)
+    (tmp_path / "office/program").mkdir()
+    inside = tmp_path / "office/program/soffice"
+    script(inside, "echo 'Error: source file could not be loaded' >&2")
+    monkeypatch.setenv(soffice.VARIABLE, str(inside))
+    assert refused(word(), "方案.doc").cause == "missing_program"
+    assert not next(info for info in readers() if info.name == "office").available
+    (tmp_path / "office/share/registry/writer.xcd").touch()
+    assert refused(word(), "方案.doc").cause == "damaged"
 
 
 # What needs no LibreOffice: the file's state shows in its bytes.
