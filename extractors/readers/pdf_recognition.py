@@ -95,6 +95,8 @@ def with_layer(page: Page, found: Sequence[Glyph]) -> Page:
     """A recognised scan with what its few characters of text say in addition: a stamp laid over it in a font that is
     not in the file is not drawn where the machine lacks the font, and so not recognised either."""
     boxes = [line.box for line in page.lines] + [box for table in page.tables for box in table.boxes]
+    if page.back is not None:
+        boxes = [page.back(box) for box in boxes]
     alone = [
         g
         for g in found

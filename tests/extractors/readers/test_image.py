@@ -123,11 +123,10 @@ def test_a_later_page_of_countless_pixels_is_refused_too(monkeypatch: pytest.Mon
 def test_a_cut_off_picture_is_damaged_or_says_that_only_a_part_is_read(kind: str, share: float) -> None:
     whole = saved(picture(), kind)
     try:
-        found = image.read(whole[: int(len(whole) * share)], "x")
+        outcome = [n.kind for n in image.read(whole[: int(len(whole) * share)], "x").notes]
     except NotRead as error:
-        assert error.cause == "damaged"
-    else:
-        assert "truncated" in [n.kind for n in found.notes]
+        outcome = [error.cause]
+    assert {"truncated", "damaged"} & set(outcome)
 
 
 @pytest.mark.parametrize("head", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"GIF89a"])
@@ -167,4 +166,5 @@ def test_a_large_scan_gives_boxes_of_the_paper_s_size() -> None:
     (title,) = [b for b in found.blocks if isinstance(b, Paragraph) and b.text.startswith("白芷县教育体育局关于印发")]
     assert title.text == "白芷县教育体育局关于印发《白芷县城乡学校共同体建设工作方案》的通知"
     assert title.style == "title"
-    assert 80 < title.boxes[0].x0 < 100 and 500 < title.boxes[0].x1 < 530
+    assert 80 < title.boxes[0].x0 < 100
+    assert 500 < title.boxes[0].x1 < 530

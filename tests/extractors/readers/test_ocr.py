@@ -79,7 +79,8 @@ def test_the_page_number_is_no_text() -> None:
 def test_paragraphs_cells_and_the_note_say_how_sure_recognition_was() -> None:
     content, notes, _ = scanned()
     assert [(note.kind, note.page) for note in notes] == [("ocr_text", 2)]
-    assert notes[0].confidence is not None and 0.9 < notes[0].confidence <= 1
+    assert notes[0].confidence is not None
+    assert 0.9 < notes[0].confidence <= 1
     assert all(b.confidence is not None for b in content if isinstance(b, Paragraph) and b.role == "body")
     assert all(c.confidence is not None for c in table(content).cells if c.text)
 
@@ -200,16 +201,18 @@ def test_corrections_keep_every_place_digit_and_letter(line: str) -> None:
 @pytest.mark.slow
 def test_nothing_is_fetched_and_nothing_is_logged() -> None:
     script = """
-import socket
+import socket, sys
 def none(*_, **__): raise OSError("no network")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = none
 import numpy as np
 from PIL import Image
 from extractors.readers.ocr import recognise
-page = recognise(np.asarray(Image.open(%r).convert("RGB"))[:120], 1, 480, 58, [])
+page = recognise(np.asarray(Image.open(sys.argv[1]).convert("RGB"))[:120], 1, 480, 58, [])
 assert "駐馬店" in page.lines[0].text, page.lines
-""" % str(TRADITIONAL)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=120, check=False)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(TRADITIONAL)], capture_output=True, timeout=120, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
