@@ -1,4 +1,4 @@
-"""Tables inside plain text, in the three forms that real copies have.
+"""Tables inside plain text, in the forms that real copies have; those drawn with characters are ``box_tables``'.
 
 (a) *Pipes*: ``索引号: | 0029 | 主题分类: | 教育 |``, as Markdown or as text browsers write it, outer pipes and the
     separator row optional.
@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractors.readers import box_tables
 from extractors.readers.page_metadata import is_metadata_table
 from schemas.reading import Cell, Table
 
@@ -64,10 +65,10 @@ def find(lines: Sequence[str]) -> list[Found]:
     """
     found: list[Found] = []
     # Where a form was looked for in vain it is not looked for again, or a long run without a table costs its square.
-    tried = [0, 0, 0]
+    tried = [0, 0, 0, 0]
     i = 0
     while i < len(lines):
-        for k, form in enumerate((_lone_tabs, _tabbed, _piped)):
+        for k, form in enumerate((_lone_tabs, _tabbed, _drawn, _piped)):
             if i < tried[k]:
                 continue
             table, tried[k] = form(lines, i)
@@ -151,6 +152,13 @@ def _merged(grid: Rows) -> list[list[bool]]:
                 for r in g[1:]:
                     covered[r][c] = True
     return covered
+
+
+def _drawn(lines: Sequence[str], start: int) -> tuple[Found | None, int]:
+    if not box_tables.opens(lines[start]):
+        return None, start
+    table, end = box_tables.table_at(lines, start)
+    return (Found(start, end, table) if table is not None else None), end
 
 
 # --- (a) pipes -------------------------------------------------------------------------------------------------------

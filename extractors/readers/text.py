@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors.readers import delimited, encodings, furniture, limits, page_metadata, plain_tables
+from extractors.readers import delimited, encodings, formats, furniture, limits, page_metadata, plain_tables, text_pages
 from schemas.errors import NotRead
 from schemas.reading import Block, Paragraph, Reading
 
 MEDIA_TYPE = "text/plain"
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _WIDE = re.compile(
@@ -60,12 +61,15 @@ def read(data: bytes, uri: str) -> Reading:
     text, unseen = encodings.cleaned(decoded.text)
     notes = [*decoded.notes, *unseen]
     table = delimited.read(text, uri)
-    return Reading(
-        media_type=MEDIA_TYPE if table is None else delimited.MEDIA_TYPE,
-        blocks=blocks_of(text) if table is None else table,
-        encoding=decoded.encoding,
-        notes=notes,
-    )
+    if table is not None:
+        return Reading(delimited.MEDIA_TYPE, blocks=table, encoding=decoded.encoding, notes=notes)
+    if formats.extension(uri) in MARKDOWN:
+        from extractors.readers import markdown
+
+        blocks, links = markdown.read(text)
+        return Reading("text/markdown", blocks=blocks, links=links, encoding=decoded.encoding, notes=notes)
+    blocks, pages = text_pages.read(text, blocks_of)
+    return Reading(MEDIA_TYPE, blocks=blocks, encoding=decoded.encoding, notes=notes, pages=pages or None)
 
 
 def blocks_of(text: str) -> list[Block]:

@@ -34,7 +34,7 @@ BOMBS: dict[str, Callable[[int], str]] = {
     "attributes behind a lone quote": lambda n: ARTICLE + "<p x' " + " ".join(f"a{i}" for i in range(n)) + ">" + END,
     "classes": lambda n: ARTICLE + "<p class='" + " ".join(f"a{i}" for i in range(n)) + "'>" + END,
     "unclosed inline tags": lambda n: ARTICLE + "<p><font>甲" * (n // 4) + END,
-    "unclosed lists": lambda n: ARTICLE + "<ul><li>甲" * (n // 8) + END,
+    "unclosed lists": lambda n: ARTICLE + "<ul><li>甲" * n + END,
     "hidden in hidden": lambda n: ARTICLE + "<div style='display:none'>" * n + END,
     "containers in containers": lambda n: "<div id=zoom>" * n + END + "<script></script>",
     "empty containers": lambda n: ("<div id=zoom>" * 50 + "</div>" * 50) * (n // 400) + "<script></script>" + END,
@@ -48,7 +48,7 @@ BOMBS: dict[str, Callable[[int], str]] = {
     "style rules": lambda n: "<style>" + ".a{" * n + "</style>" + ARTICLE + END,
     "open quotes": lambda n: ARTICLE + "<a href='" * n + "'>" + END,
     "scripts that redirect": lambda n: "<script>location='" * n + "</script>" + ARTICLE + END,
-    "drawings": lambda n: ARTICLE + "<svg><g>" * (n // 8) + END,
+    "drawings": lambda n: ARTICLE + "<svg><g>" * n + END,
     "cells": lambda n: ARTICLE + "<table><tr><td>甲<td>乙" + "<td>丙" * (n // 4) + "</table>" + END,
 }
 
