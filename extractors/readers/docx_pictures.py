@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Protocol
 
 from extractors.readers import limits, progress
-from extractors.readers.ooxml import Package
 from schemas.errors import NotRead
 from schemas.reading import Block, Note
 
@@ -28,6 +27,15 @@ _LARGE = (6 * _CENTIMETRE, 3 * _CENTIMETRE)
 _PAGE_AREA = 595 * 842 / 2
 
 _FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP")
+
+
+class Store(Protocol):
+    """Where the bytes of pictures are: the parts of a package, or what else holds them by name."""
+
+    def __contains__(self, name: str) -> bool: ...
+
+    def bytes_of(self, name: str) -> bytes | None:
+        """The bytes of a picture; None when there is none of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def _points(text: str) -> float:
     return float(text) if text.count(".") <= 1 and text.strip(".") else 0.0
 
 
-def recognised(package: Package, pictures: Sequence[Picture], notes: list[Note]) -> tuple[list[Block], int]:
+def recognised(package: Store, pictures: Sequence[Picture], notes: list[Note]) -> tuple[list[Block], int]:
     """The text of pictures, in their order, each taken as a page.
 
     Args:

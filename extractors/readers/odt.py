@@ -14,6 +14,7 @@ from typing import Any
 from extractors.readers import limits
 from extractors.readers.docx_changes import BOTH, Joiner, Piece, State, Whole
 from extractors.readers.docx_numbering import joined
+from extractors.readers.docx_pictures import Picture
 from extractors.readers.odt_changes import Changes
 from extractors.readers.odt_lists import ListStyles, Numbering, Run
 from extractors.readers.odt_names import (
@@ -36,12 +37,10 @@ from extractors.readers.odt_text import InlineText, formula
 from extractors.readers.ooxml import damaged, no_text, over_limit
 from extractors.readers.word_grid import has_text
 from extractors.readers.word_paragraphs import paragraphs, still_there
+from extractors.readers.word_pictures import CENTIMETRE, is_large, text_of
 from schemas.reading import Block, Link, Note, Paragraph, Reading, Role
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
-
-# A picture of at least 6 × 3 cm can hold text that matters (as in Word documents).
-_LARGE_PICTURE = (6.0, 3.0)
 
 _CONTENTS = {
     f"{TEXT}{name}"
@@ -118,6 +117,7 @@ class _Document:
         self.scope = _scope([*style_roots(self.parts.styles)[:1], *style_roots(self.parts.content)])
         self.margins = _scope(style_roots(self.parts.styles))
         self.links: list[Link] = []
+        self.pictures: list[Picture] = []
         self.notes: dict[str, Note] = {}
         self.footnotes: dict[str, list[Block]] = {"footnote": [], "endnote": []}
         self.characters = 0
@@ -126,6 +126,9 @@ class _Document:
     def reading(self) -> Reading:
         """The whole document."""
         blocks = list(self.blocks(self.parts.text, _Place(self.scope)))
+        comments = len(list(self.parts.text.iter(f"{OFFICE}annotation")))
+        if comments:
+            self.note("comments", f"文档有{comments}条批注，未读入正文 / {comments} comments, not part of the text")
         if self.scope.changes.met:
             self.note(
                 "tracked_changes",
@@ -135,8 +138,10 @@ class _Document:
         footers = self._margin_blocks(("footer-first", "footer", "footer-left"), "footer")
         blocks = [*headers, *blocks, *self.footnotes["footnote"], *self.footnotes["endnote"], *footers]
         blocks, removed = still_there(blocks)
+        shown, remarks = text_of(self.pictures, self.parts, blocks)
+        blocks += shown
         if not any(has_text(block) for block in blocks if block.role in ("body", "metadata", "furniture")):
-            if "image" in self.notes:
+            if self.pictures:
                 raise no_text(self.uri, "文档中只有图片，没有文字 / only pictures", "请提供可检索的文字版")
             raise no_text(self.uri, "文档中没有文字 / no text", "请确认文件是否为空白文档")
         return Reading(
@@ -144,7 +149,7 @@ class _Document:
             blocks=blocks,
             meta=self.parts.properties(),
             links=self.links,
-            notes=[*self.notes.values(), *removed],
+            notes=[*self.notes.values(), *remarks, *removed],
         )
 
     def note(self, kind: str, message: str) -> None:
@@ -334,12 +339,18 @@ class _Document:
             elif child.tag in (f"{DRAW}object", f"{DRAW}object-ole"):
                 yield from self._object(child, element, place)
             elif child.tag == f"{DRAW}image":
-                if _is_large(element):
-                    self.note("image", "文档含图片，图中文字未读取 / text in pictures not read")
+                self._picture(element, child.get(f"{XLINK}href", ""), place)
             else:
                 continue
             # What follows stands in for it where it cannot be shown.
             return
+
+    def _picture(self, frame: Any, part: str, place: _Place) -> None:
+        """A picture or chart; one without a size may be large."""
+        width, height = centimetres(frame.get(f"{SVG}width")), centimetres(frame.get(f"{SVG}height"))
+        size = (21.0 if width is None else width) * CENTIMETRE, (15.0 if height is None else height) * CENTIMETRE
+        if place.role == "body" and is_large(*size):
+            self.pictures.append(Picture(part.removeprefix("./"), *size))
 
     def _object(self, element: Any, frame: Any, place: _Place) -> Iterator[Block]:
         root: Any | None = next((child for child in element if isinstance(child.tag, str)), None)
@@ -350,8 +361,7 @@ class _Document:
             if text := formula(root):
                 yield Paragraph(text, role=place.role)
         elif root is not None and next(root.iter(f"{OFFICE}chart"), None) is not None:
-            if _is_large(frame):
-                self.note("image", "文档含图片，图中文字未读取 / text in pictures not read")
+            self._picture(frame, "", place)
         else:
             self.note("embedded_object", "文档嵌入了其他文件，其内容未读取 / embedded file not read")
 
@@ -377,9 +387,3 @@ class _Document:
 
 def _scope(roots: list[Any]) -> _Scope:
     return _Scope(Styles(*roots), Numbering(ListStyles(*roots)))
-
-
-def _is_large(frame: Any) -> bool:
-    """Whether a picture is large enough to hold text; one without a size may be."""
-    width, height = centimetres(frame.get(f"{SVG}width")), centimetres(frame.get(f"{SVG}height"))
-    return width is None or height is None or (width >= _LARGE_PICTURE[0] and height >= _LARGE_PICTURE[1])

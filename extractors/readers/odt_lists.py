@@ -56,17 +56,23 @@ class ListStyles:
 
     def __init__(self, *roots: Any) -> None:
         self.outline: str | None = None
+        # Read when asked for: LibreOffice writes dozens of list styles into every file, and most are not used.
+        self._elements: dict[str, Any] = {}
         self._known: dict[str, dict[int, ListLevel]] = {}
         for root in roots:
-            for style in root.iterfind(f"{TEXT}list-style"):
-                self._known[style.get(f"{STYLE}name", "")] = _levels(style)
-            for style in root.iterfind(f"{TEXT}outline-style"):
-                self.outline = style.get(f"{STYLE}name", "Outline")
-                self._known[self.outline] = _levels(style)
+            for style in root.iterchildren(f"{TEXT}list-style", f"{TEXT}outline-style"):
+                name = style.get(f"{STYLE}name", "")
+                if style.tag == f"{TEXT}outline-style":
+                    self.outline = name = name or "Outline"
+                self._elements[name] = style
 
     def levels(self, name: str | None) -> dict[int, ListLevel]:
         """The levels of a list style, from 0; empty for one that is not known."""
-        return self._known.get(name or "", {})
+        name = name or ""
+        if name not in self._known:
+            style = self._elements.get(name)
+            self._known[name] = _levels(style) if style is not None else {}
+        return self._known[name]
 
 
 class Numbering:

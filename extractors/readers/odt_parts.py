@@ -39,14 +39,25 @@ class Parts:
                 raise encrypted(uri)
             self.content, self.styles = self._package.xml("content.xml"), self._package.xml("styles.xml")
             self._meta = self.optional("meta.xml")
-        self.text = self.content.find(f"{OFFICE}body/{OFFICE}text") if self.content is not None else None
-        if self.text is None:
+        text = self.content.find(f"{OFFICE}body/{OFFICE}text") if self.content is not None else None
+        if text is None:
             raise damaged(uri, "没有正文 office:text / no text body")
+        self.text: Any = text
 
     def optional(self, name: str) -> Any | None:
         """The root of a part whose loss is no loss of text; None when it is not there or broken."""
         try:
             return self._package.xml(name) if self._package is not None else None
+        except NotRead:
+            return None
+
+    def __contains__(self, name: str) -> bool:
+        return self._package is not None and name in self._package
+
+    def bytes_of(self, name: str) -> bytes | None:
+        """The bytes of a part such as a picture; None when there is none of that name or it is broken."""
+        try:
+            return self._package.bytes_of(name) if self._package is not None else None
         except NotRead:
             return None
 

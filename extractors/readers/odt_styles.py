@@ -35,6 +35,8 @@ class Styles:
     """
 
     def __init__(self, *roots: Any) -> None:
+        # Read when asked for: most styles of a file are not used.
+        self._elements: dict[tuple[str, str], Any] = {}
         self._known: dict[tuple[str, str], _Entry] = {}
         self.masters: list[str] = []
         for root in roots:
@@ -44,13 +46,17 @@ class Styles:
                 if master:
                     self.masters.append(master)
                 if family in ("paragraph", "text"):
-                    self._known[family, style.get(f"{STYLE}name", "")] = _entry(style)
+                    self._elements[family, style.get(f"{STYLE}name", "")] = style
 
     def _chain(self, family: str, name: str | None) -> Iterator[_Entry]:
         for _ in range(32):
-            entry = self._known.get((family, name or ""))
+            key = family, name or ""
+            entry = self._known.get(key)
             if entry is None:
-                return
+                element = self._elements.get(key)
+                if element is None:
+                    return
+                entry = self._known[key] = _entry(element)
             yield entry
             name = entry.parent
 

@@ -56,7 +56,7 @@ def is_double_byte(codec: str) -> bool:
 
 
 def undeclared(data: bytes) -> str | None:
-    """The double-byte codec that the bytes of a file without a Chinese declaration are written in, None if none.
+    """The double-byte codec, or UTF-8, that the bytes of a file without a Chinese declaration are written in, None if none.
 
     Args:
         data: the file; the escapes of its first 64 KiB of non-ASCII text are looked at.
@@ -68,6 +68,12 @@ def undeclared(data: bytes) -> str | None:
             break
     if not sample:
         return None
+    try:
+        # Hardly anything else is valid in UTF-8 by chance.
+        if bytes(sample).rstrip(b" ").decode("utf-8"):
+            return "utf-8"
+    except UnicodeDecodeError:
+        pass
     best: tuple[float, str] = (0.0, "")
     for name in ("gb18030", "cp950"):
         text = bytes(sample).decode(name, "replace")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from extractors.readers import limits
 from extractors.readers.docx_changes import BOTH
 from extractors.readers.docx_fields import Counters
+from extractors.readers.docx_pictures import Picture
 from extractors.readers.docx_symbols import symbol
 from extractors.readers.ooxml import damaged, no_text, over_limit
 from extractors.readers.rtf_codepages import SYMBOL, decode, ends_in_lead, is_double_byte, undeclared
@@ -29,13 +30,29 @@ from extractors.readers.rtf_state import (
     Font,
     Lists,
     ParagraphStyle,
+    PictureData,
     State,
     Styles,
 )  # fmt: skip
 from extractors.readers.rtf_story import Story
-from extractors.readers.rtf_tokens import BYTES, CLOSE, FALLBACK, NUMBERED, OPEN, TEXT, TOKEN, UNIT, WORD, after_group
+from extractors.readers.rtf_tokens import (
+    BYTES,
+    CLOSE,
+    FALLBACK,
+    LAYOUT,
+    NUMBERED,
+    OPEN,
+    TEXT,
+    TOKEN,
+    UNIT,
+    UNIT_IN_RUN,
+    UNITS,
+    WORD,
+    after_group,
+)  # fmt: skip
 from extractors.readers.word_grid import has_text
 from extractors.readers.word_paragraphs import still_there
+from extractors.readers.word_pictures import Held, text_of
 from schemas.reading import Block, Link, Note, Reading, Role
 
 MEDIA_TYPE = "application/rtf"
@@ -52,7 +69,7 @@ _SKIPPED = frozenset({
     "datastore", "xmlnstbl", "nonshppict", "shprslt", "nonesttables", "objdata", "objname", "pntxta", "pntxtb",
     "pnseclvl", "tc", "tcn", "xe", "rxe", "txe", "bkmkstart", "bkmkend", "atnid", "atnauthor", "atnref",
     "atndate", "atnicn", "atntime", "atnparent", "annotation", "ftnsep", "ftnsepc", "ftncn", "aftnsep",
-    "aftnsepc", "aftncn", "template", "private", "private1", "sp", "sn", "sv", "background", "mmathPict",
+    "aftnsepc", "aftncn", "template", "private", "private1", "sn", "background", "mmathPict",
     "panose", "falt", "fontemb", "fontfile", "leveltext", "levelnumbers", "listname", "listtemplate", "keycode",
     "datafield", "ffname", "wgrffmtfilter", "passwordhash", "userprops", "docvar", "macros", "hl",
     "oldcprops", "oldpprops", "oldtprops", "oldsprops", "pgptbl", "mailmerge", "mrPr", "mctrlPr", "mfPr",
@@ -67,6 +84,7 @@ _STARRED = frozenset({
 })  # fmt: skip
 _BULLETS = frozenset("•·●○■□◆◇▪▫➢➤–—-*◦⁃∙")
 _BACKSLASHES = re.compile(rb"\\(?!')\\*+(?=([A-Za-z{}'*])?)")
+_ODD = re.compile("[\x00-\x1f\u00ad\u200b\ufeff\uf000-\uf0ff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff\r\n]")
 
 Handler = Callable[["Parser", int | None], None]
@@ -111,7 +129,10 @@ class Parser:
         self.font = Font()
         self.style = ParagraphStyle()
         self.style_number = 0
-        self.picture = [0, 0, 100, 100]
+        self.picture = PictureData()
+        self.pictures: list[Picture] = []
+        self.bitmaps: dict[str, bytes] = {}
+        self.comments = 0
         self.when: list[int] = []
         self.pending = bytearray()
         self.pending_font: Font | None = None
@@ -129,10 +150,17 @@ class Parser:
         self.flush()
         found = self.body.close()
         blocks, removed = still_there([*self.headers, *found, *self.footnotes, *self.footers])
-        if not any(has_text(block) for block in found):
-            if "image" in self.notes:
+        recognised, remarks = text_of(self.pictures, Held(self.bitmaps), blocks)
+        blocks += recognised
+        if not any(has_text(block) for block in (*found, *recognised)):
+            if self.pictures:
                 raise no_text(self.uri, "文档中只有图片，没有文字 / only pictures", "请提供可检索的文字版")
             raise no_text(self.uri, "文档中没有文字 / no text", "请确认文件是否为空白文档")
+        if self.comments:
+            self.note(
+                "comments",
+                f"文档有{self.comments}条批注，未读入正文 / {self.comments} comments, not part of the text",
+            )
         if self.undecodable:
             self.note(
                 "encoding", f"{self.undecodable} 处字节无法解码，以 U+FFFD 代替 / {self.undecodable} undecodable places"
@@ -142,7 +170,7 @@ class Parser:
             blocks=blocks,
             meta={key: shown for key, value in self.meta.items() if (shown := " ".join(value.split()))},
             links=self.links,
-            notes=[*self.notes.values(), *removed],
+            notes=[*self.notes.values(), *remarks, *removed],
         )
 
     def note(self, kind: str, message: str) -> None:
@@ -173,7 +201,12 @@ class Parser:
             if budget < 0:
                 raise over_limit(self.uri, f"控制字超过 {limits.MAX_CONTROLS} 个 / more control words than the limit")
             if kind == UNIT:
-                self._unit(int(found[UNIT]))
+                if self.state.uc == 1 and (run := UNITS.match(data, found.start())):
+                    self.position = run.end()
+                    self._units([int(value) for value in UNIT_IN_RUN.findall(run[0])])
+                else:
+                    self._unit(int(found[UNIT]))
+                    self._skip_fallback()
             elif kind in (TEXT, BYTES):
                 self._bytes(found[kind], escaped=kind == BYTES)
             elif kind in (WORD, NUMBERED):
@@ -182,9 +215,11 @@ class Parser:
                 if self.starred:
                     self.starred = False
                     if word not in _STARRED:
+                        self.comments += word == "annotation"
                         budget = self._skip_group(budget)
                         continue
                 if word in _SKIPPED and stack:
+                    self.comments += word == "annotation"
                     budget = self._skip_group(budget)
                 elif (handler := words.get(word)) is not None:
                     handler(self, number)
@@ -194,6 +229,9 @@ class Parser:
                     else:
                         self.emit(character)
                 elif self.skip:
+                    self.skip = 0
+                if layout := LAYOUT.match(data, self.position):
+                    self.position = layout.end()
                     self.skip = 0
             elif kind == OPEN:
                 self.skip = 0
@@ -299,7 +337,6 @@ class Parser:
         )
 
     def _unit(self, value: int) -> None:
-        state = self.state
         self.skip = 0
         if value < 0:
             value += 0x10000
@@ -309,11 +346,24 @@ class Parser:
             self.emit(chr(value))
         elif value == 9:
             self.emit("\t")
-        if state.uc:
-            if state.uc < len(FALLBACK) and (found := FALLBACK[state.uc].match(self.data, self.position)):
-                self.position = found.end()
-            else:
-                self.skip = state.uc
+
+    def _units(self, values: list[int]) -> None:
+        """A run of units; text of one script is taken in one step."""
+        plain = min(values) >= -0x8000 and max(values) < 0x10000
+        text = "".join(chr(value & 0xFFFF) for value in values) if plain else ""
+        if plain and not _ODD.search(text):
+            self.skip = 0
+            self.emit(text)
+        else:
+            for value in values:
+                self._unit(value)
+
+    def _skip_fallback(self) -> None:
+        count = self.state.uc
+        if count < len(FALLBACK) and (found := FALLBACK[count].match(self.data, self.position)):
+            self.position = found.end()
+        else:
+            self.skip = count
 
     def _bytes(self, piece: bytes, *, escaped: bool) -> None:
         if self.skip:
@@ -325,6 +375,8 @@ class Parser:
                 return
         self.starred = False
         if self.state.target in (PICTURE, MUTE, LISTS):
+            if self.state.target == PICTURE and self.picture.is_bitmap:
+                self.picture.hexadecimal += piece
             return
         raw = bytes.fromhex(piece.replace(b"\\'", b"").decode()) if escaped else piece
         if not self.pending and raw.isascii() and not self._font().is_symbol:
@@ -364,7 +416,9 @@ class Parser:
         if self.default_codec is not None and is_double_byte(self.default_codec):
             return self.default_codec
         if not self.guessed:
-            self.guess, self.guessed = undeclared(self.data), True
+            # Where fonts are declared Chinese, the others are what they say: ”“ in Latin quotes is no character.
+            declared = any(font.codec is not None and is_double_byte(font.codec) for font in self.fonts.values())
+            self.guess, self.guessed = None if declared else undeclared(self.data), True
         return self.guess or self.default_codec or "cp1252"
 
     def flush(self) -> None:

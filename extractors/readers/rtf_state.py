@@ -181,3 +181,26 @@ class Lists:
         """Whether a list shows signs instead of numbers at a level (``\\levelnfc23``; 255 shows nothing)."""
         forms = self.forms.get(self.lists.get(number, -1), []) if number is not None else []
         return level < len(forms) and forms[level] in (23, 255)
+
+
+@dataclass(slots=True)
+class PictureData:
+    """A ``\\pict``: its size in twips, how much of it is shown in per cent, its bytes."""
+
+    size: list[int] = field(default_factory=lambda: [0, 0, 100, 100])
+    is_bitmap: bool = False
+    hexadecimal: bytearray = field(default_factory=bytearray)
+    binary: bytes = b""
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Width and height as shown; half a page where the file does not say."""
+        width, height, across, down = self.size
+        return (width * across / 2000, height * down / 2000) if width and height else (595.0, 420.0)
+
+    def bytes_of(self) -> bytes:
+        """The picture file; empty when its hexadecimal digits are none."""
+        try:
+            return self.binary or bytes.fromhex(self.hexadecimal.decode("ascii", "replace"))
+        except ValueError:
+            return b""

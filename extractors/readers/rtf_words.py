@@ -6,20 +6,33 @@ import re
 
 from extractors.readers import limits
 from extractors.readers.docx_fields import shown
+from extractors.readers.docx_pictures import Picture
 from extractors.readers.ooxml import over_limit
 from extractors.readers.rtf_codepages import of_page
 from extractors.readers.rtf_parser import Handler, Parser
-from extractors.readers.rtf_state import BODY, CODE, FONTS, INFO, LABEL, LISTS, MUTE, PICTURE, STYLES, Field, Font
+from extractors.readers.rtf_state import (
+    BODY,
+    CODE,
+    FONTS,
+    INFO,
+    LABEL,
+    LISTS,
+    MUTE,
+    PICTURE,
+    STYLES,
+    Field,
+    Font,
+    PictureData,
+)
 from extractors.readers.rtf_story import MAX_DEPTH
 from extractors.readers.rtf_tables import RowShape
+from extractors.readers.word_pictures import is_large
 from schemas.reading import Link, Role
 
 _PROPERTIES = ("title", "subject", "author", "manager", "company", "operator", "category", "keywords", "doccomm")
 _TIMES = {"creatim": "created", "revtim": "modified"}
 _DATE_PARTS = {"yr": 0, "mo": 1, "dy": 2, "hr": 3, "min": 4}
 
-# A picture of at least 6 × 3 cm can hold text that matters (as in Word documents); 567 twips are a centimetre.
-_LARGE_PICTURE = (6 * 567, 3 * 567)
 _LINK = re.compile(r'\s*HYPERLINK\b[^"]*"([^"]+)"', re.IGNORECASE)
 
 
@@ -290,22 +303,30 @@ def _chpgn(parser: Parser, number: int | None) -> None:
 def _pict(parser: Parser, number: int | None) -> None:
     parser.flush()
     parser.own().target = PICTURE
-    parser.picture = [0, 0, 100, 100]
+    picture = parser.picture = PictureData()
+    in_body = parser.state.story.role == "body"
 
     def end() -> None:
-        width, height, across, down = parser.picture
-        unknown = not width or not height
-        if unknown or (width * across >= _LARGE_PICTURE[0] * 100 and height * down >= _LARGE_PICTURE[1] * 100):
-            parser.note("image", "文档含图片，图中文字未读取 / text in pictures not read")
+        size = picture.points
+        if in_body and is_large(*size):
+            name = f"{len(parser.pictures)}" if picture.is_bitmap else ""
+            if name and len(parser.bitmaps) < limits.MAX_PICTURES:
+                parser.bitmaps[name] = picture.bytes_of()
+            parser.pictures.append(Picture(name, *size))
 
     parser.close_at_end(end)
 
 
 def _picture_size(place: int) -> Handler:
     def handle(parser: Parser, number: int | None) -> None:
-        parser.picture[place] = number or 0
+        parser.picture.size[place] = number or 0
 
     return handle
+
+
+def _bitmap(parser: Parser, number: int | None) -> None:
+    if parser.state.target == PICTURE:
+        parser.picture.is_bitmap = True
 
 
 def _object(parser: Parser, number: int | None) -> None:
@@ -381,7 +402,9 @@ def _pnlvlblt(parser: Parser, number: int | None) -> None:
 
 def _bin(parser: Parser, number: int | None) -> None:
     parser.skip = max(parser.skip - 1, 0)
-    parser.position += max(number or 0, 0)
+    began, parser.position = parser.position, parser.position + max(number or 0, 0)
+    if parser.state.target == PICTURE and parser.picture.is_bitmap:
+        parser.picture.binary = parser.data[began : parser.position]
 
 
 WORDS: dict[str, Handler] = {
@@ -400,7 +423,8 @@ WORDS: dict[str, Handler] = {
     "footnote": _footnote, "shptxt": _text_box, "dptxbxtext": _text_box,
     "field": _field, "formfield": _target(MUTE), "fftype": _form_part(0), "ffres": _form_part(1),
     "ffdefres": _form_part(2), "fldinst": _fldinst, "fldrslt": _fldrslt, "chpgn": _chpgn,
-    "pict": _pict, "picwgoal": _picture_size(0), "pichgoal": _picture_size(1), "picscalex": _picture_size(2),
+    "sv": _target(MUTE), "pngblip": _bitmap, "jpegblip": _bitmap, "pict": _pict,
+    "picwgoal": _picture_size(0), "pichgoal": _picture_size(1), "picscalex": _picture_size(2),
     "picscaley": _picture_size(3), "object": _object, "objclass": _objclass,
     "info": _info, **{name: _property(name) for name in _PROPERTIES},
     **{word: _time(name) for word, name in _TIMES.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import odt_writer as w
 import pytest
@@ -11,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
 
-from extractors.readers import limits, odt, read
+from extractors.readers import limits, odt, read, word_pictures
 from schemas.errors import NotRead
-from schemas.reading import Link, Paragraph, Reading, Table
+from schemas.reading import Link, Note, Paragraph, Reading, Table
 
 
 def of(body: str, automatic: str = "", **parts: str) -> Reading:
@@ -140,7 +141,7 @@ def test_text_boxes_and_shapes_follow_their_paragraph_and_watermarks_are_left_ou
 
 def test_pictures_and_embedded_files_are_noted_and_formulas_read() -> None:
     picture = '<draw:frame svg:width="{}" svg:height="8cm"><draw:image/></draw:frame>'
-    assert kinds(of(w.p("a" + picture.format("12cm")))) == ["image"]
+    assert kinds(of(w.p("a" + picture.format("12cm")))) == ["picture_not_read"]
     assert kinds(of(w.p("a" + picture.format("0.5in")))) == []
     embedded = w.p('a<draw:frame><draw:object xlink:href="./Object 1"/><draw:image/></draw:frame>')
     for root, expected in (("office:document-content", ["embedded_object"]), ("math:math", [])):
@@ -148,6 +149,19 @@ def test_pictures_and_embedded_files_are_noted_and_formulas_read() -> None:
         reading = odt.read(w.odt(embedded, extra={"Object 1/content.xml": inner}), "x.odt")
         assert kinds(reading) == expected
     assert texts(reading) == ["a", "x"]
+
+
+def test_a_scanned_page_goes_to_text_recognition_with_its_own_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes | None] = []
+
+    def recognised(store: Any, pictures: list[Any], notes: list[Note]) -> tuple[list[Paragraph], int]:
+        seen.extend(store.bytes_of(p.part) for p in pictures)
+        return [Paragraph("扫描的文字")], 0
+
+    monkeypatch.setattr(word_pictures, "recognised", recognised)
+    page = '<draw:frame svg:width="21cm" svg:height="29.7cm"><draw:image xlink:href="Pictures/1.png"/></draw:frame>'
+    reading = odt.read(w.odt(w.p("a" + page), extra={"Pictures/1.png": b"PNG"}), "x.odt")
+    assert (seen, texts(reading), kinds(reading)) == ([b"PNG"], ["a", "扫描的文字"], [])
 
 
 def test_a_table_of_contents_is_furniture() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import rtf_writer as rtf
@@ -10,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
 
-from extractors.readers import limits, read
+from extractors.readers import limits, read, word_pictures
 from extractors.readers import rtf as reader
 from schemas.errors import NotRead
-from schemas.reading import Link, Paragraph, Reading, Table
+from schemas.reading import Link, Note, Paragraph, Reading, Table
 
 
 def of(body: bytes, header: bytes = rtf.HEADER) -> Reading:
@@ -84,16 +85,20 @@ def test_traditional_text_in_big5_is_read_by_font_and_by_document() -> None:
 
 
 @pytest.mark.parametrize("declared", [b"", b"\\ansicpg1252"])
-@pytest.mark.parametrize("codec", ["gbk", "big5"])
+@pytest.mark.parametrize("codec", ["gbk", "big5", "utf-8"])
 def test_a_file_that_does_not_declare_its_chinese_is_recognised(declared: bytes, codec: str) -> None:
     text = (
-        "各县區教育局應當建立城乡學校共同體工作方案" if codec == "gbk" else "各縣區教育局應當建立城鄉學校共同體工作方案"
+        "各县區教育局應當建立城乡學校共同體工作方案"
+        if codec != "big5"
+        else "各縣區教育局應當建立城鄉學校共同體工作方案"
     )
     header = b"{\\rtf1\\ansi" + declared + b"{\\fonttbl{\\f0\\fcharset0 Arial;}}\\f0 "
     assert texts(of(rtf.fully_escaped(text, codec) + b"\\par", header)) == [text]
 
 
 def test_latin_text_stays_latin() -> None:
+    word = rtf.HEADER.replace(b"\\ansicpg936", b"\\ansicpg1252")
+    assert texts(of(rtf.GBK_WAYS["escapes"]("教育局") + b"{\\f1 \\'93\\'94\\'93}\\par", word)) == ["教育局“”“"]
     header = b"{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0\\fcharset0 Arial;}}\\f0 "
     assert texts(of(b"caf\\'e9 na\\'efve\\par", header)) == ["café naïve"]
     assert texts(of(b"{\\f1 A\\'b7B}\\par")) == ["A·B"]
@@ -226,8 +231,31 @@ def test_what_is_not_text_is_left_out_and_said() -> None:
         b"{\\*\\annotation comment}{\\object\\objemb{\\*\\objclass Equation.3}{\\result{\\pict\\picwgoal9\\pichgoal9 1}}}\\par"
     )
     assert texts(reading) == ["ar"]
-    assert sorted(kinds(reading)) == ["embedded_object", "hidden_text", "image"]
+    assert sorted(kinds(reading)) == ["comments", "embedded_object", "hidden_text", "picture_not_read"]
     assert reading.meta == {"title": "某方案", "author": "A", "created": "2025-03-07T09:00:00"}
+
+
+def test_large_pictures_go_to_text_recognition_with_their_own_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[bytes | None, float, float]] = []
+
+    def recognised(store: Any, pictures: list[Any], notes: list[Note]) -> tuple[list[Paragraph], int]:
+        seen.extend((store.bytes_of(p.part), p.width, p.height) for p in pictures)
+        return [Paragraph("扫描的文字")], 0
+
+    monkeypatch.setattr(word_pictures, "recognised", recognised)
+    page = b"\\picwgoal11906\\pichgoal16838"
+    floating = b"{\\shp{\\*\\shpinst{\\sp{\\sn pib}{\\sv {\\pict\\pngblip" + page + b"\\bin4 {}\\}}}}}}"
+    body = (
+        b"a\\par{\\pict\\jpegblip"
+        + page
+        + b" ffd8\r\nFFE0}"
+        + floating
+        + b"{\\pict\\pngblip\\picwgoal500\\pichgoal500 00}"
+    )
+    reading = of(body + b"{\\header{\\pict\\pngblip" + page + b" 11}}b\\par")
+    assert seen == [(b"\xff\xd8\xff\xe0", 595.3, 841.9), (b"{}\\}", 595.3, 841.9)]
+    assert texts(reading) == ["a", "b", "扫描的文字"]
+    assert kinds(reading) == []
 
 
 def test_text_boxes_follow_their_paragraph_and_are_read_once() -> None:
