@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pypdfium2
@@ -17,6 +18,7 @@ import pypdfium2.raw
 from extractors.readers import limits
 from extractors.readers.pages.assemble import Page, blocks, page_of
 from extractors.readers.pdf_characters import Frame, characters
+from extractors.readers.pdf_objects import objects
 from extractors.readers.pdf_recognition import doubt, recognised, unreadable, with_layer
 from extractors.readers.pdf_strokes import strokes
 from schemas.errors import NotRead
@@ -150,7 +152,8 @@ def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page | None, int]:
         textpage = raw.get_textpage()
         read = characters(textpage, frame)
         found = read.glyphs
-        pictures = _picture_share(raw)
+        drawings = objects(raw)
+        pictures = _picture_share(raw, drawings)
         if reason := doubt(raw, found, read.unknown, pictures):
             before = len(notes)
             page = recognised(raw, number, frame.width, frame.height, notes)
@@ -171,21 +174,19 @@ def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page | None, int]:
             notes.append(
                 Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
             )
-        return page_of(number, frame.width, frame.height, found, strokes(raw, frame), notes), len(found)
+        return page_of(number, frame.width, frame.height, found, strokes(drawings, frame), notes), len(found)
     finally:
         if textpage is not None:
             textpage.close()
         raw.close()
 
 
-def _picture_share(raw: Any) -> float:
+def _picture_share(raw: Any, drawings: Sequence[tuple[int, Any]]) -> float:
     """How much of the page its pictures cover, from 0 to 1."""
     area = 0.0
     width, height = raw.get_size()
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    for index in range(pdfium.FPDFPage_CountObjects(raw.raw)):
-        item = pdfium.FPDFPage_GetObject(raw.raw, index)
-        kind = pdfium.FPDFPageObj_GetType(item)
+    for kind, item in drawings:
         # Scanners and converters also wrap the picture into a form.
         pictured = kind == pdfium.FPDF_PAGEOBJ_IMAGE or (kind == pdfium.FPDF_PAGEOBJ_FORM and _holds_picture(item))
         if pictured and pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):

@@ -9,16 +9,17 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-import struct
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import repeat
+from operator import sub
 from typing import Any
 
 import pypdfium2.raw
 
 from extractors.readers.pages.glyphs import Glyph
+from extractors.readers.pdf_objects import address, loose_box
 
 # Bound by ctypes when it is imported: no type checker sees what is in it.
 pdfium: Any = pypdfium2.raw
@@ -48,12 +49,18 @@ class Frame:
             return self._top - top, self._right - right, self._top - bottom, self._right - left
         return left - self._left, self._top - top, right - self._left, self._top - bottom
 
-    def places(self, rectangles: Iterable[tuple[float, ...]]) -> list[tuple[float, float, float, float]]:
-        """Many rectangles at once, each left, top, right, bottom in the page's coordinates (as FS_RECTF of pdfium)."""
+    def columns(self, flat: Sequence[float]) -> tuple[Sequence[float], ...]:
+        """Many rectangles at once, as x0, top, x1, bottom of each.
+
+        Args:
+            flat: left, top, right, bottom (as FS_RECTF of pdfium) of one rectangle after the other.
+        """
         if self._rotation == 0:
             x, y = self._left, self._top
-            return [(left - x, y - top, right - x, y - bottom) for left, top, right, bottom in rectangles]
-        return [self.place(left, bottom, right, top) for left, top, right, bottom in rectangles]
+            lefts, tops, rights, bottoms = (flat[corner::4] for corner in range(4))
+            return [v - x for v in lefts], [y - v for v in tops], [v - x for v in rights], [y - v for v in bottoms]
+        corners = zip(flat[0::4], flat[3::4], flat[2::4], flat[1::4], strict=True)
+        return tuple(zip(*(self.place(*rectangle) for rectangle in corners), strict=True)) or ((), (), (), ())
 
 
 @dataclass(slots=True)
@@ -72,7 +79,7 @@ class Characters:
 def characters(textpage: Any, frame: Frame) -> Characters:
     """Reads the visible characters of a page with their places."""
     raw = textpage.raw
-    address = ctypes.cast(raw, ctypes.c_void_p).value
+    text_page = address(raw)
     count = max(pdfium.FPDFText_CountChars(raw), 0)
     rectangles = (ctypes.c_float * (4 * count))()
     spot = ctypes.addressof(rectangles)
@@ -94,18 +101,15 @@ def characters(textpage: Any, frame: Frame) -> Characters:
             if "\ue000" <= character <= "\uf8ff":
                 unknown += 1
             character = _RADICALS.get(character) or character
-        if not _loose_box(address, index, spot):
+        if not loose_box(text_page, index, spot):
             continue
         spot += _RECTANGLE
         texts.append(character)
         spaces.append(spaced)
         places.append(index)
         spaced = False
-    boxes = islice(struct.iter_unpack("4f", rectangles), len(texts))
-    found = [
-        _glyph(Glyph, (text, *place, space, None))
-        for text, space, place in zip(texts, spaces, frame.places(boxes), strict=True)
-    ]
+    columns = frame.columns(rectangles[: 4 * len(texts)])
+    found: list[Glyph] = list(map(_glyph, repeat(Glyph), zip(texts, *columns, spaces, repeat(None))))
     aslant = _aslant(raw, found, places)
     return Characters(
         [glyph for i, glyph in enumerate(found) if i not in aslant] if aslant else found,
@@ -150,8 +154,17 @@ def _one_by_one(raw: Any, count: int) -> list[str]:
 
 def _aslant(raw: Any, found: Sequence[Glyph], places: Sequence[int]) -> set[int]:
     """Which glyphs belong to a watermark: text at an angle, in which no two glyphs stand at one height."""
-    steps = [True, *[abs(b[2] - a[2]) > 0.2 * (b[4] - b[2]) for a, b in pairwise(found)], True]
-    alone = [index for index, (before, after) in enumerate(pairwise(steps)) if before and after] if found else []
+    if not found:
+        return set()
+    tops, heights = [g[2] for g in found], [g[4] - g[2] for g in found]
+    least = 0.2 * min(heights)
+    # Most glyphs stand at the height of the one before; the few others are looked at closely.
+    steps = {
+        index
+        for index, step in enumerate(map(sub, tops[1:], tops), 1)
+        if not -least <= step <= least and abs(step) > 0.2 * heights[index]
+    } | {0, len(found)}
+    alone = [index for index in sorted(steps) if index + 1 in steps]
     aslant = set()
     for index in alone:
         quarter = math.degrees(pdfium.FPDFText_GetCharAngle(raw, places[index])) % 90
@@ -159,12 +172,6 @@ def _aslant(raw: Any, found: Sequence[Glyph], places: Sequence[int]) -> set[int]
             aslant.add(index)
     return aslant
 
-
-_loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
-)
-"""FPDFText_GetLooseCharBox(text page, index, where the rectangle goes), by plain addresses: called for every character,
-and pypdfium2's own binding checks the type of each pointer, which takes longer than the call."""
 
 _glyph = tuple.__new__
 """Makes a named tuple without the call of its own constructor, which costs as much as all the rest for one character."""

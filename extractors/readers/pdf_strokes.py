@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -16,23 +16,25 @@ from extractors.readers.pdf_characters import Frame
 pdfium: Any = pypdfium2.raw
 
 
-def strokes(page: Any, frame: Frame) -> Iterator[Stroke]:
+def strokes(drawings: Iterable[tuple[int, Any]], frame: Frame) -> Iterator[Stroke]:
     """The straight horizontal and vertical lines drawn on a page, thin filled rectangles included.
+
+    Args:
+        drawings: kind and handle of what the page draws (``pdf_objects.objects``).
+        frame: the page as it is shown.
 
     Raises:
         TooManyLines: the page draws more than a table could have.
     """
     budget = [MAX_SEGMENTS]
-    count, get = pdfium.FPDFPage_CountObjects(page.raw), pdfium.FPDFPage_GetObject
-    for index in range(count):
-        yield from _of_object(get(page.raw, index), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), frame, budget, 0)
+    for kind, item in drawings:
+        yield from _of_object(kind, item, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), frame, budget, 0)
 
 
 Matrix = tuple[float, float, float, float, float, float]
 
 
-def _of_object(item: Any, outer: Matrix, frame: Frame, budget: list[int], depth: int) -> Iterator[Stroke]:
-    kind = pdfium.FPDFPageObj_GetType(item)
+def _of_object(kind: int, item: Any, outer: Matrix, frame: Frame, budget: list[int], depth: int) -> Iterator[Stroke]:
     if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM):
         return
     raw = pdfium.FS_MATRIX()
@@ -41,7 +43,8 @@ def _of_object(item: Any, outer: Matrix, frame: Frame, budget: list[int], depth:
     if kind == pdfium.FPDF_PAGEOBJ_FORM:
         if depth < 6:
             for index in range(max(pdfium.FPDFFormObj_CountObjects(item), 0)):
-                yield from _of_object(pdfium.FPDFFormObj_GetObject(item, index), matrix, frame, budget, depth + 1)
+                inner = pdfium.FPDFFormObj_GetObject(item, index)
+                yield from _of_object(pdfium.FPDFPageObj_GetType(inner), inner, matrix, frame, budget, depth + 1)
         return
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(item, fill, stroke)

@@ -99,6 +99,8 @@ _ENOUGH = bytes([1]) * MIN_LINES
 def _free(band: Band, x: float, count: int, aside: float) -> bytearray:
     """For each of ``count`` places from ``x`` on: 1 if nothing of a line stands so far to either side of it."""
     found = bytearray(count)
+    if band.widest < 2 * aside and band.x0 - aside < x and band.x1 + aside > x + count * _STEP:
+        return found
     for end, start in band.gaps(2 * aside):
         low = 0 if end + aside <= x else ceil((end + aside - x) / _STEP)
         high = count if start - aside >= x + count * _STEP else floor((start - aside - x) / _STEP) + 1

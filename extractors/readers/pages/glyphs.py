@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import itemgetter, sub
+from operator import eq, itemgetter, sub
 from statistics import median
 from typing import NamedTuple
 
@@ -201,20 +201,21 @@ def line_of(page: int, members: Sequence[Glyph]) -> Line:
     # One in three is enough to know the size, and a line can be a whole page wide.
     widths = [x1 - x0 for x0, x1, full in zip(x0s, x1s, wide, strict=True) if full]
     em = median(widths or [(bottom - top) / 1.15 for top, bottom in zip(tops, bottoms, strict=True)]) or 1.0
-    parts = [texts[0]]
-    for at in range(1, len(texts)):
-        text, gap = texts[at], x0s[at] - x1s[at - 1]
-        if text == texts[at - 1] and wide[at] and x0s[at] - x0s[at - 1] < 0.25 * em:
-            continue
-        if gap > 0.08 * em:
+    parts = list(texts)
+    close = 0.08 * em
+    # Most glyphs follow close on one another; the few others are looked at closely.
+    for at, gap in enumerate(map(sub, x0s[1:], x1s), 1):
+        if gap > close:
             if wide[at] or wide[at - 1]:
                 # Justified type widens every gap a little; what a typed space opens is at least half an em.
                 apart = gap > 0.42 * em
             else:
                 apart = gap > 0.3 * em or spaced[at]
             if apart:
-                parts.append(" ")
-        parts.append(text)
+                parts[at] = " " + texts[at]
+    for at, same in enumerate(map(eq, texts[1:], texts), 1):
+        if same and wide[at] and x0s[at] - x0s[at - 1] < 0.25 * em:
+            parts[at] = ""
     return Line(
         page,
         "".join(parts).strip(),

@@ -1,0 +1,41 @@
+"""What a PDF page draws besides text: its paths, pictures and forms, looked up once for all who ask."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import pypdfium2.raw
+
+# Bound by ctypes when it is imported: no type checker sees what is in it.
+pdfium: Any = pypdfium2.raw
+
+
+def _plain(function: Any, result: Any, *arguments: Any) -> Any:
+    """A function of pdfium that takes and gives plain addresses: called for every object or character of a page, and
+    pypdfium2's own binding checks the type of each pointer, which takes longer than the call."""
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+loose_box = _plain(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+"""FPDFText_GetLooseCharBox: the text page, the character's index, where the rectangle goes."""
+
+_get = _plain(pdfium.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_kind = _plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
+
+
+def address(pointer: Any) -> int:
+    """The plain address of one of pdfium's handles."""
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
+def objects(page: Any) -> list[tuple[int, Any]]:
+    """Kind (FPDF_PAGEOBJ_…) and handle of everything on a page that is no text."""
+    page_address = address(page.raw)
+    found = []
+    for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
+        item = _get(page_address, index)
+        kind = _kind(item)
+        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            found.append((kind, ctypes.cast(item, pdfium.FPDF_PAGEOBJECT)))
+    return found
