@@ -37,12 +37,14 @@ def number(text: str | None) -> float | None:
 
 def numbers(text: str | None, count: int) -> tuple[float, ...] | None:
     """Exactly ``count`` numbers between white space (or commas, as some producers write them); else None."""
-    parts = (text or "").replace(",", " ").split(None, count)
-    if len(parts) < count:
+    if not text:
         return None
-    values = [number(part) for part in parts[:count]]
-    found = tuple(value for value in values if value is not None)
-    return found if len(found) == count else None
+    parts = text.split(None, count) if "," not in text else text.replace(",", " ").split(None, count)
+    try:
+        found = tuple(map(float, parts[:count]))
+    except ValueError:
+        return None
+    return found if len(found) == count and all(-_FARTHEST < value < _FARTHEST for value in found) else None
 
 
 def times(inner: Matrix, outer: Matrix) -> Matrix:
@@ -55,9 +57,10 @@ def times(inner: Matrix, outer: Matrix) -> Matrix:
 def placed(boundary: str | None, ctm: str | None, outer: Matrix) -> Matrix:
     """The matrix of an object's own coordinates: its CTM, then the corner of its Boundary, then what is around it."""
     box = numbers(boundary, 4) or (0.0, 0.0, 0.0, 0.0)
-    own = numbers(ctm, 6)
-    matrix: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0) if own is None else (own[0], own[1], own[2], own[3], own[4], own[5])
-    return times(matrix, times((1.0, 0.0, 0.0, 1.0, box[0], box[1]), outer))
+    g, h, i, j, k, m = outer
+    corner: Matrix = (g, h, i, j, box[0] * g + box[1] * i + k, box[0] * h + box[1] * j + m)
+    own = numbers(ctm, 6) if ctm else None
+    return corner if own is None else times((own[0], own[1], own[2], own[3], own[4], own[5]), corner)
 
 
 def apply(matrix: Matrix, x: float, y: float) -> Point:

@@ -17,7 +17,7 @@ from typing import Any
 
 from extractors.readers.docx_symbols import symbol
 from extractors.readers.ofd_geometry import Matrix, angle, bounds, deltas, number, placed, times, turned
-from extractors.readers.ofd_package import children, local
+from extractors.readers.ofd_package import local
 from extractors.readers.pages.characters import INVISIBLE, RADICALS
 from extractors.readers.pages.glyphs import Glyph, is_wide
 
@@ -84,37 +84,38 @@ def text_run(element: Any, outer: Matrix, symbols: str | None = None) -> TextRun
         outer: the matrix of the page or composite unit it stands in, to points.
         symbols: the name of its font where that is one whose letters are signs.
     """
+    get = element.get
     setting = _Setting(
-        placed(element.get("Boundary"), element.get("CTM"), outer),
-        abs(number(element.get("Size")) or 0.0) or _USUAL_SIZE,
-        abs(number(element.get("HScale")) or 0.0) or 1.0,
-        (number(element.get("ReadDirection")) or 0.0) % 360,
-        (number(element.get("CharDirection")) or 0.0) % 360,
+        placed(get("Boundary"), get("CTM"), outer),
+        abs(number(get("Size")) or 0.0) or _USUAL_SIZE,
+        abs(number(get("HScale")) or 0.0) or 1.0,
+        (number(get("ReadDirection")) or 0.0) % 360,
+        (number(get("CharDirection")) or 0.0) % 360,
     )
-    alpha = _alpha(element)
-    run = TextRun(degrees=(angle(setting.matrix) + setting.turn) % 360, faint=0 < alpha <= _FAINT, hidden=alpha == 0)
-    if (element.get("Fill") or "").lower() == "false" and (element.get("Stroke") or "").lower() != "true":
-        run.hidden = True
+    run = TextRun(degrees=(angle(setting.matrix) + setting.turn) % 360)
+    # Alpha is how opaque the text is drawn, from 0 to 255: the object's own and that of its colour.
+    alpha = number(get("Alpha"))
     pen = _Pen()
     mappings: list[tuple[int, int, int]] = []
     for part in element:
         name = local(part)
-        if name == "CGTransform":
-            mappings.append(_mapping(part))
-        elif name == "TextCode":
+        if name == "TextCode":
             text = _text(part)
             if symbols is not None:
                 # A blank keeps the place of an ornament that means nothing.
                 text = "".join(symbol(ord(character), symbols) or " " for character in text)
-            _emit(run, text, _places(part, text, mappings, pen, setting), setting, pen)
+            if text:
+                _emit(run, text, _places(part, text, mappings, pen, setting), setting, pen)
             mappings = []
+        elif name == "CGTransform":
+            mappings.append(_mapping(part))
+        elif name == "FillColor" and (own := number(part.get("Alpha"))) is not None:
+            alpha = own if alpha is None else min(own, alpha)
+    if alpha is not None:
+        run.faint, run.hidden = 0 < alpha <= _FAINT, alpha <= 0
+    if (get("Fill") or "").lower() == "false" and (get("Stroke") or "").lower() != "true":
+        run.hidden = True
     return run
-
-
-def _alpha(element: Any) -> float:
-    """How opaque the text is drawn, from 0 to 255: the object's Alpha and that of its colour."""
-    values = [number(element.get("Alpha"))] + [number(c.get("Alpha")) for c in children(element, "FillColor")]
-    return min((value for value in values if value is not None), default=255.0)
 
 
 def _mapping(element: Any) -> tuple[int, int, int]:
@@ -125,7 +126,7 @@ def _mapping(element: Any) -> tuple[int, int, int]:
 
 def _text(element: Any) -> str:
     """The characters of a TextCode; what XML cannot hold is written as ``\\`` with four hexadecimal digits."""
-    text = "".join(element.itertext())
+    text = element.text or "" if not len(element) else "".join(element.itertext())
     if "\n" in text:
         # Only a serialiser that indents leaves line breaks here; the spaces around them are its own too.
         text = text.strip()
@@ -162,6 +163,10 @@ def _places(
         start_x, start_y = pen.start_x if x is None else x, pen.start_y if y is None else y
     pen.start_x, pen.start_y = start_x, start_y
     count = len(text)
+    if count == 1:
+        if reads in (90.0, 270.0):
+            return [(start_x, start_y), (start_x, start_y + (size if reads == 90 else -size))]
+        return [(start_x, start_y), (start_x + _width(text) * size * scale * (-1 if reads == 180 else 1), start_y)]
     of_glyphs = _glyph_numbers(count, mappings) if mappings else None
     wanted = max(count, of_glyphs[-1] + 1) if of_glyphs else count
     dx, dy = deltas(element.get("DeltaX"), wanted), deltas(element.get("DeltaY"), wanted)
