@@ -1,8 +1,8 @@
 """Text recognition: the picture of a page to lines and ruled tables.
 
-PP-OCRv6 by rapidocr and onnxruntime, on the CPU, offline (``ocr_engine``). The page is put upright first
-(``ocr_upright``), its ruling lines found and painted over (``ocr_rules``), every line read alone and its characters
-placed (``ocr_glyphs``), and from there it is a page like one with a text layer (``pages``).
+PP-OCRv6 by rapidocr and onnxruntime, on the CPU, offline (``ocr_engine``). Red seals are taken out (``ocr_seals``), the
+page is put upright (``ocr_upright``), its ruling lines are found and painted over (``ocr_rules``), every line is read
+alone and its characters placed (``ocr_glyphs``), and from there it is a page like one with a text layer (``pages``).
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ def recognise(image: Any, number: int, width: float, height: float, notes: list[
     """
     from extractors.readers import ocr_glyphs, ocr_rules
     from extractors.readers.ocr_engine import engine
+    from extractors.readers.ocr_seals import without_seals
     from extractors.readers.ocr_upright import crop, upright
 
     models = engine()
     picture = _bounded(image)
     shape, stored = picture.shape[:2], (width, height)
+    picture = without_seals(picture, math.sqrt(shape[0] * shape[1] / max(width * height, 1e-6)))
     page = upright(picture, models)
     rows, columns = page.image.shape[:2]
     if page.turned % 2:

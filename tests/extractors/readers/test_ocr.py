@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from scanner import LIUXI, TRADITIONAL, page, worn
+from scanner import BAIZHI, LIUXI, TRADITIONAL, page, worn
 
 from extractors.readers import ocr_engine, ocr_rules, pdf
 from extractors.readers.ocr import recognise
@@ -129,6 +129,26 @@ def test_traditional_characters_are_recognised_as_they_are_written() -> None:
     assert len([b for b in content if isinstance(b, Paragraph)]) == 3
     for words in ("資訊科技教師", "缺乏穩定的組織形式和考核辦法", "透過三年努力，實現城鄉學校同步發展。"):
         assert words in text(content)
+
+
+def sealed(image: Any, x: int, y: int) -> Any:
+    """A picture with a round red seal of 42 mm, its ring and its star, as ink lies over type."""
+    import cv2
+
+    ink = np.full_like(image, 255)
+    cv2.circle(ink, (x, y), 121, (225, 30, 40), 8)
+    angles = np.radians(-90 + 36 * np.arange(10))
+    reach = np.where(np.arange(10) % 2, 17, 42)
+    star = np.stack([x + reach * np.cos(angles), y + reach * np.sin(angles)], axis=1).round().astype(np.int32)
+    cv2.fillPoly(ink, [star], (225, 30, 40))
+    return (image.astype(np.uint16) * ink // 255).astype(np.uint8)
+
+
+def test_the_signature_under_a_red_seal_is_read_and_the_red_letterhead_stays() -> None:
+    content, _, _ = read(worn(sealed(page(BAIZHI, 1), 960, 780)))
+    assert "白芷县教育体育局文件" in [b.text for b in content if isinstance(b, Paragraph)]
+    assert text(content).endswith("2025年11月5日")
+    assert "实。白芷县教育体育局2025年" in text(content)
 
 
 def test_a_blank_page_is_empty_and_no_error() -> None:
