@@ -99,7 +99,9 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # What libraries mutter about a file is not for the terminal; what matters of it is in the outcome.
+    # What libraries mutter about a file is not for the terminal; what matters of it is in the outcome. Native ones write
+    # to the descriptor itself.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     listen(lambda: pipe.send(_ADVANCED))
