@@ -376,6 +376,7 @@ class _Story:
     def tables(self, elements: list[Any], role: Role, state: State) -> Iterator[Block]:
         """Tables that follow each other with nothing between: Word shows those of one width as one."""
         rows: list[Row] = []
+        shown: set[int] = set()
         first = None
         for element in elements:
             own = [
@@ -384,10 +385,12 @@ class _Story:
                 if row.tag == f"{W}tr"
             ]
             put_in_columns(own)
-            if rows and {row.columns for row in rows} != {row.columns for row in own}:
+            widths = {row.columns for row in own}
+            if rows and widths != shown:
                 yield from self._table(first, rows, role, state)
                 rows, first = [], None
             rows += own
+            shown = widths
             first = element if first is None else first
         if rows:
             yield from self._table(first, rows, role, state)

@@ -139,32 +139,38 @@ class Joiner(Generic[T]):
         """
         own = pieces[first : last + 1]
         text = "".join(p.now for p in own)
-        kept: dict[int, str] = {}
+        kept: list[str] = []
         gone: list[Whole[T]] = []
+        fresh = not any(p.before.strip() for p in own)
+        if fresh and text.strip():
+            yield Whole([p.payload for p in own], own[-1], text, "")
+            return
         for index in shared:
             start, end = old[index]
-            wording = self._wording(pieces, start, end)
-            if not wording.strip():
-                continue
-            if first <= start and end <= last and not any(p.now.strip() for p in pieces[start : end + 1]):
-                gone.append(Whole([], pieces[end], "", wording, removed=True))
+            inside = first <= start and end <= last
+            if inside and not any(p.now.strip() for p in pieces[start : end + 1]):
                 told.add(index)
+                if (wording := self._wording(pieces, start, end)).strip():
+                    gone.append(Whole([], pieces[end], "", wording, removed=True))
+            elif not text.strip():
+                continue
+            elif index not in told:
+                told.add(index)
+                if (wording := self._wording(pieces, start, end)).strip():
+                    kept.append(wording)
             else:
-                kept[index] = wording
+                # The first of the paragraphs that one became has it whole: to give it to each would cost the square.
+                kept.append("".join(p.before for p in pieces[max(start, first) : min(end, last) + 1]))
         before: str | None = None
         if text.strip():
-            wordings = list(kept.values())
-            if not any(p.before.strip() for p in own):
-                before = ""
-            elif not kept:
+            unchanged = {text, self.joined(own[-1].label_before, text)}
+            if not kept:
                 # All that stood here was replaced.
                 before, gone = "\n".join(whole.before or "" for whole in gone), []
-            else:
-                told.update(kept)
-                if wordings != [self.joined(own[-1].label_before, text)]:
-                    before = "\n".join(wordings)
-                elif own[-1].renumbered and own[-1].label != own[-1].label_before:
-                    before = wordings[0]
+            elif len(kept) > 1 or kept[0] not in unchanged:
+                before = "\n".join(kept)
+            elif own[-1].renumbered and own[-1].label != own[-1].label_before:
+                before = kept[0]
         yield from gone
         yield Whole([p.payload for p in own], own[-1], text, before)
 

@@ -31,6 +31,7 @@ _SKIPPED = frozenset({
 _NEVER_SHOWN = re.compile("[\u00ad\u200b\u2060\ufeff\r\n]")
 _RUN_PROPERTIES = (f"{W}vanish", f"{W}strike", f"{W}dstrike", f"{W}rFonts", f"{W}rStyle", f"{W}del", f"{W}moveFrom")
 _MAX_DIAGRAM_POINTS = 2_000
+_MAX_OPEN = 4
 
 Kind = Literal["box", "words", "drawing", "object", "diagram"]
 
@@ -86,7 +87,7 @@ class RunText:
         self._now: list[str] = []
         self._before: list[str] | None = None
         self._fields: list[Field] = [Field((0, 0), open.code, in_code=False) for open in around.open]
-        self._points_to_headings = False
+        self._points_to_headings = self._begins_contents = False
         self._in_contents_field = bool(around.open)
 
     @property
@@ -108,7 +109,7 @@ class RunText:
         """Ends the paragraph: a table of contents goes on in the next one, every other field is over."""
         kept = [f for f in self._fields if not f.in_code and f.kind == "TOC"]
         # A contents field that is never closed must not swallow the document: it goes on only over lines of contents.
-        self._around.open = kept if self._points_to_headings or len(kept) > len(self._around.open) else []
+        self._around.open = kept[-_MAX_OPEN:] if self._points_to_headings or self._begins_contents else []
 
     def add(self, parent: Any) -> None:
         """Reads the children of a paragraph or of a wrapper inside it."""
@@ -229,7 +230,7 @@ class RunText:
         if kind in ("PAGE", "NUMPAGES", "SECTIONPAGES"):
             self.has_page_number = True
         elif kind == "TOC":
-            self._in_contents_field = True
+            self._in_contents_field = self._begins_contents = True
         elif kind == "PAGEREF":
             self._points_to_headings = True
 
