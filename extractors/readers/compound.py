@@ -34,10 +34,10 @@ class Compound:
     def __init__(self, data: bytes) -> None:
         self._data = data
         if len(data) < _HEADER_BYTES or not data.startswith(OLE):
-            raise BrokenCompound("no header")
+            raise BrokenCompound("its header is missing")
         sector_shift, mini_shift = struct.unpack_from("<HH", data, 0x1E)
         if sector_shift not in (9, 12) or mini_shift != 6:
-            raise BrokenCompound(f"sectors of 2^{sector_shift} and 2^{mini_shift} bytes")
+            raise BrokenCompound("its header is not valid")
         self._size = 1 << sector_shift
         self._count = max(0, -(-(len(data) - self._size) // self._size))
         (directory,) = struct.unpack_from("<I", data, 0x30)
