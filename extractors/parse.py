@@ -47,7 +47,8 @@ def parse(file: SourceFile, attachments: Sequence[SourceFile] = ()) -> Outcome:
 
     Args:
         file: the file.
-        attachments: files that stand beside it as its 附件; their content becomes part of its last document.
+        attachments: files that stand beside it as its 附件; their content becomes part of its last document. Beside an
+            archive or mail they belong to the one document in it; where it holds several, they are documents too.
 
     Returns:
         The documents, or the failure; an attachment, or a member of an archive or mail, that cannot be read is listed in
@@ -55,11 +56,18 @@ def parse(file: SourceFile, attachments: Sequence[SourceFile] = ()) -> Outcome:
     """
     budget = containers.Budget()
     if containers.is_container(file.data, file.uri):
-        return _parse_container(file, 1, budget)
-    return _parse_file(file, attachments, 1, budget)
+        outcome = _parse_container(file, attachments, 1, budget)
+    else:
+        outcome = _parse_file(file, attachments, 1, budget)
+    # Attachments inside an archive come and go with it; whether a file is known is told by those beside it.
+    given = {hashlib.sha256(attachment.data).hexdigest() for attachment in attachments}
+    outcome.attachments = [sha256 for sha256 in outcome.attachments if sha256 in given]
+    return outcome
 
 
-def _parse_container(file: SourceFile, depth: int, budget: containers.Budget) -> Outcome:
+def _parse_container(
+    file: SourceFile, attachments: Sequence[SourceFile], depth: int, budget: containers.Budget
+) -> Outcome:
     """The documents of a container's members, attachments joined to the document they lie beside, containers opened."""
     digest = hashlib.sha256(file.data).hexdigest()
     media_type = formats.recognise(file.data, file.uri).media_type
@@ -71,16 +79,21 @@ def _parse_container(file: SourceFile, depth: int, budget: containers.Budget) ->
         return outcome
     outcome.attachment_failures += members.failures
     by_path = {Path(member.uri): member for member in members.files}
-    for one in group(by_path):
-        main = by_path[one.main]
+    groups = [(by_path[one.main], [by_path[path] for path in one.attachments]) for one in group(by_path)]
+    if len(groups) == 1:
+        groups[0][1].extend(attachments)
+    else:
+        groups += [(attachment, []) for attachment in attachments]
+        outcome.attachments += [hashlib.sha256(attachment.data).hexdigest() for attachment in attachments]
+    for main, beside in groups:
         if containers.is_container(main.data, main.uri):
-            part = _parse_container(main, depth + 1, budget)
+            part = _parse_container(main, beside, depth + 1, budget)
         else:
-            beside = [by_path[path] for path in one.attachments]
             meta, notes = members.meta.get(main.uri, {}), members.notes.get(main.uri, [])
             part = _parse_file(main, beside, depth + 1, budget, meta, notes)
         outcome.attachments += part.attachments
-        outcome.attachment_failures += [part.failure] if part.failure else part.attachment_failures
+        # Of a container in which nothing could be read the members' own failures say more than its own.
+        outcome.attachment_failures += part.attachment_failures or ([part.failure] if part.failure else [])
         for document in part.documents:
             place = {"parent": digest, "index": len(outcome.documents)}
             source = document.source.model_copy(update=place)

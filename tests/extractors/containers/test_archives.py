@@ -60,6 +60,8 @@ def test_a_plan_with_its_attachment_is_one_document() -> None:
     assert (document.source.parent, document.source.index) == (outcome.sha256, 0)
     assert [(a.number, a.included) for a in document.attachments] == [(1, True)]
     assert [c.lead for c in document.communities] == ["县实验小学"]
+    # They lie inside: nothing beside the archive was read, and it is known again by itself.
+    assert outcome.attachments == []
 
 
 @pytest.mark.parametrize(
@@ -120,6 +122,24 @@ def test_a_bomb_costs_itself_only() -> None:
         "县.zip!/0.txt": "over_limit",
         "县.zip!/1.txt": "over_limit",
     }
+
+
+def test_attachments_beside_an_archive_belong_to_the_one_document_in_it() -> None:
+    beside = [SourceFile("附件1 结对名单.txt", LIST)]
+    outcome = parse(SourceFile("县.zip", zipped({"方案.txt": PLAN})), beside)
+    (document,) = outcome.documents
+    assert [(a.number, a.included) for a in document.attachments] == [(1, True)]
+    outcome = parse(SourceFile("县.zip", zipped({"甲.txt": PLAN, "乙.txt": PLAN + b"1"})), beside)
+    assert [d.source.uri for d in outcome.documents] == ["县.zip!/乙.txt", "县.zip!/甲.txt", "附件1 结对名单.txt"]
+    assert outcome.attachments
+
+
+def test_an_archive_beside_a_plan_is_its_attachments() -> None:
+    archive = zipped({"名单.txt": LIST, "空.txt": b""})
+    outcome = parse(SourceFile("方案.txt", PLAN), [SourceFile("附件1 结对名单.zip", archive)])
+    (document,) = outcome.documents
+    assert [(a.number, a.included) for a in document.attachments] == [(1, True)]
+    assert [f.uri for f in outcome.attachment_failures] == ["附件1 结对名单.zip!/空.txt"]
 
 
 def test_an_encrypted_member_is_named(tmp_path: Path) -> None:
