@@ -54,8 +54,10 @@ _FINDING_COLUMNS = (
     ("到期状态", 10), ("要求值", 28),
     ("计划值", 30), ("原文引用", 50), ("位置（页/字符）", 22), ("说明", 70),
 )  # fmt: skip
-# Characters that XML 1.0 forbids, lone surrogates among them.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Characters that XML 1.0 forbids, lone surrogates among them, and those that turn the direction of writing.
+_ILLEGAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _LONGEST = 32_000  # a cell holds 32,767 characters
 _HEADER_COLOUR = "34495E"
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CONTEXT = 60
 """Characters of the original shown before and after a quote."""
 _QUOTES_SHOWN = 6
+_TURNING = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 
 
 def write_report(checks: Sequence[PlanCheck], documents: Mapping[str, Document], path: Path) -> None:
@@ -69,8 +70,13 @@ def render(checks: Sequence[PlanCheck], documents: Mapping[str, Document]) -> st
 def _template() -> Template:
     from jinja2 import Environment
 
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_upright)
     return environment.from_string(files("checks").joinpath("templates", "report.html").read_text(encoding="utf-8"))
+
+
+def _upright(value: object) -> object:
+    """A text with its marks of writing direction made visible, so that no document turns the words around its quotes."""
+    return value.translate(_TURNING) if isinstance(value, str) else value
 
 
 def _plan(number: int, check: PlanCheck, document: Document | None) -> dict[str, Any]:

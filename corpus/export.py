@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 FORMATS = (".xlsx", ".csv", ".jsonl")
 _CALCULATED = ("=", "+", "-", "@", "\t", "\r")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_ILLEGAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _LONGEST = 32_000  # a cell of a workbook holds 32,767 characters
 
 
