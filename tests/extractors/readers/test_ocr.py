@@ -145,7 +145,7 @@ def sealed(image: Any, x: int, y: int) -> Any:
 
 
 def test_the_signature_under_a_red_seal_is_read_and_the_red_letterhead_stays() -> None:
-    content, _, _ = read(worn(sealed(page(BAIZHI, 1), 960, 780)))
+    content, _, _ = read(worn(sealed(page(BAIZHI, 1), 960, 800)))
     assert "白芷县教育体育局文件" in [b.text for b in content if isinstance(b, Paragraph)]
     assert text(content).endswith("2025年11月5日")
     assert "实。白芷县教育体育局2025年" in text(content)
