@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from extractors.readers import encodings, html_content, html_hidden, html_notes, html_standins, limits
+from extractors.readers import encodings, html_content, html_data, html_hidden, html_notes, html_standins, limits
 from extractors.readers.html_flow import Piece, pieces
 from extractors.readers.html_tables import collapse
 from extractors.readers.html_tree import Element, parse
@@ -72,9 +72,29 @@ def read(data: bytes, uri: str) -> Reading:
     reading.links = _unique(reading.links)
     page = html_standins.Page(text, root, body, kept, dropped, reading.meta.get("title", ""), frozenset(titles))
     if (refusal := html_standins.refusal(uri, page)) is not None:
-        raise refusal
+        carried = html_data.article(root) if refusal.cause == "script_only" else None
+        if carried is None:
+            raise refusal
+        return _carried(reading, carried)
     reading.notes += html_notes.find(page, mains)
     reading.blocks = _blocks(kept, dropped, titles)
+    return reading
+
+
+def _carried(reading: Reading, carried: html_data.Carried) -> Reading:
+    """The page read from the data that its scripts would have shown."""
+    root, notes = parse(carried.markup)
+    body = root.find("body") if root is not None else None
+    found = pieces(body, (), reading.links) if body is not None else []
+    reading.links = _unique(reading.links)
+    reading.notes += notes
+    reading.notes.append(
+        Note("script_text", "正文取自页面脚本的数据 / the text was taken from the data of the page's scripts")
+    )
+    titles = html_content.titles_of({"title": carried.title} if carried.title else reading.meta)
+    if carried.title and not any(html_content.is_title(piece, titles) for piece in found[:3]):
+        reading.blocks.append(Paragraph(collapse(carried.title).strip(), style="title"))
+    reading.blocks += _blocks(found, [], titles)
     return reading
 
 

@@ -46,7 +46,7 @@ def remove(root: Element, keep: frozenset[str]) -> int:
         if element.getparent() in found:
             found[element] = False
             continue
-        if not element.attrib:
+        if not element.attrib or element.tag == "textarea":  # shows no text of the page, and may carry it as data
             continue
         style = element.get("style") or ""
         if (style and _DISPLAY.search(style)) or element.get("hidden") is not None:

@@ -137,6 +137,8 @@ def refusal(uri: str, page: Page) -> NotRead | None:
         return _elsewhere(uri, "网页的正文是嵌入的文件", "the page's content is an embedded file", address)
     if not attached and page.letters < _SHORT and (shown := _instead_of_text(page)):
         return _of_pictures(uri, shown)
+    if not attached and page.letters < _SHORT and not page.is_document and _waits_for_script(page):
+        return _of_script(uri)
     if page.letters >= _NOTHING or attached or any(p.table is not None for p in page.content):
         return None
     return _nothing_shown(uri, page)
@@ -216,13 +218,24 @@ def _nothing_shown(uri: str, page: Page) -> NotRead | None:
     if shown := pictures(page.root):
         return _of_pictures(uri, shown)
     if any(True for _ in page.root.iter("script")) and (not page.kept or _hollow(page.body)):
-        return NotRead(
-            uri,
-            "script_only",
-            "网页没有正文，内容由脚本生成 / the page holds no article, scripts build its content",
-            "请在浏览器中打开后另存为网页或 PDF / open it in a browser and save it as HTML or PDF",
-        )
+        return _of_script(uri)
     return None if page.kept else empty(uri)
+
+
+def _waits_for_script(page: Page) -> bool:
+    """Whether the article's own container stands empty on a page with scripts."""
+    if page.body is None or _in_container(page) or next(page.root.iter("script"), None) is None:
+        return False
+    return bool(html_content.without_text(page.body, html_content.container_names()))
+
+
+def _of_script(uri: str) -> NotRead:
+    return NotRead(
+        uri,
+        "script_only",
+        "网页没有正文，内容由脚本生成 / the page holds no article, scripts build its content",
+        "请在浏览器中打开后另存为网页或 PDF / open it in a browser and save it as HTML or PDF",
+    )
 
 
 def _of_pictures(uri: str, shown: Sequence[str]) -> NotRead:

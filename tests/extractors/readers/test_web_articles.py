@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from html import escape as html_escape
+
 import pytest
 
 from extractors.readers import read
+from schemas.errors import NotRead
 from schemas.reading import Link, Paragraph, Reading, Table
 
 TITLE = "云汀县新增城乡教育共同体实施方案"
@@ -221,3 +225,40 @@ def test_the_standard_tags_and_the_metadata_table_are_kept_beside_the_article() 
     assert reading.meta["PubDate"] == "2025-09-01 10:20"
     assert [t.role for t in reading.blocks if isinstance(t, Table)] == ["metadata"]
     assert body(reading) == BODY
+
+
+DATA = {
+    "state": "<div id=app></div><script>window.__INITIAL_STATE__={};(function(){{}})()</script>",
+    "next": '<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{}</script>',
+    "variable": "<div id=zoom></div><script>var a = 1; var articleData = {};</script>",
+}
+
+
+@pytest.mark.parametrize("shell", DATA.values(), ids=DATA)
+def test_an_article_that_stands_in_the_scripts_data_is_read_and_said(shell: str) -> None:
+    data = json.dumps(
+        {"props": {"article": {"id": 1, "title": TITLE, "content": PARAGRAPHS, "menu": [{"name": "首页"}]}}}
+    )
+    reading = html(page(shell.format(data)))
+    assert body(reading) == BODY
+    assert [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.style == "title"] == [TITLE]
+    assert note(reading, "script_text")
+
+
+def test_an_article_in_a_textarea_is_read_where_the_page_shows_none() -> None:
+    area = f"<div id=zoom></div><textarea id=c style='display:none'>{html_escape(PARAGRAPHS)}</textarea><script>show()</script>"
+    assert body(html(page(area))) == BODY
+
+
+def test_an_empty_container_among_the_site_is_not_read_as_the_site() -> None:
+    around = "<div class=slogan>云汀教育，为了每一个孩子的明天，欢迎关注我们的公众平台</div>"
+    with pytest.raises(NotRead) as caught:
+        html(page(f"{around}<div class=TRS_Editor></div><script>load(1)</script>"))
+    assert caught.value.cause == "script_only"
+
+
+@pytest.mark.parametrize("data", ["[" * 100_000, '{"a":' * 100_000, "{" + '"content":' * 3, "{}{}{}", '{"content": 1}'])
+def test_broken_data_is_no_article(data: str) -> None:
+    with pytest.raises(NotRead) as caught:
+        html(page(f"<div id=app></div><script>window.__STATE__={data}</script>"))
+    assert caught.value.cause == "script_only"
