@@ -51,12 +51,16 @@ def members(file: SourceFile, budget: Budget | None = None) -> Members:
         The files, and one failure for each member that could not be taken out (damaged, encrypted, too large).
 
     Raises:
-        NotRead: the container is damaged, encrypted or empty as a whole, parts of it are missing, or its members
+        NotRead: the file is no container, or it is damaged, encrypted or empty as a whole, parts of it are missing, or its members
             together are more than the budget.
     """
     if parts.is_later_part(file.data, file.uri):
         raise parts.missing(file.uri)
-    name = _MODULES[formats.recognise(file.data, file.uri).key]
+    found = formats.recognise(file.data, file.uri)
+    name = _MODULES.get(found.key)
+    if name is None:
+        message = f"{found.chinese}不是压缩包或邮件 / {found.english} is neither archive nor mail"
+        raise NotRead(file.uri, "unsupported_format", message, found.cure)
     into = Collector(file, budget or Budget())
     import_module(f"{__name__}.{name}").unpack(file, into)
     return into.done()

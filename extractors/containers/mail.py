@@ -100,7 +100,7 @@ def unpack(file: SourceFile, into: Collector) -> None:
         _attachment(part, name, into, part is cut)
     if cut is not None:
         into.fail(file.uri, "damaged", _CUT, "请重新取得该邮件 / obtain the mail again")
-    if body is None and not attached and not found.encrypted:
+    if not attached and not found.encrypted and (body is None or not _bare(body.text)):
         message = "邮件没有正文和附件 / the mail has neither text nor attachments"
         raise NotRead(file.uri, "empty", message, "请重新取得该邮件 / obtain the mail again")
 

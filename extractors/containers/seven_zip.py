@@ -123,9 +123,20 @@ def unpack(file: SourceFile, into: Collector) -> None:
     for number, uri in uris.items():
         content = listed[number].data
         if content is None:
-            into.broken(uri, listed[number].error)
+            unread(uri, listed[number].error, into)
         else:
             into.add(uri, content)
+
+
+def unread(uri: str, error: str, into: Collector) -> None:
+    """Record a member that the program could not unpack, by what it said."""
+    if "allocate required memory" in error:
+        into.refuse(too_large(uri, f"{limits.MAX_UNPACK_MEMORY // 2**20} MB"))
+    elif "Unsupported Method" in error:
+        message = "压缩方法不支持 / a method of compression that is not supported"
+        into.fail(uri, "unsupported_format", message, "请用 ZIP 重新打包 / pack it again as ZIP")
+    else:
+        into.broken(uri, error)
 
 
 def extract(data: bytes, kind: str, uri: str, most: int) -> list[Item]:

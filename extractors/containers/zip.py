@@ -181,4 +181,4 @@ def _by_program(file: SourceFile, others: Sequence[tuple[str, zipfile.ZipInfo]],
         if item is not None and item.data is not None:
             into.add(uri, item.data)
         elif item is not None:
-            into.broken(uri, item.error)
+            seven_zip.unread(uri, item.error, into)

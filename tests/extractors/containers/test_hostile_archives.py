@@ -348,3 +348,16 @@ def test_an_xz_file_that_asks_for_gigabytes_is_refused() -> None:
 
 def test_many_small_streams_behind_each_other_end() -> None:
     assert refused(gzip.compress(b"") * 200_000, "a.gz").cause == "over_limit"
+
+
+def test_a_method_that_nobody_knows_is_said() -> None:
+    data = bytearray(zipped([("方案.txt", PLAN), ("密.txt", PLAN)], zipfile.ZIP_STORED))
+    for mark, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        struct.pack_into("<H", data, data.rindex(mark) + offset, 77)
+    assert opened(bytes(data)) == ({"方案.txt": PLAN}, {"密.txt": "unsupported_format"})
+
+
+def test_a_file_that_holds_none_is_no_container() -> None:
+    assert not containers.is_container(PLAN, "方案.txt")
+    assert not containers.is_container(b"", "方案.zip")
+    assert refused(PLAN, "方案.txt").cause == "unsupported_format"
