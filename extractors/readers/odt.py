@@ -373,16 +373,16 @@ class _Document:
 
     def _margin_blocks(self, names: Iterable[str], role: Role) -> list[Block]:
         """The distinct headers or footers of the page masters that are used."""
-        found: list[Block] = []
+        found: dict[Block, None] = {}
         for master in self.parts.masters(self.scope.styles.masters):
             for name in names:
                 element = master.find(f"{STYLE}{name}")
                 if element is None or element.get(f"{STYLE}display") == "false":
                     continue
                 for block in self.blocks(element, _Place(self.margins, role)):
-                    if has_text(block) and block not in found:
-                        found.append(block)
-        return found
+                    if has_text(block):
+                        found.setdefault(block)
+        return list(found)
 
 
 def _scope(roots: list[Any]) -> _Scope:

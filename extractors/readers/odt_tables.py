@@ -52,7 +52,7 @@ def build(
                 placed.append((Cell("", row, column, row_span=down, column_span=across), content))
                 column += 1
             row += 1
-    yield from table_blocks([(_within(cell, row), content) for cell, content in placed], role)
+    yield from table_blocks([(_within(cell, row), content) for cell, content in placed], role, count)
 
 
 def _rows(parent: Any) -> Iterator[Any]:

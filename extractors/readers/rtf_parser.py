@@ -82,6 +82,10 @@ _STARRED = frozenset({
     "footnote", "shppict", "objclass", "do", "moMath", "moMathPara", "pn", "ud", "company", "manager",
     "headerl", "headerr", "headerf", "footerl", "footerr", "footerf", "header", "footer",
 })  # fmt: skip
+# Characters of a name or number, and of a field code or property: more is no such thing, and adding to it would cost
+# its square.
+_MAX_NAME, _MAX_CODE = 1_000, 10_000
+_MAX_PENDING = 4_096
 _BULLETS = frozenset("•·●○■□◆◇▪▫➢➤–—-*◦⁃∙")
 _BACKSLASHES = re.compile(rb"\\(?!')\\*+(?=([A-Za-z{}'*])?)")
 _ODD = re.compile("[\x00-\x1f\u00ad\u200b\ufeff\uf000-\uf0ff]")
@@ -111,8 +115,8 @@ class Parser:
         self.notes: dict[str, Note] = {}
         self.links: list[Link] = []
         self.meta: dict[str, str] = {}
-        self.headers: list[Block] = []
-        self.footers: list[Block] = []
+        self.headers: dict[Block, None] = {}
+        self.footers: dict[Block, None] = {}
         self.footnotes: list[Block] = []
         self.characters = 0
         self.cells = 0
@@ -302,13 +306,14 @@ class Parser:
                     self.tracked()
                 state.story.add(text, change)
         elif target == LABEL:
-            if not state.deleted:
+            if not state.deleted and len(state.story.label or "") < _MAX_NAME:
                 state.story.label = (state.story.label or "") + text
         elif target == CODE:
-            if state.field is not None:
+            if state.field is not None and len(state.field.code) < _MAX_CODE:
                 state.field.code += text
         elif target == INFO:
-            self.meta[state.key] = self.meta.get(state.key, "") + text
+            if len(self.meta.setdefault(state.key, "")) < _MAX_CODE:
+                self.meta[state.key] += text
         elif target == FONTS:
             self._named(text, self._end_font)
         elif target == STYLES:
@@ -319,7 +324,8 @@ class Parser:
             if index:
                 end(self.name.strip())
                 self.name = ""
-            self.name += piece
+            if len(self.name) < _MAX_NAME:
+                self.name += piece
 
     def _end_font(self, name: str) -> None:
         self.font.name = name
@@ -391,6 +397,9 @@ class Parser:
             self.flush()
             self.pending_font = font
         self.pending += raw
+        if len(self.pending) > _MAX_PENDING and not ends_in_lead(bytes(self.pending), self._codec(font)):
+            self.flush()
+            self.pending_font = font
         behind = self.data[self.position : self.position + 1]
         if not escaped and raw[-1] >= 0x81 and behind in (b"\\", b"{", b"}") and self._is_half(raw, font):
             # Big5 and GBK written raw: the second byte of 許 or 功 is a backslash of its own.
@@ -453,6 +462,8 @@ class Parser:
                 and ends_in_lead(bytes(self.pending), self._codec(self.pending_font or _NO_FONT))
             ):
                 self.pending += sign
+                if len(self.pending) > _MAX_PENDING:
+                    self.flush()
             else:
                 self.emit(text)
 

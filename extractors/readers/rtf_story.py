@@ -172,7 +172,7 @@ class Story:
                 self.end_row(len(self._levels))
             self._levels.pop()
             outer = self._levels[-1].cell if self._levels else self._blocks
-            outer += build(inner.rows, self.role)
+            outer += build(inner.rows, self.role, lambda places: self._count(0, places))
         while len(self._levels) < depth:
             self._levels.append(_Level())
         return self._levels[-1].cell if self._levels else self._blocks

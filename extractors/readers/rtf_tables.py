@@ -7,7 +7,7 @@ edges of all rows together. Word and WPS round edges differently from row to row
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -51,13 +51,14 @@ class Row:
     contents: list[list[Block]]
 
 
-def build(rows: list[Row], role: Role) -> Iterator[Block]:
+def build(rows: list[Row], role: Role, count: Callable[[int], None]) -> Iterator[Block]:
     """The table of some rows, followed by the tables nested in it.
 
     Args:
         rows: the rows in order; a row with fewer contents than cells has empty cells, one with more has cells at its
             right end that were not defined (their text is kept).
         role: the role of the story.
+        count: called with a number of places; raises when there are too many.
     """
     shapes = [_fitted(row) for row in rows]
     columns = _columns(shapes)
@@ -89,7 +90,7 @@ def build(rows: list[Row], role: Role) -> Iterator[Block]:
             content = row.contents[place] if place < len(row.contents) else []
             placed.append((Cell("", index, start, column_span=end - start), content))
         open_merges = merges
-    yield from table_blocks(placed, role)
+    yield from table_blocks(placed, role, count)
 
 
 def _fitted(row: Row) -> RowShape:

@@ -235,7 +235,7 @@ def _cell_flag(name: str) -> Handler:
 def _margin(role: Role) -> Handler:
     def handle(parser: Parser, number: int | None) -> None:
         kept = parser.headers if role == "header" else parser.footers
-        parser.substory(role, lambda blocks: kept.extend(block for block in blocks if block not in kept))
+        parser.substory(role, lambda blocks: kept.update(dict.fromkeys(blocks)))
 
     return handle
 

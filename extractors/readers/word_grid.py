@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from extractors.readers.docx_changes import cell_text
@@ -19,14 +19,16 @@ def has_text(block: Block) -> bool:
     return any(cell.text.strip() for cell in block.cells)
 
 
-def table_blocks(placed: Sequence[Placed], role: Role) -> Iterator[Block]:
+def table_blocks(placed: Sequence[Placed], role: Role, count: Callable[[int], None]) -> Iterator[Block]:
     """A table, then the tables nested in its cells; a frame around running text is given as its paragraphs.
 
-    What only the state before the tracked changes had (a paragraph without text) is told beside the table.
+    ``count`` is called with the number of places that no cell begins at; it raises when there are too many.
     """
     if not placed:
         return
-    if len({cell.column for cell, _ in placed} | {cell.column + cell.column_span for cell, _ in placed}) == 2:
+    width = len({cell.column for cell, _ in placed} | {cell.column + cell.column_span for cell, _ in placed}) - 1
+    count(max(width * max(cell.row + cell.row_span for cell, _ in placed) - len(placed), 0))
+    if width == 1:
         for _, content in placed:
             yield from content
         return

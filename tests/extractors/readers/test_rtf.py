@@ -390,6 +390,8 @@ def test_more_than_the_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
         cause(rtf.document(b"\\trowd" + b"".join(b"\\cellx%d" % n for n in range(90)) + b"\\cell\\row" * 10))
         == "over_limit"
     )
+    staircase = b"".join(b"\\trowd\\cellx%d\\cellx9999\\cell\\cell\\row" % (n * 200) for n in range(1, 40))
+    assert cause(rtf.document(staircase)) == "over_limit"
     assert cause(rtf.document(b"\\u20013 " * 5_001 + b"\\par")) == "over_limit"
     monkeypatch.setattr(limits, "MAX_CONTROLS", 1_000)
     assert cause(rtf.document(b"a\\b\\b0 " * 1_000)) == "over_limit"
@@ -443,6 +445,17 @@ def test_control_words_in_any_order_never_break_the_reader(words: list[bytes]) -
         lambda n: b"{\\deleted a\\par}" * (n // 2),
         lambda n: b"\\'d6 " * n,
         lambda n: b"{\\f0 \xd6\\par}" * (n // 4),
+        lambda n: (
+            b"{\\fonttbl"
+            + b"\\b a" * n
+            + b"}{\\listtext"
+            + b"\\b a" * n
+            + b"}{\\field{\\fldinst"
+            + b"\\b a" * n
+            + b"}}"
+        ),
+        lambda n: b"\\f0" + b"\\'d6\\\\" * n,
+        lambda n: b"".join(b"{\\header h%d\\par}" % i for i in range(n // 4)),
     ],
 )
 def test_the_cost_grows_with_the_file(
