@@ -91,8 +91,8 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("data", "uri", "cause", "words"),
     [
-        (PNG, "方案.txt", "wrong_extension", ("PNG", "图片")),
-        (PNG, "方案.png", "unsupported_format", ("PNG", "文字识别")),
+        (PNG, "方案.txt", "damaged", ("图片已损坏", "重新取得")),
+        (PNG, "方案.png", "damaged", ("图片已损坏", "obtain the file again")),
         (ole("WordDocument"), "方案.doc", "damaged", ("损坏", "not whole")),
         (ole("PowerPoint Document"), "方案.ppt", "unsupported_format", ("PPT", "另存为 DOCX 或 PDF", "DOCX or PDF")),
         (ole("EncryptionInfo", "EncryptedPackage"), "方案.docx", "encrypted", ("密码", "password")),
