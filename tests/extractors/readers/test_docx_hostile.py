@@ -92,6 +92,68 @@ def test_endless_nesting_is_refused_or_read() -> None:
     assert docx.read(circle, "x.docx").blocks
 
 
+DEEP = 100_000
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"),
+        ("<w:sdt><w:sdtContent>", "</w:sdtContent></w:sdt>"),
+        ("<w:p><w:r><w:pict><w:txbxContent>", "</w:txbxContent></w:pict></w:r></w:p>"),
+        ("<w:smartTag>", "</w:smartTag>"),
+    ],
+    ids=["tables", "content controls", "text boxes", "wrappers"],
+)
+def test_nesting_without_end_is_refused_at_once(start: str, end: str) -> None:
+    deep = f"<w:document {word.NS}><w:body>{start * DEEP}<w:p/>{end * DEEP}</w:body></w:document>"
+    assert cause(with_document(deep)) in ("damaged", "over_limit")
+
+
+def test_lists_and_styles_that_point_at_each_other_end() -> None:
+    abstract = '<w:abstractNum w:abstractNumId="{0}"><w:numStyleLink w:val="s{0}"/></w:abstractNum>'
+    instance = '<w:num w:numId="{0}"><w:abstractNumId w:val="{0}"/></w:num>'
+    style = (
+        '<w:style w:type="numbering" w:styleId="s{0}"><w:basedOn w:val="s{1}"/>'
+        '<w:pPr><w:numPr><w:numId w:val="{1}"/></w:numPr></w:pPr></w:style>'
+    )
+    lists = "".join(abstract.format(n) for n in (1, 2)) + "".join(instance.format(n) for n in (1, 2))
+    styles = style.format(1, 2) + style.format(2, 1)
+    numbered = '<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>'
+    data = with_document(f"<w:document {word.NS}><w:body>{numbered}</w:body></w:document>")
+    data = word.with_part(data, "word/numbering.xml", f"<w:numbering {word.NS}>{lists}</w:numbering>".encode())
+    data = word.with_part(data, "word/styles.xml", f"<w:styles {word.NS}>{styles}</w:styles>".encode())
+    assert len(docx.read(data, "x.docx").blocks) == 1
+
+
+def test_a_dtd_beside_the_text_is_never_read() -> None:
+    styles = '<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><w:styles>&a;</w:styles>'
+    reading = docx.read(word.with_part(GOOD, "word/styles.xml", styles.encode()), "x.docx")
+    assert [note.kind for note in reading.notes] == ["part_not_read"]
+    assert "root:" not in repr(reading)
+
+
+def test_a_grid_too_wide_and_too_tall_is_refused() -> None:
+    cell = "<w:tc><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc>"
+    rows = f"<w:tr>{cell * 5000}</w:tr>" + f"<w:tr>{cell}</w:tr>" * 500
+    assert (
+        cause(with_document(f"<w:document {word.NS}><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>"))
+        == "over_limit"
+    )
+
+
+def test_a_merge_that_never_began_is_a_cell_of_its_own() -> None:
+    cell = "<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    rows = "".join(
+        f"<w:tr>{cell.format(a)}<w:tc><w:p><w:r><w:t>{b}</w:t></w:r></w:p></w:tc></w:tr>" for a, b in ("甲乙", "丙丁")
+    )
+    (table,) = docx.read(
+        with_document(f"<w:document {word.NS}><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>"), "x.docx"
+    ).blocks
+    assert isinstance(table, Table)
+    assert [[c and c.text for c in row] for row in table.grid()] == [["甲", "乙"], ["甲", "丁"]]
+
+
 def test_absurd_spans_and_counters_do_no_harm() -> None:
     cell = '<w:tc><w:tcPr><w:gridSpan w:val="{}"/></w:tcPr><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc>'
     row = "<w:tr>" + cell.format("9999999") + cell.format("-5") + cell.format("9" * 5000) + "</w:tr>"
