@@ -8,7 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import extraction, flow, fold, formats, rival, startup
+from benchmarks import extraction, flow, fold, formats, isolation, pdf, rival, startup
 
 
 def main() -> None:
@@ -99,12 +99,61 @@ def _format(times: formats.Times) -> None:
         line(name, ratio, f"{detail}; markitdown {theirs.best * 1e3:.1f} ms, {theirs.characters} letters")
 
 
+def measure_pdf(_: argparse.Namespace) -> None:
+    """The PDF reader beside pdfplumber."""
+    with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
+        for case in pdf.measure(Path(folder)):
+            rate = f"{case.pages / min(case.ours):,.0f} pages/s"
+            line(
+                f"pdf, {case.name}: same text",
+                "no" if case.differing else "yes",
+                case.differing or f"{case.pages} pages",
+            )
+            for what, theirs in (("extract_text", case.text), ("extract_tables", case.tables)):
+                best, usual = case.ratio(theirs)
+                detail = f"{rate} against {case.pages / min(theirs):,.0f}; by the medians {usual:.1f} times"
+                line(f"  reading against {what}", f"{best:.1f} times as fast", detail)
+
+
+def measure_isolation(_: argparse.Namespace) -> None:
+    """What worker processes cost."""
+    times = isolation.measure()
+    what = f"{times.works} works; bare {min(times.bare) * 1e3:.0f} ms, in a worker {min(times.pool) * 1e3:.0f} ms"
+    best, usual = times.cost
+    line("isolation: cost of one worker", f"{best:.1%}", f"{what}; median of the rounds {usual:.1%}")
+    best, usual = times.processor_cost
+    line("  the same of processor time", f"{best:.1%}", f"both processes together; median of the rounds {usual:.1%}")
+    line(
+        "  starting the first worker",
+        f"{times.start * 1e3:.0f} ms",
+        "the server process with the extractors loaded included",
+    )
+    each = min(times.bare) / times.works
+    line(
+        "  pickling a work and its outcome",
+        f"{times.pickling / each:.1%}",
+        f"{times.pickling * 1e3:.2f} ms of {each * 1e3:.1f}",
+    )
+    ratio = times.command / times.in_process
+    line(
+        "  duzheng parse of one file",
+        f"{ratio:.2f} times",
+        f"{times.command:.2f} s against {times.in_process:.2f} s without a worker",
+    )
+
+
 def line(what: str, value: str, detail: str) -> None:
     """One measurement."""
     print(f"{what:38} {value:>20}   {detail}", flush=True)
 
 
-_ALONE = {"extraction": measure_extraction, "fold": measure_fold, "formats": measure_formats}
+_ALONE = {
+    "extraction": measure_extraction,
+    "fold": measure_fold,
+    "formats": measure_formats,
+    "pdf": measure_pdf,
+    "isolation": measure_isolation,
+}
 """What ``--only`` names; the flow is measured only with all the others."""
 
 

@@ -52,7 +52,8 @@ class Rival:
         Raises:
             NotConvertedError: it does not read the file, or it died of it.
         """
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         try:
             print(json.dumps({"path": str(path)}), file=self._process.stdin, flush=True)
         except BrokenPipeError as error:
