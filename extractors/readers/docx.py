@@ -17,7 +17,7 @@ from extractors.readers import limits
 from extractors.readers.docx_body import Body
 from extractors.readers.docx_changes import has_changes
 from extractors.readers.docx_flat import MARK, FlatPackage
-from extractors.readers.docx_numbering import Numbering, W
+from extractors.readers.docx_numbering import Numbering, W, is_on
 from extractors.readers.docx_pictures import recognised
 from extractors.readers.docx_runs import R
 from extractors.readers.ooxml import Package, damaged, no_text
@@ -129,11 +129,17 @@ class _Story(Body):
     # Margins --------------------------------------------------------------------------------------------------------
 
     def _margins(self, body: Any, tag: str, role: Role) -> list[Block]:
-        """The distinct headers or footers that the sections refer to."""
+        """The distinct headers or footers that the sections refer to and show (17.10.6 titlePg, 17.10.1 evenAndOdd…)."""
+        settings = self.part("settings")
+        even = settings is not None and is_on(settings.find(f"{W}evenAndOddHeaders"))
         found: dict[Block, None] = {}
         seen: set[str] = set()
         for reference in body.iter(f"{W}{tag}"):
             _, target, external = self.relations.get(reference.get(f"{R}id", ""), ("", "", True))
+            kind = reference.get(f"{W}type")
+            section = reference.getparent()
+            if (kind == "even" and not even) or (kind == "first" and not is_on(section.find(f"{W}titlePg"))):
+                continue
             if external or target in seen:
                 continue
             seen.add(target)

@@ -168,6 +168,19 @@ def test_headers_footers_footnotes_and_contents_stand_apart() -> None:
     assert texts(reading, "furniture") == ["一、总则\t1"]
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_header_of_the_first_or_even_pages_counts_where_the_document_shows_it(shown: bool) -> None:
+    document = word.blank()
+    document.add_paragraph("正文")
+    section = document.sections[0]
+    section.header.paragraphs[0].text = "页眉"
+    section.first_page_header.paragraphs[0].text = "首页页眉"
+    section.even_page_header.paragraphs[0].text = "偶数页页眉"
+    section.different_first_page_header_footer = document.settings.odd_and_even_pages_header_footer = shown
+    found = texts(read(document), "header")
+    assert sorted(found) == sorted(["页眉", "首页页眉", "偶数页页眉"] if shown else ["页眉"])
+
+
 def test_footnotes_are_read_apart_from_the_text() -> None:
     document = word.blank()
     word.add_xml(document, word.paragraph(word.run("正文") + '<w:r><w:footnoteReference w:id="2"/></w:r>'))
