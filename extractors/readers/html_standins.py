@@ -198,7 +198,9 @@ def _says_so(page: Page, kind: _Kind, named: Sequence[str]) -> bool:
     entitled = kind.cause != "login_page" or page.letters < _LEAD or _asks_for_password(page)
     if entitled and kind.titles is not None and any(kind.titles.fullmatch(name) for name in named):
         return True
-    if kind.phrases is not None and kind.phrases.search(page.text):
+    # In the article's container a text of some length may speak of such pages: news about network security does.
+    spoken = not (_in_container(page) and page.letters >= _SHORT)
+    if spoken and kind.phrases is not None and kind.phrases.search(page.text):
         return True
     if kind.weak is None or page.letters >= _SHORT or any(p.table is not None for p in page.content):
         return False

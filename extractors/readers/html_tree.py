@@ -93,17 +93,16 @@ def names(element: Element) -> set[str]:
 
 def _parse(text: str) -> tuple[Element, bool]:
     import lxml.etree as etree
-    import lxml.html
 
-    parser = lxml.html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, recover=True
     )
     data = text.encode("utf-8", "replace")
     if not data.strip():
         return None, False
     try:
-        root = lxml.html.document_fromstring(data, parser=parser, ensure_head_body=True)
-    except (etree.ParserError, etree.XMLSyntaxError):
+        root = etree.fromstring(data, parser=parser)
+    except etree.XMLSyntaxError:
         return None, False
     return root, any("depth" in entry.message.lower() for entry in parser.error_log)
 

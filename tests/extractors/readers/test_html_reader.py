@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from extractors.readers import read
@@ -338,6 +338,7 @@ def test_a_huge_paragraph_is_read_whole() -> None:
     assert len("".join(body_texts(reading))) == len(sentence) * 400_000
 
 
+@settings(deadline=None)  # the first call loads dictionaries
 @given(st.text(alphabet="<>/=\"' &;#divtablerspanolx甲乙丙，。\n!-[]", max_size=300))
 def test_any_markup_is_either_read_or_refused(markup: str) -> None:
     outcome = ""

@@ -257,6 +257,15 @@ def test_a_short_notice_about_logging_in_or_blocking_is_read(around: str, notice
     assert "，" in text_of(page(f"{around}<h1>关于填报的通知</h1><div id=zoom>{notice}</div>", "关于填报的通知"))
 
 
+def test_news_about_blocked_visits_is_read() -> None:
+    news = (
+        "近日，青岚县第一中学开展网络安全宣传周活动。活动中，信息科技教师用生动的案例讲解了什么是恶意攻击、什么样的访问会被防火墙拦截，"
+        "为什么有时会看到“您访问的页面不存在”的提示，以及登录密码怎样设置才安全。同学们踊跃提问，现场气氛热烈。活动还设置了知识竞答环节，"
+        "三百多名师生参加。学校表示，今后每学期都要组织这样的活动，让网络安全走进每一间教室、每一个家庭，并带动共同体内的成员校一起参加。"
+    )
+    assert "踊跃提问" in text_of(page(f"<h1>青岚一中开展网络安全宣传周活动</h1><div id=zoom><p>{news}</p></div>"))
+
+
 def test_a_notice_with_its_text_and_an_embedded_file_is_read() -> None:
     markup = page(f'<h1>{TITLE}</h1><div id=zoom>{ARTICLE}<iframe src="/u/附件.pdf"></iframe></div>', TITLE)
     assert "全县不少于70%" in text_of(markup)
