@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import docx_writer as word
 import openpyxl
@@ -19,7 +20,9 @@ from merged_tables import Spec, expected_grid, merged_tables, text_grid
 from PIL import Image
 
 from extractors.readers import docx, docx_fields, formats, limits
-from schemas.reading import Paragraph, Reading, Table
+from extractors.readers.pages.assemble import Page, page_of
+from extractors.readers.pages.glyphs import Glyph
+from schemas.reading import Note, Paragraph, Reading, Table
 
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 VML = 'xmlns:v="urn:schemas-microsoft-com:vml"'
@@ -136,11 +139,24 @@ def test_a_table_of_contents_made_by_a_field_is_no_text_and_swallows_none() -> N
         assert texts(reading, "furniture") == ["一、总则\t1", "二、目标\t1"]
 
 
-def test_crossed_out_text_stays_and_is_noted_and_comments_are_counted() -> None:
+def test_crossed_out_text_stays_and_is_noted() -> None:
     reading = of("<w:r><w:rPr><w:strike/></w:rPr><w:t>作废条款</w:t></w:r>" + word.run("正文"))
     assert texts(reading) == ["作废条款正文"]
     (note,) = reading.notes
     assert (note.kind, "作废条款" in note.message) == ("struck_text", True)
+
+
+def test_comments_are_counted_and_kept_out_of_the_text() -> None:
+    document = word.blank()
+    document.add_paragraph("正文")
+    comments = (
+        f"<w:comments {word.NS}>{'<w:comment><w:p><w:r><w:t>请核实</w:t></w:r></w:p></w:comment>' * 2}</w:comments>"
+    )
+    part = Part(PackURI("/word/comments9.xml"), "application/xml", comments.encode(), document.part.package)
+    document.part.relate_to(part, RELATION + "comments")
+    reading = docx.read(word.saved(document), "x.docx")
+    assert texts(reading) == ["正文"]
+    assert [(n.kind, "2条批注" in n.message) for n in reading.notes] == [("comments", True)]
 
 
 def test_text_of_a_hidden_style_is_not_read() -> None:
@@ -291,6 +307,39 @@ def test_a_photograph_beside_text_is_noted_as_not_read() -> None:
     document.add_paragraph("正文")
     document.add_picture(picture, width=Cm(8))
     assert [note.kind for note in docx.read(word.saved(document), "x.docx").notes] == ["picture_not_read"]
+
+
+def scanned(document: word.Document, pages: int, width: float) -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (210, 297), "white").save(picture, "PNG")
+    for _ in range(pages):
+        picture.seek(0)
+        document.add_picture(picture, width=Cm(width))
+    return word.saved(document)
+
+
+def fake_recognition(image: Any, number: int, width: float, height: float, notes: list[Note]) -> Page:
+    glyphs = [Glyph(c, 80 + 16 * i, 100, 96 + 16 * i, 116, confidence=0.9) for i, c in enumerate(f"第{number}张的文字")]
+    notes.append(Note("ocr_text", "识别", number, 0.9))
+    return page_of(number, width, height, glyphs, [], notes)
+
+
+def test_a_document_of_scanned_pages_is_recognised_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractors.readers.ocr.recognise", fake_recognition)
+    reading = docx.read(scanned(word.blank(), 2, 8), "x.docx")
+    assert "".join(texts(reading)) == "第1张的文字第2张的文字"
+    assert [note.kind for note in reading.notes] == ["ocr_text", "ocr_text"]
+
+
+def test_a_scanned_page_within_a_text_is_recognised_without_a_page_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractors.readers.ocr.recognise", fake_recognition)
+    document = word.blank()
+    document.add_paragraph("附件：扫描件")
+    reading = docx.read(scanned(document, 1, 16), "x.docx")
+    assert texts(reading) == ["附件：扫描件", "第1张的文字"]
+    last = reading.blocks[-1]
+    assert isinstance(last, Paragraph)
+    assert (last.page, last.boxes, last.confidence) == (None, (), 0.9)
 
 
 @pytest.mark.parametrize(
