@@ -7,6 +7,9 @@ from typing import Any
 
 Segment = tuple[int, int, int, int]
 """A straight line in pixels: x0, top, x1, bottom."""
+_MOST = 5_000
+"""Straight lines of one page; a picture with more is a drawing or a pattern, and has no tables looked for in it."""
+_ROUNDS = 20
 
 
 def rules(image: Any, dots: float) -> list[Segment]:
@@ -88,16 +91,27 @@ def of_tables(lines: list[Segment], quads: Any, dots: float) -> list[Segment]:
         quads: its lines of text, n × 4 × 2, pixels.
         dots: pixels per point.
     """
+    import numpy as np
+
+    if len(lines) > _MOST:
+        return []
     reach = max(round(3 * dots), 4)
     lines = [s for s in lines if not _within(s, quads, reach)]
-    across = [s for s in lines if s[2] - s[0] > s[3] - s[1]]
-    down = [s for s in lines if s[2] - s[0] <= s[3] - s[1]]
-    while True:
-        kept_down = [v for v in down if sum(_cross(h, v, reach) for h in across) >= 2]
-        kept_across = [h for h in across if any(_cross(h, v, reach) for v in kept_down)]
-        if len(kept_down) == len(down) and len(kept_across) == len(across):
-            return across + down
-        across, down = kept_across, kept_down
+    across = np.array([s for s in lines if s[2] - s[0] > s[3] - s[1]], np.int32).reshape(-1, 4)
+    down = np.array([s for s in lines if s[2] - s[0] <= s[3] - s[1]], np.int32).reshape(-1, 4)
+    x, y = down[:, 0][np.newaxis], across[:, 1][:, np.newaxis]
+    cross = (across[:, :1] - reach <= x) & (x <= across[:, 2:3] + reach)
+    cross &= (down[:, 1][np.newaxis] - reach <= y) & (y <= down[:, 3][np.newaxis] + reach)
+    kept = len(across) + len(down)
+    for _ in range(_ROUNDS):
+        # What was held by a line that is no rule falls with it.
+        cross[:, cross.sum(axis=0) < 2] = False
+        left = int(cross.any(axis=1).sum() + cross.any(axis=0).sum())
+        if left == kept:
+            break
+        kept = left
+    found = [*across[cross.any(axis=1)].tolist(), *down[cross.any(axis=0)].tolist()]
+    return [(x0, top, x1, bottom) for x0, top, x1, bottom in found]
 
 
 def _within(line: Segment, quads: Any, reach: int) -> bool:
@@ -107,10 +121,6 @@ def _within(line: Segment, quads: Any, reach: int) -> bool:
     x0, top, x1, bottom = line
     inside = (low[:, 0] <= x0) & (x1 <= high[:, 0]) & (low[:, 1] <= top) & (bottom <= high[:, 1])
     return bool(inside.any())
-
-
-def _cross(across: Segment, down: Segment, reach: int) -> bool:
-    return across[0] - reach <= down[0] <= across[2] + reach and down[1] - reach <= across[1] <= down[3] + reach
 
 
 def parted(quads: Any, lines: list[Segment]) -> list[Any]:
