@@ -87,8 +87,8 @@ MAX_PIXELS = 100_000_000
 MAX_OCR_SIDE = 3_000
 """Long side in pixels of what text recognition gets (A4 at 256 dpi); larger pictures are scaled down to it."""
 
-MAX_CONTROLS = 12_000_000
-"""Control words, braces and pieces of text of one RTF file: some twenty thousand pages as Word writes them."""
+MAX_CONTROLS = 6_000_000
+"""Control words, braces and pieces of text of one RTF file: some ten thousand pages as Word writes them."""
 
 CHARACTERS_OF_A_SCAN = 2_000
 """What a recognised page counts for ``MAX_CHARACTERS``: a densely printed page."""

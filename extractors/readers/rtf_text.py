@@ -37,6 +37,7 @@ MAX_PENDING = 4_096
 """Bytes that are kept until they are decoded together."""
 _BACKSLASHES = re.compile(rb"\\(?!')\\*+(?=([A-Za-z{}'*])?)")
 _ODD = re.compile("[\x00-\x1f\u00ad\u200b\ufeff\uf000-\uf0ff]")
+_DIGITS = re.compile(rb"[0-9A-Fa-f\r\n\t ]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff\r\n]")
 
 NO_FONT = Font()
@@ -190,8 +191,11 @@ class TextPass:
                 return
         self.starred = False
         if self.state.target in (PICTURE, MUTE, LISTS):
-            if self.state.target == PICTURE and self.picture.is_bitmap:
-                self.picture.hexadecimal += piece
+            if self.state.target == PICTURE:
+                rest = _DIGITS.match(self.data, self.position)  # a picture has a line end after every few digits
+                self.position = rest.end() if rest else self.position
+                if self.picture.is_bitmap:
+                    self.picture.hexadecimal += piece + (rest[0] if rest else b"")
             return
         raw = bytes.fromhex(piece.replace(b"\\'", b"").decode()) if escaped else piece
         if not self.pending and raw.isascii() and not self._font().is_symbol:
