@@ -10,9 +10,9 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, repeat
 from operator import sub
 from typing import Any
 
@@ -79,43 +79,51 @@ class Characters:
 def characters(textpage: Any, frame: Frame) -> Characters:
     """Reads the visible characters of a page with their places."""
     raw = textpage.raw
-    text_page = address(raw)
     count = max(pdfium.FPDFText_CountChars(raw), 0)
-    rectangles = (ctypes.c_float * (4 * count))()
-    spot = ctypes.addressof(rectangles)
-    texts: list[str] = []
-    spaces: list[bool] = []
-    places: list[int] = []
-    spaced, unknown = False, 0
-    for index, character in enumerate(_text(raw, count)):
-        # Nearly all are Chinese or ASCII: told without a look into sets.
-        if not ("\u3001" <= character <= "\u9fff" or "!" <= character <= "~"):
-            if character in _SPACES:
-                spaced = True
-                continue
-            if character in _INVISIBLE:
-                continue
-            if character in _UNKNOWN:
-                unknown += 1
-                continue
-            if "\ue000" <= character <= "\uf8ff":
-                unknown += 1
-            character = _RADICALS.get(character) or character
-        if not loose_box(text_page, index, spot):
-            continue
-        spot += _RECTANGLE
-        texts.append(character)
-        spaces.append(spaced)
-        places.append(index)
-        spaced = False
-    columns = frame.columns(rectangles[: 4 * len(texts)])
+    places, texts, spaces, unknown = _visible(_text(raw, count))
+    rectangles = (ctypes.c_float * (4 * len(places)))()
+    first = ctypes.addressof(rectangles)
+    spots = range(first, first + len(places) * _RECTANGLE, _RECTANGLE)
+    placed = list(map(loose_box, repeat(address(raw)), places, spots))
+    columns: Sequence[Iterable[float]] = frame.columns(rectangles[:])
     found: list[Glyph] = list(map(_glyph, repeat(Glyph), zip(texts, *columns, spaces, repeat(None))))
+    if not all(placed):
+        found, places = list(compress(found, placed)), list(compress(places, placed))
     aslant = _aslant(raw, found, places)
     return Characters(
         [glyph for i, glyph in enumerate(found) if i not in aslant] if aslant else found,
         unknown,
         "".join(glyph.text for i, glyph in enumerate(found) if i in aslant),
     )
+
+
+def _visible(text: Sequence[str]) -> tuple[list[int], list[str], list[bool], int]:
+    """Place, character, and whether a space is in front, of all that shows; how many show nobody knows what."""
+    places: list[int] = []
+    texts: list[str] = []
+    spaces: list[bool] = []
+    if isinstance(text, str) and not _SPECIAL.search(text):
+        places = [index for index, character in enumerate(text) if character > " "]
+        texts = list("".join(text.split()))
+        spaces = [step > 1 for step in map(sub, places, [-1, *places])]
+        return places, texts, spaces, 0
+    spaced, unknown = False, 0
+    for index, character in enumerate(text):
+        if character in _SPACES:
+            spaced = True
+            continue
+        if character in _INVISIBLE:
+            continue
+        if character in _UNKNOWN:
+            unknown += 1
+            continue
+        if "\ue000" <= character <= "\uf8ff":
+            unknown += 1
+        places.append(index)
+        texts.append(_RADICALS.get(character, character))
+        spaces.append(spaced)
+        spaced = False
+    return places, texts, spaces, unknown
 
 
 def _text(raw: Any, count: int) -> Sequence[str]:
@@ -178,6 +186,9 @@ _glyph = tuple.__new__
 
 _RECTANGLE = ctypes.sizeof(pdfium.FS_RECTF)
 _DOUBTFUL = re.compile("[\x00\x02\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile("[^\r\n !-~\u00b0-\u00f7\u2010-\u2027\u2030-\u205e\u2100-\u2bff\u3001-\u9fff\uff01-\uff5e]")
+"""What may be a space other than the plain one, a mark that shows nothing, a radical, or nobody knows what."""
+
 _SPACES = frozenset([*map(chr, range(1, 0x21)), *"\u00a0\u3000\u2002\u2003"]) - {"\x02"}
 _UNKNOWN = frozenset("\x00\ufffd\ufffe\uffff")
 _INVISIBLE = frozenset(["", *"\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"])
