@@ -15,10 +15,12 @@ Results come in the order of the work, whatever order they finish in.
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import logging
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 import threading
@@ -43,7 +45,8 @@ Parse = Callable[[SourceFile, Sequence[SourceFile]], Outcome]
 
 Start = Literal["forkserver", "fork"]
 
-_ADVANCED = "advanced"
+_ADVANCED = b""
+"""What a worker sends between a work and its outcome: it is alive, and a part of the file is done."""
 
 AHEAD = 8
 """How many items a worker are held in memory, done or not, while an earlier one is not finished."""
@@ -104,13 +107,18 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
-    listen(lambda: pipe.send(_ADVANCED))
+    listen(lambda: pipe.send_bytes(_ADVANCED))
+    first = True
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             work = cast(Work | None, pipe.recv())
             if work is None:
                 return
             pipe.send(attempt(work, parse))
+            if first:
+                # Lexicons and classes stay for the worker's life: the garbage collector need not go through them.
+                gc.freeze()
+                first = False
 
 
 def attempt(work: Work, parse: Parse = parse) -> Outcome:
@@ -240,7 +248,10 @@ class Pool:
                     raise PoolClosed("the worker pool was closed while it was reading")
                 self._assign(pending)
                 finished_now = self._collect() if self._busy else []
-            for index, outcome in finished_now:
+                # The next file is read while the outcome of this one is unpacked.
+                self._assign(pending)
+            for index, answer in finished_now:
+                outcome = pickle.loads(answer) if isinstance(answer, bytes) else answer
                 done[index] = outcome
                 if finished is not None:
                     finished(outcome)
@@ -258,19 +269,19 @@ class Pool:
             worker.give(index, work, self.limits)
             self._busy.append(worker)
 
-    def _collect(self) -> list[tuple[int, Outcome]]:
-        """Wait until something happens to a busy worker; what came of it."""
+    def _collect(self) -> list[tuple[int, Outcome | bytes]]:
+        """Wait until something happens to a busy worker; what came of it, pickled where it comes from the worker."""
         patience = max(0.0, min(worker.deadline for worker in self._busy) - time.monotonic())
         ready = set(wait([*(worker.pipe for worker in self._busy), self._wakes], timeout=patience))
         now = time.monotonic()
-        results = []
+        results: list[tuple[int, Outcome | bytes]] = []
         for worker in list(self._busy):
+            outcome: Outcome | bytes
             if worker.pipe in ready:
-                answer = self._answer(worker)
-                if answer is None:
+                outcome = self._answer(worker)
+                if outcome == _ADVANCED:
                     worker.advanced(self.limits)
                     continue
-                outcome = answer
             elif now >= worker.deadline:
                 outcome = self._overdue(worker)
             else:
@@ -279,12 +290,12 @@ class Pool:
             self._busy.remove(worker)
         return results
 
-    def _answer(self, worker: _Worker) -> Outcome | None:
-        """What a worker made of its file, or of which it died; None for a sign of progress."""
+    def _answer(self, worker: _Worker) -> Outcome | bytes:
+        """What a worker made of its file, pickled, or of which it died; ``_ADVANCED`` for a sign of progress."""
         assert worker.work is not None
         file = worker.work.file
         try:
-            said = worker.pipe.recv()
+            said = worker.pipe.recv_bytes()
         except (EOFError, OSError):
             worker.process.join(timeout=2)
             outcome = failed(
@@ -293,15 +304,14 @@ class Pool:
             worker.close()
             return outcome
         if said == _ADVANCED:
-            return None
-        outcome = cast(Outcome, said)
+            return said
         worker.work = None
         worker.done += 1
         if worker.done < self.limits.files_per_worker:
             self._idle.append(worker)
         else:
             worker.close()
-        return outcome
+        return said
 
     def _overdue(self, worker: _Worker) -> Outcome:
         assert worker.work is not None

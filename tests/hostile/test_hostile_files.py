@@ -168,7 +168,7 @@ def files(secret: Path) -> dict[str, tuple[bytes, str | None]]:
         "深.rtf": (b"{\\rtf1 " + b"{" * 1_000_000 + b"x" + b"}" * 1_000_001, None),
         "深.docx": (with_member(docx, "word/document.xml", nested), "damaged"),
         "巨.txt": (plan.encode() * (200 * 1024**2 // len(plan.encode())), "over_limit"),
-        "一行.txt": (("各校要加强管理" * 1_500_000).encode(), None),
+        "一行.txt": (("各校要加强管理" * 300_000).encode(), None),
         "万列.xlsx": (spreadsheet(cell("A1", "学校"), cell("XFD1", "远"), dimension="A1:XFD1048576"), None),
         "百万列.xlsx": (spreadsheet(cell("BDWGN1", "远"), dimension="A1:BDWGN1"), None),
         "公式.xlsx": (spreadsheet(cell("A1", "=cmd|' /C calc'!A0", 'HYPERLINK("http://x")'), cell("B1", "学校")), None),
