@@ -108,17 +108,19 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     listen(lambda: pipe.send_bytes(_ADVANCED))
-    first = True
+    done = 0
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             work = cast(Work | None, pipe.recv())
             if work is None:
                 return
-            pipe.send(attempt(work, parse))
-            if first:
-                # Lexicons and classes stay for the worker's life: the garbage collector need not go through them.
+            done += 1
+            if done == 2:
+                # Lexicons and classes, loaded with the first file, stay for the worker's life: the garbage collector
+                # need not go through them again and again.
+                gc.collect()
                 gc.freeze()
-                first = False
+            pipe.send(attempt(work, parse))
 
 
 def attempt(work: Work, parse: Parse = parse) -> Outcome:
