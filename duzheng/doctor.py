@@ -96,7 +96,7 @@ def _engines() -> Iterator[Finding]:
 
 
 def _converters() -> Iterator[Finding]:
-    from extractors.readers import soffice
+    from extractors.readers.office import soffice
 
     program = soffice.find()
     version = soffice.version() if soffice.ready() else None

@@ -169,7 +169,7 @@ def build(out: Path, font: Path) -> list[Path]:
             write(f"expected/{item.name}.yaml", expected_yaml(item).encode())
     unread = [item for item in items if not item.facts.get("documents")]
     lines = ["# Files that no reader opens: each must be recorded as not read, with this cause, its original kept."]
-    lines += [f"- {_flow({'source': source_of(item), 'cause': 'unsupported_format'})}" for item in unread]
+    lines += [f"- {_flow({'source': source_of(item), 'cause': 'damaged'})}" for item in unread]
     write("expected/failures/not_read.yaml", ("\n".join(lines) + "\n").encode())
     for pack in ("henan-2025", "zhejiang-2021"):
         plans = [item for item in items if item.facts.get("pack") == pack]

@@ -9,7 +9,8 @@ from extractors.containers import names
 from extractors.containers.collect import Collector, damaged, too_large
 from extractors.containers.streams import BROKEN, Stream, TooMuch
 from extractors.containers.tar_headers import BLOCK, Entry, Readable, entries
-from extractors.readers import formats, limits, short_texts
+from extractors.readers import formats, limits
+from extractors.readers.encodings import short_texts
 from schemas.outcome import SourceFile
 
 _STEP = 2**18

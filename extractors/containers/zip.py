@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 from extractors.containers import parts, seven_zip
 from extractors.containers.collect import Collector, damaged, too_large
-from extractors.readers import formats, limits, short_texts
+from extractors.readers import formats, limits
+from extractors.readers.encodings import short_texts
 from schemas.errors import NotRead
 from schemas.outcome import SourceFile
 

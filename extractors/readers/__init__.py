@@ -36,7 +36,7 @@ _LIBRARIES: dict[str, tuple[tuple[str, str], ...]] = {
     "html": (("lxml", "lxml"),),
     "docx": (("lxml", "lxml"),),
     "pdf": (("pypdfium2", "pypdfium2"),),
-    "xlsx": (("lxml", "lxml"), ("python_calamine", "python-calamine")),
+    "sheets": (("lxml", "lxml"), ("python_calamine", "python-calamine")),
     "ofd": (("lxml", "lxml"),),
     "image": (("rapidocr", "rapidocr"), ("onnxruntime", "onnxruntime"), ("PIL", "pillow")),
     "odt": (("lxml", "lxml"),),
@@ -44,7 +44,6 @@ _LIBRARIES: dict[str, tuple[tuple[str, str], ...]] = {
     "office": (),
     "mhtml": (("lxml", "lxml"),),
 }
-_SPREADSHEETS = ("xls", "xlsb", "ods")
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -73,7 +72,7 @@ def read(data: bytes, uri: str) -> Reading:
         )
     found = formats.recognise(data, uri)
     promised = formats.by_extension(uri)
-    reader = _module_for(found)
+    reader = found.module
     if reader is None:
         raise _refusal(uri, found, promised)
     reading = _run(reader, data, uri, found)
@@ -82,7 +81,7 @@ def read(data: bytes, uri: str) -> Reading:
             uri,
             "no_text",
             "文件里没有文字 / the file holds no text",
-            "如为扫描件或图片，请先做文字识别 / if it is a scan, run text recognition first",
+            "请取得有内容的文件 / obtain a file with content",
         )
     if _contradicts(found, promised):
         assert promised is not None
@@ -102,15 +101,14 @@ def readers() -> list[ReaderInfo]:
 
     infos = []
     for name, libraries in _LIBRARIES.items():
-        kinds = [f for f in FORMATS.values() if f.module == name or _module_for(f) == name]
+        kinds = [f for f in FORMATS.values() if f.module == name]
         missing = [dist for module, dist in libraries if find_spec(module) is None]
-        written = find_spec(f"{__name__}.{name}") is not None
         versions = [f"{dist} {metadata.version(dist)}" for _, dist in libraries if dist not in missing]
         cure = f"pip install {' '.join(missing)}" if missing else ""
         runs = True
         if name == "office":
             # It needs a program, which pip does not bring.
-            from extractors.readers import soffice
+            from extractors.readers.office import soffice
 
             runs = soffice.ready()
             cure = "" if runs else soffice.CURE
@@ -119,23 +117,12 @@ def readers() -> list[ReaderInfo]:
                 name=name,
                 media_types=tuple(f.media_type for f in kinds),
                 extensions=tuple(e for f in kinds for e in f.extensions),
-                available=written and not missing and runs,
+                available=not missing and runs,
                 version=", ".join(versions) or None,
                 cure=cure,
             )
         )
     return infos
-
-
-def _module_for(found: Format) -> str | None:
-    """The reader module of a format; older spreadsheets go to the workbook reader where it says it takes them."""
-    if found.module is not None:
-        return found.module if find_spec(f"{__name__}.{found.module}") else None
-    if found.key in _SPREADSHEETS and find_spec(f"{__name__}.xlsx") is not None:
-        taken = getattr(import_module(f"{__name__}.xlsx"), "MEDIA_TYPES", ())
-        if found.media_type in taken:
-            return "xlsx"
-    return None
 
 
 def _run(reader: str, data: bytes, uri: str, found: Format) -> Reading:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from extractors.readers import limits
 
-Module = Literal["text", "html", "docx", "pdf", "xlsx", "ofd", "image", "odt", "rtf", "office", "mhtml"]
+Module = Literal["text", "html", "docx", "pdf", "sheets", "ofd", "image", "odt", "rtf", "office", "mhtml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class Format:
     cure: str = "请另存为 DOCX 或 PDF / convert it to DOCX or PDF"
 
 
-_SHEET_CURE = "请另存为 XLSX / save it as XLSX"
 _IMAGE_CURE = "请先做文字识别，或取得 DOCX、PDF 原件 / run text recognition first, or obtain the DOCX or PDF"
 _ARCHIVE_CURE = "请先解压 / unpack it first"
 _MAIL_CURE = "请把正文和附件单独存出 / save its text and attachments as files"
@@ -60,7 +59,7 @@ _FORMATS = (
         (".xlsx", ".xlsm", ".xltx", ".xltm"),
         "Excel 工作簿（XLSX）",
         "XLSX",
-        "xlsx",
+        "sheets",
     ),
     Format(
         "xls",
@@ -68,7 +67,7 @@ _FORMATS = (
         (".xls", ".et", ".xlt"),
         "Excel 97-2003 工作簿（XLS）",
         "XLS",
-        cure=_SHEET_CURE,
+        "sheets",
     ),
     Format(
         "xlsb",
@@ -76,7 +75,7 @@ _FORMATS = (
         (".xlsb",),
         "Excel 二进制工作簿（XLSB）",
         "XLSB",
-        cure=_SHEET_CURE,
+        "sheets",
     ),
     Format(
         "ods",
@@ -84,7 +83,7 @@ _FORMATS = (
         (".ods", ".ots"),
         "ODS 表格",
         "OpenDocument spreadsheet (ODS)",
-        cure=_SHEET_CURE,
+        "sheets",
     ),
     Format(
         "odt", "application/vnd.oasis.opendocument.text", (".odt", ".ott"), "ODT 文档", "OpenDocument text (ODT)", "odt"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from email._policybase import Compat32
 from email.message import Message
 
-from extractors.readers import encodings, limits, short_texts
-from extractors.readers.encodings import Decoded
+from extractors.readers import encodings, limits
+from extractors.readers.encodings import Decoded, short_texts
 from schemas.errors import NotRead
 
 _MAX_VALUE = 4096

@@ -20,8 +20,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.readers import box_tables
 from extractors.readers.page_metadata import is_metadata_table
+from extractors.readers.text import box_tables
 from schemas.reading import Cell, Table
 
 Rows = list[list[str]]

@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from extractors.readers import soffice
+from extractors.readers.office import soffice
 from flows.pool import Limits, Pool, Work
 from flows.pool import parse as read_for_real
 from schemas.outcome import Outcome, SourceFile

@@ -26,7 +26,7 @@ from renderings import (
     traditional,
 )
 
-from extractors.readers import soffice
+from extractors.readers.office import soffice
 
 PLANS = sorted(path.stem for path in RECIPES.glob("*.md") if path.stem != "henan-sub-legacy")
 FEW = ["henan-ruxi", "zhejiang-liuxi", "zhejiang-zhangwu"]

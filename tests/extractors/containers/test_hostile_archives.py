@@ -18,7 +18,8 @@ import pytest
 from extractors import containers
 from extractors.containers import SEPARATOR, names
 from extractors.parse import parse
-from extractors.readers import formats, limits, short_texts
+from extractors.readers import formats, limits
+from extractors.readers.encodings import short_texts
 from schemas.errors import NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.readers import delimited, read
+from extractors.readers import read
+from extractors.readers.sheets import delimited
 from schemas.errors import NotRead
 from schemas.reading import Paragraph, Reading, Table
 

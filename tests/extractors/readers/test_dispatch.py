@@ -96,8 +96,9 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(monkeypatch: pytest.
         (ole("WordDocument"), "方案.doc", "damaged", ("损坏", "not whole")),
         (ole("PowerPoint Document"), "方案.ppt", "unsupported_format", ("PPT", "另存为 DOCX 或 PDF", "DOCX or PDF")),
         (ole("EncryptionInfo", "EncryptedPackage"), "方案.docx", "encrypted", ("密码", "password")),
-        (b"{\\rtf1\\ansi}", "方案.doc", "wrong_extension", ("RTF", ".doc")),
-        (zipped("OFD.xml"), "方案.ofd", "unsupported_format", ("OFD", "PDF")),
+        (b"{\\rtf1\\ansi}", "方案.doc", "no_text", ("没有文字", "no text")),
+        (zipped("OFD.xml"), "方案.ofd", "damaged", ("ofd.xml", "损坏")),
+        (zipped("ppt/presentation.xml"), "方案.doc", "wrong_extension", ("PPTX", ".doc")),
         (zipped("a.txt"), "方案.zip", "unsupported_format", ("ZIP", "解压")),
         (zipped("a.txt"), "方案.docx", "damaged", ("DOCX", "损坏")),
         (b"\x7fELF" + bytes(60), "方案.pdf", "wrong_extension", ("程序",)),
@@ -169,7 +170,9 @@ def test_a_right_signature_before_rubbish_is_refused_and_never_crashes(head: byt
 
 def test_the_doctor_hears_of_every_reader_with_versions() -> None:
     known = {info.name: info for info in readers.readers()}
-    assert set(known) == {"text", "html", "docx", "pdf", "xlsx"}
+    assert set(known) == {
+        "text", "html", "docx", "pdf", "sheets", "ofd", "image", "odt", "rtf", "office", "mhtml",
+    }  # fmt: skip
     assert known["html"].available
     assert "lxml" in (known["html"].version or "")
     assert "text/html" in known["html"].media_types

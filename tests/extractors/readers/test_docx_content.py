@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, text_grid
 from PIL import Image
 
-from extractors.readers import docx, docx_fields, formats, limits
+from extractors.readers import docx, formats, limits
+from extractors.readers.docx import fields as docx_fields
 from extractors.readers.pages.assemble import Page, page_of
 from extractors.readers.pages.glyphs import Glyph
 from schemas.reading import Note, Paragraph, Reading, Table

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from scanner import BAIZHI, LIUXI, TRADITIONAL, page, worn
 
-from extractors.readers import ocr_engine, ocr_rules, pdf
+from extractors.readers import pdf
+from extractors.readers.ocr import engine as ocr_engine
 from extractors.readers.ocr import recognise
-from extractors.readers.ocr_punctuation import corrected
+from extractors.readers.ocr import rules as ocr_rules
+from extractors.readers.ocr.punctuation import corrected
 from extractors.readers.pages.assemble import Page, blocks
 from schemas.reading import Block, Box, Note, Paragraph, Table
 

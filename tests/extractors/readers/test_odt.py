@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
 
-from extractors.readers import limits, odt, read, word_pictures
+from extractors.readers import limits, odt, read
+from extractors.readers.word import pictures as word_pictures
 from schemas.errors import NotRead
 from schemas.reading import Link, Note, Paragraph, Reading, Table
 

@@ -18,8 +18,9 @@ from docx_writer import add_item, add_list, blank, qn, saved
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.readers import docx, formats, limits, office, read, readers, soffice, word_text
-from extractors.readers.compound import Compound
+from extractors.readers import docx, formats, limits, office, read, readers
+from extractors.readers.office import soffice, word_text
+from extractors.readers.office.compound import Compound
 from schemas.errors import NotRead
 from schemas.reading import Block, Paragraph, Reading, Table
 

@@ -18,8 +18,9 @@ from reportlab.pdfgen.canvas import Canvas
 from scanner import BAIZHI, LIUXI, SAMPLES, TRADITIONAL, page, scanned_pdf, worn
 
 from extractors.parse import parse
-from extractors.readers import limits, pdf, pdf_recognition, read
+from extractors.readers import limits, pdf, read
 from extractors.readers.pages.garbled import is_garbled
+from extractors.readers.pdf import recognition as pdf_recognition
 from schemas.document import Document, Section
 from schemas.outcome import SourceFile
 from schemas.reading import Paragraph, Reading

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ods_writer import cell, ods, row, sheet
 
-from extractors.readers import read, soffice
+from extractors.readers import read
+from extractors.readers.office import soffice
 from schemas.errors import NotRead
 from schemas.reading import Reading, Table
 

@@ -8,8 +8,10 @@ import zipfile
 
 import pytest
 
-from extractors.readers import read, sheet_xlsb, xlsx
-from extractors.readers.ooxml import Package
+from extractors.readers import read
+from extractors.readers import sheets as xlsx
+from extractors.readers.sheets import xlsb as sheet_xlsb
+from extractors.readers.word.ooxml import Package
 from schemas.errors import NotRead
 from schemas.reading import Table
 

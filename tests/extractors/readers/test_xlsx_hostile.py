@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.readers import xlsx
+from extractors.readers import sheets as xlsx
 from schemas.errors import NotRead
 from schemas.reading import Table
 

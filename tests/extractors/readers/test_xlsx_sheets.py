@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid
 
-from extractors.readers import xlsx
-from extractors.readers.number_formats import shown
+from extractors.readers import sheets as xlsx
+from extractors.readers.sheets.number_formats import shown
 from schemas.errors import NotRead
 from schemas.reading import Paragraph, Reading, Table
 

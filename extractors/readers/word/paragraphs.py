@@ -1,0 +1,55 @@
+"""What the paragraphs of word processor formats have in common, in both states of tracked changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from extractors.readers.docx.changes import Whole, line_by_line
+from extractors.readers.docx.numbering import joined
+from extractors.spacing import close_gaps
+from schemas.reading import Block, Note, Paragraph, Role, Style
+
+T = TypeVar("T")
+
+
+def paragraphs(whole: Whole[T], style: Style, level: int | None, role: Role, *, in_cell: bool) -> Iterator[Paragraph]:
+    """A paragraph of the file as one block for each of its lines, its number in front of the first.
+
+    Args:
+        whole: the paragraph in both states; a line break is ``\\n``.
+        style: its part in the outline.
+        level: its heading level.
+        role: of the blocks.
+        in_cell: whether it stands in a table: 序号 columns are often nothing but automatic numbers.
+    """
+    if whole.removed:
+        yield Paragraph("", role=role, before=close_gaps((whole.before or "").strip()))
+        return
+    # A line break inside a heading or title is layout; in running text it separates what the eye separates.
+    lines = [whole.text.replace("\n", "")] if style != "body" else whole.text.split("\n")
+    lines = [line for line in (close_gaps(line.strip()) for line in lines) if line]
+    label = whole.piece.label
+    if lines:
+        lines[0] = joined(label, lines[0])
+    elif label and in_cell:
+        lines = [label]
+    if whole.before is None:
+        for line in lines:
+            yield Paragraph(line, style, level, role)
+    else:
+        for line, before in line_by_line(lines, whole.before):
+            yield Paragraph(line, style, level, role, before=before)
+
+
+def still_there(blocks: Iterable[Block]) -> tuple[list[Block], list[Note]]:
+    """The blocks of the accepted state, and notes of the paragraphs that only the state before had."""
+    kept: list[Block] = []
+    notes: list[Note] = []
+    for block in blocks:
+        if isinstance(block, Paragraph) and not block.text:
+            if block.before:
+                notes.append(Note("tracked_changes", f"修订删去：“{block.before}” / deleted by tracked changes"))
+        else:
+            kept.append(block)
+    return kept, notes
