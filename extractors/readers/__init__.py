@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
-from extractors.readers import formats, limits
+from extractors.readers import formats, invisible, limits
 from extractors.readers.formats import FORMATS, Format
 from schemas.errors import NotRead
 from schemas.reading import Note, Paragraph, Reading
@@ -76,6 +76,7 @@ def read(data: bytes, uri: str) -> Reading:
     if reader is None:
         raise _refusal(uri, found, promised)
     reading = _run(reader, data, uri, found)
+    invisible.leave_out(reading)
     if not reading.blocks or all(isinstance(b, Paragraph) and not b.text.strip() for b in reading.blocks):
         raise NotRead(
             uri,

@@ -178,3 +178,17 @@ def test_the_doctor_hears_of_every_reader_with_versions() -> None:
     assert "text/html" in known["html"].media_types
     assert ".docx" in known["docx"].extensions
     assert all(info.available or info.cure for info in known.values())
+
+
+def test_marks_that_turn_the_direction_of_writing_are_left_out_of_every_format_and_said() -> None:
+    import docx_writer
+
+    document = docx_writer.blank()
+    document.add_paragraph("各校\u202e要加强\u200b管理")
+    table = document.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "学\u2066校", "人数"
+    reading = read(docx_writer.saved(document), "方案.docx")
+    paragraph, grid = (block for block in reading.blocks if block.role == "body")
+    assert paragraph.text == "各校要加强管理"  # type: ignore[union-attr]
+    assert [cell.text for cell in grid.cells] == ["学校", "人数"]  # type: ignore[union-attr]
+    assert [note.kind for note in reading.notes] == ["bidi_characters"]
