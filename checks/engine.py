@@ -170,9 +170,11 @@ def _weigh_doubt(plan: Plan, judgement: Judgement) -> None:
 
 def _gaps(plan: Plan) -> Iterator[tuple[Reason, str]]:
     """What of the plan was not read, gravest first."""
-    if plan.unreadable_pages:
-        pages = "、".join(str(page) for page in plan.unreadable_pages if page)
-        yield "unreadable_page", f"第{pages}页未能读取" if pages else "有页面未能读取"
+    if plan.unread:
+        pages = "、".join(map(str, plan.unreadable_pages))
+        # The reader's own words say what it is that has no page (an embedded file, a picture); Chinese comes first.
+        what = plan.unread[0].message.split(" / ")[0]
+        yield "unreadable_page", f"第{pages}页未能读取" if pages else f"有内容未能读取（{what}）"
     if plan.attachments_not_obtained:
         yield "attachment_not_obtained", f"所列附件有{len(plan.attachments_not_obtained)}件未取得"
     if plan.low_confidence:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from extractors.fold import fold
-from schemas.document import Document, Section, Span
+from schemas.document import Document, Quality, Section, Span
 from schemas.finding import Evidence, EvidenceRole, Searched, SearchedAttachments, SearchedSection
+from schemas.reading import UNREAD_KINDS
 
 _SENTENCE_ENDS = frozenset("。!?;\n\r\x0b\x0c\u2028\u2029")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
@@ -25,7 +26,6 @@ _MADE_HERE = re.compile(r"(?:制定|制订|出台|编制|拟定|拟订|签订|�
 _MASK = "\ufffc"
 _SURE_ENOUGH = 0.9
 """The mean confidence of a recognised page from which on it counts as read; a text layer of unknown making never does."""
-_UNREAD = frozenset({"unreadable_page", "pages_not_read", "page_not_read", "unread_page", "truncated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +214,13 @@ class Plan:
 
     @cached_property
     def unreadable_pages(self) -> list[int]:
-        """The numbers of pages that could not be read (0 where the page is not known)."""
-        return sorted({q.page or 0 for q in self.document.quality if q.kind in _UNREAD})
+        """The numbers of pages on which something could not be read."""
+        return sorted({note.page for note in self.unread if note.page})
+
+    @cached_property
+    def unread(self) -> list[Quality]:
+        """The notes which say that a part of the document was not read."""
+        return [note for note in self.document.quality if note.kind in UNREAD_KINDS]
 
     @cached_property
     def low_confidence(self) -> bool:
@@ -236,7 +241,7 @@ class Plan:
         return Searched(
             characters=len(self.document.text),
             pages=len(self.document.pages) or None,
-            unreadable_pages=[page for page in self.unreadable_pages if page],
+            unreadable_pages=self.unreadable_pages,
             sections=[
                 SearchedSection(number=item.section.number, heading=item.section.heading)
                 for item in self.outline

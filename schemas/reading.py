@@ -108,6 +108,29 @@ class Link:
     href: str
 
 
+UNREAD_KINDS = frozenset(
+    {
+        "unreadable_page",
+        "truncated",
+        "cut_off",
+        "more_pages",
+        "embedded_file",
+        "embedded_files",
+        "embedded_object",
+        "part_not_read",
+        "picture_not_read",
+        "pictures",
+        "frames_left_out",
+        "resource_missing",
+        "rotated_text",
+        "hidden_sheet",
+        "text_lost_in_conversion",
+        "damaged_text",
+    }
+)
+"""Kinds of notes which say that something of the file was not read: what is not found may stand there."""
+
+
 @dataclass(slots=True)
 class Note:
     """Something a reader of the document must know; becomes an entry of ``Document.quality``.

@@ -127,6 +127,15 @@ class TestGaps:
         assert (finding.verdict, finding.reason) == ("undetermined", "low_ocr_confidence")
 
     @pytest.mark.parametrize(
+        "kind", ["embedded_object", "picture_not_read", "more_pages", "part_not_read", "hidden_sheet"]
+    )
+    def test_whatever_was_not_read_keeps_the_plan_from_being_called_wanting(self, judged, kind):
+        quality = [Quality(kind=kind, message="文档嵌入了其他文件，未读取 / embedded file not read")]
+        finding = judged(SAYS, "无。", quality=quality)
+        assert (finding.verdict, finding.reason) == ("undetermined", "unreadable_page")
+        assert "文档嵌入了其他文件" in finding.explanation[3]
+
+    @pytest.mark.parametrize(
         ("confidence", "verdict"), [(None, "undetermined"), (0.72, "undetermined"), (0.97, "not_found")]
     )
     def test_a_scan_counts_as_read_when_its_recognition_was_sure(self, judged, confidence, verdict):
