@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.pack import load
+from duzheng import limits_reference
 from duzheng.reference import page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -17,6 +18,12 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == page(), (
         "make it again: python -m duzheng.reference > docs/cli.md"
+    )
+
+
+def test_the_page_of_limits_is_what_the_code_holds_to() -> None:
+    assert (ROOT / "docs" / "limits.md").read_text(encoding="utf-8") == limits_reference.page(), (
+        "make it again: python -m duzheng.limits_reference > docs/limits.md"
     )
 
 
