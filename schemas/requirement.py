@@ -11,14 +11,26 @@ that each of them must occur. Matching is done on folded text, so traditional wo
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from schemas.document import Comparator, Level, Model, Period
-from schemas.finding import Severity
+from schemas.finding import SEVERITY_NAMES, VERDICTS, Severity, Verdict
 
+Day = date
+"""``date`` under a name that a field called ``date`` does not hide."""
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Group = Annotated[list[Text], Field(min_length=1)]
 Groups = Annotated[list[Group], Field(min_length=1)]
@@ -27,6 +39,29 @@ ModeKind = Literal["single_legal_person", "joint", "paired"]
 """What a mode of building is by its features: one legal person; separate legal persons working as one (joint
 management or teaching); loose pairs helping each other. The label that a province gives it is not part of it."""
 Provenance = Literal["primary", "restated"]
+Status = Literal["draft", "active", "withdrawn"]
+Proof = Literal["statement", "section", "list", "table", "attachment"]
+"""What would prove that a requirement is met: a sentence, a section, a list, a table, an attachment."""
+Wording = Literal["必须", "不得", "严禁", "应当", "应", "须", "要", "原则上", "鼓励", "支持", "可以", "可"]
+"""The clause's own word for how binding it is."""
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor", "advice")
+"""Gravest first."""
+WORDING_CAPS: dict[Wording, Severity] = {
+    "必须": "critical",
+    "不得": "critical",
+    "严禁": "critical",
+    "应当": "major",
+    "应": "major",
+    "须": "major",
+    "要": "major",
+    "原则上": "minor",
+    "鼓励": "advice",
+    "支持": "advice",
+    "可以": "advice",
+    "可": "advice",
+}
+"""The gravest severity that a clause in this wording can carry."""
 
 
 class Phrase(Model):
@@ -183,8 +218,33 @@ class Condition(Model):
     otherwise: Text
 
 
+class Examples(Model):
+    """Short passages of plans under the verdict that each must get.
+
+    A passage is read as a plain text file of its own: line breaks are paragraphs, a list is written as a plan would
+    write it. It names no real place or school.
+    """
+
+    met: list[Text] = Field(default_factory=list)
+    partial: list[Text] = Field(default_factory=list)
+    not_met: list[Text] = Field(default_factory=list)
+    not_found: list[Text] = Field(default_factory=list)
+    conflict: list[Text] = Field(default_factory=list)
+    not_applicable: list[Text] = Field(default_factory=list)
+    undetermined: list[Text] = Field(default_factory=list)
+
+    def each(self) -> Iterator[tuple[Verdict, int, str]]:
+        """Every passage: the verdict it must get, its place (from 0) under that verdict, the text."""
+        for verdict in VERDICTS:
+            for place, passage in enumerate(getattr(self, verdict)):
+                yield verdict, place, passage
+
+
 class RequirementBase(Model):
-    """What every requirement has, whatever its form."""
+    """What every requirement has, whatever its form.
+
+    ``wording`` caps ``severity``: what the clause only encourages cannot be judged as what it commands.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,7}[0-9]{2}$")]
     title: Text
@@ -192,6 +252,7 @@ class RequirementBase(Model):
     clause: Text
     provenance: Provenance
     source: Text
+    wording: Wording | None = None
     severity: Severity
     condition: Condition | None = None
     advice: Text
@@ -199,6 +260,24 @@ class RequirementBase(Model):
     """The demand in a few words with value and unit, as findings print it."""
     terms: list[Text] = Field(default_factory=list)
     """What to show as tried besides the terms in the parameters."""
+    aliases: list[Text] = Field(default_factory=list)
+    """Other names of what is asked for, by which people look for it; matching does not use them."""
+    expected_evidence: list[Proof] = Field(default_factory=list)
+    department: Text | None = None
+    """Who is likely to be responsible in the county (教师工作科)."""
+    examples: Examples = Field(default_factory=Examples)
+
+    @field_validator("severity")
+    @classmethod
+    def _capped(cls, severity: Severity, info: ValidationInfo) -> Severity:
+        wording: Wording | None = info.data.get("wording")
+        if wording and SEVERITIES.index(severity) < SEVERITIES.index(WORDING_CAPS[wording]):
+            cap = WORDING_CAPS[wording]
+            raise ValueError(
+                f"graver than the clause's wording {wording} allows: {severity} {SEVERITY_NAMES[severity]}, "
+                f"at most {cap} {SEVERITY_NAMES[cap]}"
+            )
+        return severity
 
 
 class StatementRequirement(RequirementBase):
@@ -306,14 +385,52 @@ class Scope(Model):
         return self
 
 
-class Pack(Model):
-    """The requirements of one province on county plans."""
+class Basis(Model):
+    """A document that the pack rests on: its title, its number (发文字号), its day; a title or a number at least."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: Text | None = None
+    number: Text | None = None
+    date: Day | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Basis:
+        if not (self.title or self.number):
+            raise ValueError("a basis needs a title or a number")
+        return self
+
+    def __str__(self) -> str:
+        number = f"（{self.number}）" if self.title and self.number else self.number or ""
+        return f"{self.title or ''}{number}" + (f" {self.date.isoformat()}" if self.date else "")
+
+
+_NUMBER = re.compile(r"[^\s《》]{1,20}[〔\[（(［]\s*\d{4}\s*[〕\]）)］]\s*第?\d+号")
+
+
+def _basis(value: Any) -> Any:
+    """A basis written as one string: a bare 发文字号 is its number, anything else its title."""
+    if not isinstance(value, str):
+        return value
+    return {"number": value} if _NUMBER.fullmatch(value.strip()) else {"title": value}
+
+
+PackId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+class Pack(Model):
+    """The requirements of one province on county plans.
+
+    Only an ``active`` pack is applied without being named. ``supersedes`` are the packs that it takes the place of.
+    """
+
+    id: PackId
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
     title: Text
     province: Text
-    basis: Annotated[list[Text], Field(min_length=1)]
+    status: Status = "active"
+    supersedes: list[PackId] = Field(default_factory=list)
+    basis: Annotated[
+        list[Annotated[Basis, BeforeValidator(_basis, json_schema_input_type=str | Basis)]], Field(min_length=1)
+    ]
     basis_obtained: bool
     basis_note: Text
     applies: Scope
@@ -332,6 +449,8 @@ class Pack(Model):
             if requirement.id in seen:
                 raise ValueError(f"requirement id {requirement.id} is used twice")
             seen.add(requirement.id)
+        if self.id in self.supersedes:
+            raise ValueError(f"the pack supersedes itself ({self.id})")
         return self
 
 
