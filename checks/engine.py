@@ -33,6 +33,7 @@ from schemas.finding import (
     PlanReference,
     Reason,
     Verdict,
+    identified,
 )
 from schemas.requirement import Condition, Pack, Requirement, RequirementBase, ThresholdRequirement
 
@@ -60,7 +61,7 @@ def check(document: Document, pack: Pack, *, ignore_scope: bool = False, today: 
         for requirement in pack.requirements
     ]
     counts = Counter(finding.verdict for finding in findings)
-    return PlanCheck(
+    result = PlanCheck(
         plan=PlanReference(
             id=document.id,
             title=document.title,
@@ -84,6 +85,7 @@ def check(document: Document, pack: Pack, *, ignore_scope: bool = False, today: 
         findings=findings,
         summary={verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]},
     )
+    return identified(result)
 
 
 def _finding(plan: Plan, requirement: Requirement, why: str | None, unknown: list[str], today: date) -> Finding:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from schemas.document import Jurisdiction, Level, Model, Span
+from schemas.identity import finding_id, unit_of
 
 Verdict = Literal["met", "partial", "not_met", "not_found", "conflict", "not_applicable", "undetermined"]
 Severity = Literal["critical", "major", "minor", "advice"]
@@ -28,6 +29,8 @@ VERDICTS: tuple[Verdict, ...] = (
     "not_applicable",
     "undetermined",
 )
+FAULTS: frozenset[Verdict] = frozenset({"partial", "not_met", "not_found", "conflict", "undetermined"})
+"""The verdicts that somebody must act on."""
 VERDICT_NAMES: dict[Verdict, str] = {
     "met": "符合",
     "partial": "部分符合",
@@ -89,9 +92,14 @@ class Finding(Model):
 
     ``reason`` is given exactly when the verdict is ``undetermined``. ``explanation`` has five lines:
     要求, 查了什么, 找到什么, 怎样判定, 建议整改.
+
+    ``id`` is the same in every run (``schemas.identity``); null only where a finding was made by hand. ``element`` is
+    given where one requirement gives several findings on a unit.
     """
 
+    id: str | None = None
     requirement: str
+    element: str | None = None
     title: str
     clause: str
     verdict: Verdict
@@ -147,6 +155,14 @@ class PlanCheck(Model):
     pack: PackReference
     findings: list[Finding]
     summary: dict[Verdict, int]
+
+
+def identified(check: PlanCheck) -> PlanCheck:
+    """The check with the identifier of each finding filled in where it is missing; the same object."""
+    unit = unit_of(check.plan)
+    for finding in check.findings:
+        finding.id = finding.id or finding_id(check.pack.id, finding.requirement, unit, finding.element)
+    return check
 
 
 def json_schema() -> dict[str, Any]:
