@@ -1,14 +1,16 @@
-"""Reading requirement packs: a built-in one by its id, or a YAML file.
+"""Reading requirement packs: a built-in one by its id, a YAML file, or a workbook (``checks.pack_excel``).
 
-Every complaint names the file, the line and the field, what is wrong and the way out, on one line.
+Every complaint names the file, the line (or sheet and cell) and the field, what is wrong and the way out, on one line.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
 from pydantic import ValidationError
@@ -17,27 +19,78 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from schemas.errors import InvalidPack
 from schemas.requirement import Pack
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 # A pack is written by hand. The limits only keep a hostile file (nested aliases included) from filling the memory.
 MAX_BYTES = 2_000_000
 MAX_NODES = 200_000
 
 _SEE = "see docs or `duzheng packs schema` for the fields"
+Location = tuple[int | str, ...]
+"""A place in a pack: field names, and positions in lists from 0."""
+
+
+class Places(Protocol):
+    """Where the fields of a pack stand in its file."""
+
+    def where(self, location: Location) -> tuple[str, str]:
+        """The line (``line 12``) or cell (``要求!C4``) of a place, and its dotted path as the file has it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A pack as it stands in its file, not yet validated."""
+
+    name: str
+    data: bytes
+    content: Any
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
+class YamlPlaces:
+    """Places in a YAML file."""
+
+    root: Node
+
+    def where(self, location: Location) -> tuple[str, str]:
+        """See ``Places``."""
+        line, path = _locate(self.root, location)
+        return f"line {line}", path
 
 
 def builtin() -> list[Pack]:
     """The packs that come with duzheng, by id."""
-    return [_parse(data, f"{name}.yaml") for name, data in sorted(_builtin_files())]
+    return [parse(_written(data, f"{name}.yaml")) for name, data in sorted(_builtin_files())]
+
+
+def current(packs: Iterable[Pack]) -> list[Pack]:
+    """The packs that apply without being named: active, and not superseded by another active one."""
+    active = [pack for pack in packs if pack.status == "active"]
+    superseded = {id for pack in active for id in pack.supersedes}
+    return [pack for pack in active if pack.id not in superseded]
 
 
 def load(name_or_path: str) -> Pack:
-    """The pack with that built-in id, or the one in that YAML file.
+    """The pack with that built-in id, or the one in that YAML file or workbook.
 
     Raises:
         InvalidPack: no such pack or file, or the file is not a valid pack.
     """
+    return parse(read(name_or_path))
+
+
+def read(name_or_path: str) -> Written:
+    """The same, not yet validated.
+
+    Raises:
+        InvalidPack: no such pack or file, or the file cannot be read as YAML or as a workbook.
+    """
     files = dict(_builtin_files())
     if name_or_path in files:
-        return _parse(files[name_or_path], f"{name_or_path}.yaml")
+        return _written(files[name_or_path], f"{name_or_path}.yaml")
     path = Path(name_or_path)
     if not path.exists():
         raise InvalidPack(
@@ -52,7 +105,11 @@ def load(name_or_path: str) -> Pack:
         raise InvalidPack(
             f"{name_or_path}: cannot be read: {error.strerror} (check the path and permissions)"
         ) from error
-    return _parse(data, name_or_path)
+    if data.startswith(b"PK\x03\x04"):
+        from checks.pack_excel import read_workbook
+
+        return read_workbook(data, name_or_path)
+    return _written(data, name_or_path)
 
 
 def _builtin_files() -> Iterator[tuple[str, bytes]]:
@@ -61,7 +118,7 @@ def _builtin_files() -> Iterator[tuple[str, bytes]]:
             yield entry.name.removesuffix(".yaml"), entry.read_bytes()
 
 
-def _parse(data: bytes, name: str) -> Pack:
+def _written(data: bytes, name: str) -> Written:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,11 +140,20 @@ def _parse(data: bytes, name: str) -> Pack:
         raise InvalidPack(f"{name}: {where}: not valid YAML: {problem} (check indentation and quotes there)") from error
     except RecursionError as error:
         raise InvalidPack(f"{name}: nested too deeply ({_SEE})") from error
+    return Written(name, data, content, YamlPlaces(root))
+
+
+def parse(written: Written) -> Pack:
+    """The pack, validated.
+
+    Raises:
+        InvalidPack: it breaks the schema; the message names the first place and how many more there are.
+    """
     try:
-        pack = Pack.model_validate(content)
+        pack = Pack.model_validate(written.content)
     except ValidationError as error:
-        raise InvalidPack(_complaint(error, root, name)) from error
-    pack._file_sha256 = hashlib.sha256(data).hexdigest()
+        raise InvalidPack(_complaint(error, written)) from error
+    pack._file_sha256 = hashlib.sha256(written.data).hexdigest()
     return pack
 
 
@@ -113,25 +179,29 @@ def _examine(root: Node, name: str) -> None:
             stack.extend(node.value)
 
 
-def _complaint(error: ValidationError, root: Node, name: str) -> str:
+def _complaint(error: ValidationError, written: Written) -> str:
     """The first problem with its place; the number of further ones."""
     problems = error.errors()
-    first = problems[0]
-    line, path = _locate(root, first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
+    place, path = written.places.where(problems[0]["loc"])
+    more = f"; {len(problems) - 1} more" if len(problems) > 1 else ""
+    return f"{written.name}: {place}: {path or 'pack'}: {in_words(problems[0])}{more}"
+
+
+def in_words(problem: ErrorDetails) -> str:
+    """What is wrong and the way out, on one line."""
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
         message = "unknown field (check its spelling or remove it)"
-    elif first["type"] == "missing":
+    elif problem["type"] == "missing":
         message = "this field is missing (add it)"
-    elif first["type"].startswith("union_tag"):
+    elif problem["type"].startswith("union_tag"):
         message = f"{message} (give `form` one of the values named)"
     else:
         message = f"{message} (correct this value; {_SEE})"
-    more = f"; {len(problems) - 1} more" if len(problems) > 1 else ""
-    return f"{name}: line {line}: {path or 'pack'}: {' '.join(message.split())}{more}"
+    return " ".join(message.split())
 
 
-def _locate(root: Node, location: tuple[int | str, ...]) -> tuple[int, str]:
+def _locate(root: Node, location: Location) -> tuple[int, str]:
     """The line (from 1) and dotted path of a place in the file.
 
     Pydantic puts the tag of a union into the place (``requirements.3.threshold.parameters``); what is no key of the
