@@ -21,6 +21,14 @@ _MOST_LINES = 400
 """Pages with more lines than any paper holds are not searched for columns and unruled tables."""
 
 
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """A picture on a page that holds text: where it stands, and its blocks in points of the page."""
+
+    box: Box
+    blocks: list[Block]
+
+
 @dataclass(slots=True)
 class Page:
     """One page as read: its lines outside of tables, its tables, and its size in points."""
@@ -33,6 +41,8 @@ class Page:
     gutters: list[Gutter] = field(default_factory=list)
     bands: list[tuple[Band, Line]] = field(default_factory=list)
     """What stands at one height as one line, from top to bottom: it may yet turn out to be two lines of two columns."""
+
+    insets: list[Inset] = field(default_factory=list)
 
     back: Callable[[Box], Box] | None = None
     """Brings a box of an upright page to its place on the page as stored, for scans that lie turned or askew: lines and
@@ -61,7 +71,7 @@ def page_of(
         notes: gets ``table_not_read`` when the page draws too many lines to look for tables.
     """
     page = Page(number, width, height)
-    rest: list[Glyph] = list(glyphs)
+    rest: Sequence[Glyph] = glyphs
     try:
         for grid in grids(strokes) if rest else ():
             table, rest = fill(number, grid, rest)
@@ -77,8 +87,8 @@ def page_of(
         page.gutters = gutters(content, em)
     for band in content:
         gutter = page.gutter(band.top, band.bottom)
-        parts = [band.glyphs] if gutter is None else _sides(band, gutter)
-        found = [line for part in parts if (line := line_of(number, part)).text]
+        parts = [band.line(number)] if gutter is None else [line_of(number, side) for side in _sides(band, gutter)]
+        found = [line for line in parts if line.text]
         page.lines += found
         if gutter is None and found:
             page.bands.append((band, found[0]))
@@ -164,21 +174,23 @@ def _flow(pages: Sequence[Page]) -> Iterator[Block]:
 def _of_page(
     page: Page, roles: dict[int, Role], area: Measure, builder: Builder, columns: list[Measure]
 ) -> Iterator[Block]:
-    flow: list[tuple[tuple[float, int, float], Line | Table]] = []
+    flow: list[tuple[tuple[float, int, float], Line | Table | Inset]] = []
     for line in page.lines:
         if id(line) not in roles:
             flow.append((page.place(line.x0, line.top, line.x1, line.bottom), line))
     for table in page.tables:
         box = table.boxes[0]
         flow.append((page.place(box.x0, box.top, box.x1, box.bottom), table))
+    for inset in page.insets:
+        flow.append((page.place(inset.box.x0, inset.box.top, inset.box.x1, inset.box.bottom), inset))
     areas = _column_areas(page, roles, area, columns)
     if areas:
         columns.append(min(areas.values(), key=lambda measured: measured.left))
     for _, item in sorted(flow, key=lambda pair: pair[0]):
-        if isinstance(item, Table):
+        if isinstance(item, (Table, Inset)):
             if (finished := builder.close()) is not None:
                 yield finished
-            yield item
+            yield from [item] if isinstance(item, Table) else item.blocks
         elif (finished := builder.add(item, areas.get(id(item), area))) is not None:
             yield finished
 

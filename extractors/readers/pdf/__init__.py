@@ -16,9 +16,11 @@ import pypdfium2
 import pypdfium2.raw
 
 from extractors.readers import limits
+from extractors.readers.ocr.insets import Insets
 from extractors.readers.pages.assemble import Page, blocks, page_of
 from extractors.readers.pdf.characters import Frame, characters
 from extractors.readers.pdf.objects import objects
+from extractors.readers.pdf.pictures import insets
 from extractors.readers.pdf.recognition import doubt, recognised, unreadable, with_layer
 from extractors.readers.pdf.strokes import strokes
 from schemas.errors import NotRead
@@ -105,10 +107,11 @@ def _no_pages(uri: str) -> NotRead:
 def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
     reading = Reading(MEDIA_TYPE, pages=len(document), meta=_properties(document))
     pages: list[Page] = []
+    pictures = Insets(reading.notes)
     characters = failed = 0
     for index in range(len(document)):
         try:
-            page, size = _page(document[index], index + 1, reading.notes)
+            page, size = _page(document[index], index + 1, reading.notes, pictures)
         except (pypdfium2.PdfiumError, OSError, ValueError) as error:
             reading.notes.append(unreadable(index + 1, f"页面损坏 / the page is damaged: {error}"))
             continue
@@ -124,7 +127,7 @@ def _read(document: pypdfium2.PdfDocument, uri: str) -> Reading:
             failed += 1
         else:
             pages.append(page)
-    if not any(page.lines or page.tables for page in pages):
+    if not any(page.lines or page.tables or page.insets for page in pages):
         if failed:
             reasons = "; ".join(dict.fromkeys(n.message.partition("：")[2] for n in reading.notes if n.page))[:300]
             raise NotRead(uri, "no_text", f"PDF 是扫描件，{reasons} / the PDF is a scan and was not read", _SCAN_CURE)
@@ -143,7 +146,7 @@ def _properties(document: pypdfium2.PdfDocument) -> dict[str, str]:
     return {name: " ".join(value.split()) for name, value in found.items() if value.strip()}
 
 
-def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page | None, int]:
+def _page(raw: Any, number: int, notes: list[Note], reader: Insets) -> tuple[Page | None, int]:
     """Reads one page and counts its characters; None for a page that is a picture and was not recognised."""
     textpage = None
     try:
@@ -154,7 +157,7 @@ def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page | None, int]:
         found = read.glyphs
         drawings = objects(raw)
         pictures = _picture_share(raw, drawings)
-        if reason := doubt(raw, found, read.unknown, pictures):
+        if reason := doubt(raw, found.text, read.unknown, pictures):
             before = len(notes)
             page = recognised(raw, number, frame.width, frame.height, notes)
             if reason in ("scan", "outlines"):
@@ -174,7 +177,9 @@ def _page(raw: Any, number: int, notes: list[Note]) -> tuple[Page | None, int]:
             notes.append(
                 Note("ocr_text", f"第 {number} 页的文字来自扫描识别层，可能有误 / text of a scan, may be wrong", number)
             )
-        return page_of(number, frame.width, frame.height, found, strokes(drawings, frame), notes), len(found)
+        page = page_of(number, frame.width, frame.height, found, strokes(drawings, frame), notes)
+        page.insets = insets(raw, frame, drawings, found, number, reader)
+        return page, len(found) + limits.CHARACTERS_OF_A_SCAN * len(page.insets)
     finally:
         if textpage is not None:
             textpage.close()

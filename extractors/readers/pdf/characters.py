@@ -10,15 +10,14 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
-from operator import sub
 from typing import Any
 
 import pypdfium2.raw
 
-from extractors.readers.pages.glyphs import Glyph
+from extractors.readers.pages.layer import Layer, Run
 from extractors.readers.pdf.objects import address, loose_box
 
 # Bound by ctypes when it is imported: no type checker sees what is in it.
@@ -58,7 +57,9 @@ class Frame:
         if self._rotation == 0:
             x, y = self._left, self._top
             lefts, tops, rights, bottoms = (flat[corner::4] for corner in range(4))
-            return [v - x for v in lefts], [y - v for v in tops], [v - x for v in rights], [y - v for v in bottoms]
+            if x:
+                lefts, rights = [v - x for v in lefts], [v - x for v in rights]
+            return lefts, [y - v for v in tops], rights, [y - v for v in bottoms]
         corners = zip(flat[0::4], flat[3::4], flat[2::4], flat[1::4], strict=True)
         return tuple(zip(*(self.place(*rectangle) for rectangle in corners), strict=True)) or ((), (), (), ())
 
@@ -71,7 +72,7 @@ class Characters:
     aslant over the page.
     """
 
-    glyphs: list[Glyph]
+    glyphs: Layer
     unknown: int = 0
     watermark: str = ""
 
@@ -80,50 +81,80 @@ def characters(textpage: Any, frame: Frame) -> Characters:
     """Reads the visible characters of a page with their places."""
     raw = textpage.raw
     count = max(pdfium.FPDFText_CountChars(raw), 0)
-    places, texts, spaces, unknown = _visible(_text(raw, count))
+    text = _text(raw, count)
+    shown = _shown(text) if isinstance(text, str) and not _SPECIAL.search(text) else _looked_at(text)
+    places = shown.places
     rectangles = (ctypes.c_float * (4 * len(places)))()
     first = ctypes.addressof(rectangles)
     spots = range(first, first + len(places) * _RECTANGLE, _RECTANGLE)
     placed = list(map(loose_box, repeat(address(raw)), places, spots))
-    columns: Sequence[Iterable[float]] = frame.columns(rectangles[:])
-    found: list[Glyph] = list(map(_glyph, repeat(Glyph), zip(texts, *columns, spaces, repeat(None))))
+    layer = Layer(shown.text, *frame.columns(rectangles[:]), shown.spaced, shown.starts)
     if not all(placed):
-        found, places = list(compress(found, placed)), list(compress(places, placed))
-    aslant = _aslant(raw, found, places)
-    return Characters(
-        [glyph for i, glyph in enumerate(found) if i not in aslant] if aslant else found,
-        unknown,
-        "".join(glyph.text for i, glyph in enumerate(found) if i in aslant),
-    )
+        layer, places = layer.kept(placed), list(compress(places, placed))
+    aslant = _aslant(raw, layer, places)
+    if not aslant:
+        return Characters(layer, shown.unknown)
+    watermark = "".join(layer.text[index] for index in sorted(aslant))
+    return Characters(layer.kept([index not in aslant for index in range(len(layer))]), shown.unknown, watermark)
 
 
-def _visible(text: Sequence[str]) -> tuple[list[int], list[str], list[bool], int]:
-    """Place, character, and whether a space is in front, of all that shows; how many show nobody knows what."""
+@dataclass(slots=True)
+class _Shown:
+    """What shows of a page's text: the characters, their places with pdfium, before which of them is a space, which of
+    them begin a line, and how many are nobody knows what."""
+
+    text: str
+    places: list[int]
+    spaced: list[bool]
+    starts: list[int]
+    unknown: int = 0
+
+
+def _shown(text: str) -> _Shown:
+    """A text in which blanks and line ends are all that does not show."""
     places: list[int] = []
+    starts: list[int] = []
+    apart: list[int] = []
+    before = 0
+    for word in _WORD.finditer(text):
+        start, end = word.span()
+        if start > before or not places:
+            if not places or "\n" in text[before:start]:
+                starts.append(len(places))
+            if start > before:
+                apart.append(len(places))
+        places += range(start, end)
+        before = end
+    spaced = [False] * len(places)
+    for index in apart:
+        spaced[index] = True
+    return _Shown("".join(text.split()), places, spaced, starts)
+
+
+def _looked_at(text: Sequence[str]) -> _Shown:
+    """Any text, character by character."""
+    found = _Shown("", [], [], [])
     texts: list[str] = []
-    spaces: list[bool] = []
-    if isinstance(text, str) and not _SPECIAL.search(text):
-        places = [index for index, character in enumerate(text) if character > " "]
-        texts = list("".join(text.split()))
-        spaces = [step > 1 for step in map(sub, places, [-1, *places])]
-        return places, texts, spaces, 0
-    spaced, unknown = False, 0
+    spaced, begins = False, True
     for index, character in enumerate(text):
         if character in _SPACES:
-            spaced = True
+            spaced, begins = True, begins or character == "\n"
             continue
         if character in _INVISIBLE:
             continue
         if character in _UNKNOWN:
-            unknown += 1
+            found.unknown += 1
             continue
         if "\ue000" <= character <= "\uf8ff":
-            unknown += 1
-        places.append(index)
+            found.unknown += 1
+        if begins:
+            found.starts.append(len(texts))
+        found.places.append(index)
         texts.append(_RADICALS.get(character, character))
-        spaces.append(spaced)
-        spaced = False
-    return places, texts, spaces, unknown
+        found.spaced.append(spaced)
+        spaced = begins = False
+    found.text = "".join(texts)
+    return found
 
 
 def _text(raw: Any, count: int) -> Sequence[str]:
@@ -160,31 +191,32 @@ def _one_by_one(raw: Any, count: int) -> list[str]:
     return found
 
 
-def _aslant(raw: Any, found: Sequence[Glyph], places: Sequence[int]) -> set[int]:
+def _aslant(raw: Any, layer: Layer, places: Sequence[int]) -> set[int]:
     """Which glyphs belong to a watermark: text at an angle, in which no two glyphs stand at one height."""
-    if not found:
-        return set()
-    tops, heights = [g[2] for g in found], [g[4] - g[2] for g in found]
-    least = 0.2 * min(heights)
-    # Most glyphs stand at the height of the one before; the few others are looked at closely.
-    steps = {
-        index
-        for index, step in enumerate(map(sub, tops[1:], tops), 1)
-        if not -least <= step <= least and abs(step) > 0.2 * heights[index]
-    } | {0, len(found)}
-    alone = [index for index in sorted(steps) if index + 1 in steps]
+    tops, bottoms = layer.tops, layer.bottoms
+
+    def steps(index: int) -> bool:
+        """Whether a glyph does not stand at the height of the one before."""
+        if not 0 < index < len(tops):
+            return True
+        return abs(tops[index] - tops[index - 1]) > 0.2 * (bottoms[index] - tops[index])
+
     aslant = set()
-    for index in alone:
-        quarter = math.degrees(pdfium.FPDFText_GetCharAngle(raw, places[index])) % 90
-        if 5 < quarter < 85:
-            aslant.add(index)
+    for row in layer.rows:
+        if isinstance(row, Run):
+            if row.level:
+                continue
+            row = slice(row.start, row.end)
+        for index in range(row.start, row.stop):
+            if steps(index) and steps(index + 1):
+                quarter = math.degrees(pdfium.FPDFText_GetCharAngle(raw, places[index])) % 90
+                if 5 < quarter < 85:
+                    aslant.add(index)
     return aslant
 
 
-_glyph = tuple.__new__
-"""Makes a named tuple without the call of its own constructor, which costs as much as all the rest for one character."""
-
 _RECTANGLE = ctypes.sizeof(pdfium.FS_RECTF)
+_WORD = re.compile("[^\r\n ]+")
 _DOUBTFUL = re.compile("[\x00\x02\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[^\r\n !-~\u00b0-\u00f7\u2010-\u2027\u2030-\u205e\u2100-\u2bff\u3001-\u9fff\uff01-\uff5e]")
 """What may be a space other than the plain one, a mark that shows nothing, a radical, or nobody knows what."""

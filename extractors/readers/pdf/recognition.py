@@ -28,7 +28,7 @@ _FEW_SHAPES = 40
 _LEAST = 20
 
 
-def doubt(raw: Any, found: Sequence[Glyph], unknown: int, pictures: float) -> Doubt | None:
+def doubt(raw: Any, found: str, unknown: int, pictures: float) -> Doubt | None:
     """Whether a page must be recognised from its picture, and why.
 
     Args:
@@ -43,7 +43,7 @@ def doubt(raw: Any, found: Sequence[Glyph], unknown: int, pictures: float) -> Do
         return "scan"
     if not found and _shapes(raw) > _FEW_SHAPES:
         return "outlines"
-    if is_garbled("".join(glyph.text for glyph in found), pictures > 0.8):
+    if is_garbled(found, pictures > 0.8):
         return "garbled"
     return None
 

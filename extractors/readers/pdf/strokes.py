@@ -39,7 +39,7 @@ def _of_object(kind: int, item: Any, outer: Matrix, frame: Frame, budget: list[i
         return
     raw = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, raw)
-    matrix = _times((raw.a, raw.b, raw.c, raw.d, raw.e, raw.f), outer)
+    matrix = times((raw.a, raw.b, raw.c, raw.d, raw.e, raw.f), outer)
     if kind == pdfium.FPDF_PAGEOBJ_FORM:
         if depth < 6:
             for index in range(max(pdfium.FPDFFormObj_CountObjects(item), 0)):
@@ -87,7 +87,8 @@ def _subpaths(item: Any, matrix: Matrix, budget: list[int]) -> Iterator[list[tup
         yield points
 
 
-def _times(inner: Matrix, outer: Matrix) -> Matrix:
+def times(inner: Matrix, outer: Matrix) -> Matrix:
+    """The matrix that does first the inner and then the outer one."""
     a, b, c, d, e, f = inner
     g, h, i, j, k, m = outer
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
