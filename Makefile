@@ -31,10 +31,10 @@ demo: $(READY)
 	@"$(RUN)" -m duzheng demo
 
 test: $(READY)
-	@"$(RUN)" -m pytest -q
+	@"$(RUN)" -m pytest -q -n auto --dist worksteal
 
 test-fast: $(READY)
-	@"$(RUN)" -m pytest -q -m "not slow"
+	@"$(RUN)" -m pytest -q -n auto --dist worksteal -m "not slow"
 
 lint: $(READY)
 	@"$(RUN)" -m ruff check .
