@@ -7,12 +7,15 @@ from typing import Annotated
 import typer
 
 from duzheng.options import Format, FormatOption
+from duzheng.packs_draft import packs_draft
 
 packs_app = typer.Typer(
     help="要求包 Requirement packs: what a province asks of its counties' plans.",
     rich_markup_mode=None,
     invoke_without_command=True,
 )
+
+packs_app.command("draft")(packs_draft)
 
 
 @packs_app.callback()

@@ -1,0 +1,197 @@
+"""Obligations in the clauses of a notice, by their wording and by structure.
+
+A clause is a duty when somebody below the issuer is told something that can be checked:
+
+1. a word of demand stands in it (必须, 应当, 须, 要, 原则上, 鼓励 ...) before a verb that is more than an exhortation;
+2. a number with a bound, or a day, is asked for;
+3. something is to be made or shown (建立…台账, 成立…小组, 签订协议, 列明…), with or without a word of demand;
+4. something is to be handed in, or somebody is named who does it (由…负责组建).
+
+The word of demand governs the rest of its statement (应建立…，明确…，公布…); bare imperatives are 应当. Background, purpose,
+the issuer's own steps and announcements are no duties. A clause that only says what the thing before it must show
+(明确…, 注明…) is a detail of that duty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from checks.drafting.lexicon import one_of, pattern, severity_pattern, words
+from checks.drafting.source import Clause, Sentence
+from schemas.finding import Severity
+
+Kind = Literal["quantity", "part", "product", "submit", "modal", "whom"]
+_LEAD = re.compile(r"^(?:并且?|同时|同步|届时|其中|另|此外|且|对|由|\([^()]*\)|\d+[.、]|[①-⑳])+")
+
+
+@dataclass(slots=True)
+class Duty:
+    """One obligation: where it is said, how strongly, to whom, and the clauses that detail it."""
+
+    kind: Kind
+    sentence: Sentence
+    clauses: list[Clause]
+    severity: Severity
+    actor: str | None = None
+    details: list[Clause] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+    container: str | None = None
+
+    @property
+    def start(self) -> int:
+        """Where it begins, in ``Plan.flat``."""
+        return min(clause.start for clause in self.clauses)
+
+    @property
+    def end(self) -> int:
+        """Where it ends, details included."""
+        return max(clause.end for clause in (*self.clauses, *self.details))
+
+    @property
+    def text(self) -> str:
+        """The folded words of the duty."""
+        return ",".join(clause.text for clause in (*self.clauses, *self.details))
+
+
+@dataclass(slots=True)
+class _Governing:
+    """What earlier clauses of the statement have set."""
+
+    severity: Severity | None = None
+    actor: str | None = None
+    own: bool = False
+    duty: Duty | None = None
+
+
+def find_duties(found: Sequence[Sentence], level: str | None, measured: Sequence[tuple[int, int]]) -> list[Duty]:
+    """The duties in the sentences.
+
+    Args:
+        found: the sentences, in reading order.
+        level: the issuer's level, by which its own steps are told.
+        measured: where quantities with a bound stand, in ``Plan.flat``.
+    """
+    duties: list[Duty] = []
+    governing = _Governing()
+    statement = -1
+    for sentence in found:
+        if sentence.statement != statement:
+            statement, governing = sentence.statement, _Governing()
+        if pattern("openings").search(sentence.text):
+            continue
+        governing.duty = None
+        for clause in sentence.clauses:
+            duty = _read(clause, sentence, governing, level, measured)
+            if duty:
+                duties.append(duty)
+                governing.duty = duty
+    return duties
+
+
+def severity_of(text: str) -> Severity | None:
+    """The severity that a clause's own words give it; None where it has no word of demand."""
+    if severity_pattern("critical").search(text):
+        return "critical"
+    if severity_pattern("minor").search(text):
+        return "minor"
+    strong = severity_pattern("major").search(text)
+    mild = severity_pattern("advice").search(text)
+    if mild and (not strong or mild.start() < strong.start()):
+        return "advice"
+    return "major" if strong else None
+
+
+def _read(
+    clause: Clause, sentence: Sentence, governing: _Governing, level: str | None, measured: Sequence[tuple[int, int]]
+) -> Duty | None:
+    text = clause.text
+    bare = _LEAD.sub("", text)
+    _actors(bare, governing, level)
+    own_words = severity_of(text)
+    if governing.own or (pattern("announcements").search(text) and own_words in (None, "advice")):
+        return None
+    if own_words is None and pattern("background").search(text):
+        return None
+    kind = _kind(clause, bare, own_words, governing, measured)
+    if own_words:
+        governing.severity = own_words
+    if kind is None:
+        return None
+    severity = own_words or governing.severity or "major"
+    before = governing.duty
+    if before and before.kind != "quantity" and kind in ("part", "modal") and _is_detail(bare, own_words):
+        before.details.append(clause)
+        return None
+    if before and before.kind == "quantity" and kind == "part" and _is_detail(bare, own_words):
+        before.details.append(clause)
+        return None
+    if before and severity == "advice" and before.severity == "advice" and own_words in (None, "advice"):
+        before.details.append(clause)
+        return None
+    return Duty(kind, sentence, [clause], severity, governing.actor)
+
+
+def _is_detail(bare: str, own_words: Severity | None) -> bool:
+    return own_words is None and bool(re.match(rf"(?:并|并且|逐[校项条]|分别)?(?:{one_of(words()['write'])})", bare))
+
+
+def _actors(bare: str, governing: _Governing, level: str | None) -> None:
+    own = [*words()["own"]["any"], *words()["own"].get(level or "", ())]
+    if re.match(one_of(own), bare):
+        governing.own = True
+        return
+    name = re.match(rf"[^,。;:、的]{{0,24}}?(?:{one_of(words()['actor_ends'])})", bare)
+    if not name:
+        return
+    rest = bare[name.end() :]
+    if re.match(r"的|与|和|、|内", rest):
+        return
+    governing.own = False
+    for kinds in words()["actors"]:
+        if any(term in name[0] for term in kinds[1:]):
+            governing.actor = kinds[0]
+            return
+
+
+def _kind(
+    clause: Clause, bare: str, own_words: Severity | None, governing: _Governing, measured: Sequence[tuple[int, int]]
+) -> Kind | None:
+    text = clause.text
+    if any(start < clause.end and end > clause.start for start, end in measured):
+        return "quantity"
+    if pattern("submit").search(text) and not text.startswith(("对", "凡")):
+        return "submit"
+    purpose = re.match(one_of(words()["purpose_starts"]), bare)
+    if _makes(text) and (not purpose or own_words or re.search(one_of(words()["make"]), text)):
+        return "product"
+    if own_words is None and purpose:
+        return None
+    if re.match(rf"(?:逐[校项条]|分别|并)?(?:{one_of(words()['write'])})", bare):
+        return "part"
+    if pattern("by_whom").search(text):
+        return "whom"
+    if own_words is None:
+        return None
+    if own_words == "advice":
+        return "modal"
+    after = _after_demand(text, own_words)
+    if re.match(one_of(words()["vague_after_modal"]), after):
+        return None
+    return "modal" if len(after) >= 3 else None
+
+
+def _after_demand(text: str, severity: Severity) -> str:
+    match = severity_pattern(severity).search(text)
+    return text[match.end() :] if match else text
+
+
+def _makes(text: str) -> bool:
+    """Whether the clause asks for something to be made: a verb of making, then a thing that can be shown."""
+    for match in re.finditer(one_of(words()["make"]), text):
+        product = re.search(one_of(words()["products"]), text[match.end() : match.end() + 40])
+        if product:
+            return True
+    return False

@@ -1,0 +1,233 @@
+"""The form of each drafted requirement and its parameters, as far as the notice's words give them.
+
+What the words do not give is left open and said so (``Drafted.open``): a person decides it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from checks.drafting.duties import Duty
+from checks.drafting.lexicon import one_of, pattern, words
+from checks.drafting.quantities import Asked
+from checks.drafting.terms import enumeration, group, keywords, products
+from extractors.dates import find_deadlines
+from schemas.document import Target
+from schemas.finding import Severity
+
+_PERIODS = {"week": "每周", "month": "每月", "semester": "每学期", "school_year": "每学年", "year": "每年"}
+_LABEL = re.compile(r"([\u4e00-\u9fff]{2,4}型)")
+
+
+@dataclass(slots=True)
+class Drafted:
+    """One requirement of the draft; ``stretches`` say where in ``Plan.flat`` it stands, the first one first."""
+
+    numbers: list[str]
+    stretches: list[tuple[int, int]]
+    severity: Severity
+    title: str
+    text: str
+    expected: str
+    form: str
+    parameters: dict[str, Any]
+    actor: str | None = None
+    kind: str = "modal"
+    key: frozenset[str] = frozenset()
+    open: list[str] = field(default_factory=list)
+
+
+def from_quantities(duty: Duty, asked: Sequence[Asked], headings: Sequence[str]) -> Drafted:
+    """A threshold, or a relative deadline."""
+    first = asked[0].target
+    about = [keywords(_about(one.target), 3) for one in asked]
+    if asked[0].is_deadline:
+        return _deadline(duty, asked[0])
+    measures = [_measure(one.target, words_, duty) for one, words_ in zip(asked, about, strict=True)]
+    statements = [e for clause in duty.details for e in _elements(clause.text)]
+    parameters: dict[str, Any] = {"any": measures}
+    if statements:
+        parameters["statements"] = statements
+    name = "".join(about[0]) or first.about
+    expected = "，或".join(_expected(one.target) for one in asked)
+    drafted = _drafted(duty, name, expected, "threshold", parameters)
+    drafted.kind = "quantity"
+    drafted.key = frozenset(word for found in about for word in found)
+    return drafted
+
+
+def from_part(duty: Duty, item: str, container: str) -> Drafted:
+    """A part that a plan must hold."""
+    forms = words()["part_forms"]
+    if any(term in item for term in forms["counts"]) and "学校" in item + duty.text:
+        kinds = words()["counts_kinds"]
+        parameters: dict[str, Any] = {
+            "kinds": kinds,
+            "lesser": words()["counts_lesser"],
+            "units": ["所", "个", "处"],
+            "at_least": 2,
+        }
+        form = "counts"
+    elif any(term in item for term in forms["list"]) and re.search(r"校|结对|共同体|集团|名单$", item):
+        form, parameters = "list", {}
+    elif any(term in item for term in forms["section"]):
+        more = [term for word, terms in words()["section_more"].items() if word in item for term in terms]
+        form, parameters = "section", {"headings": list(dict.fromkeys([item, *more])), "items": 3}
+    else:
+        form, parameters = "statement", {"elements": _elements(item)}
+    drafted = _drafted(duty, item, f"{container}写明{item}", form, parameters)
+    drafted.kind = "part"
+    drafted.key = frozenset(keywords(item, 4))
+    return drafted
+
+
+def from_statement(duty: Duty) -> Drafted:
+    """Anything else: what must be said, made or handed in."""
+    text = duty.text
+    data = words()
+    first = duty.clauses[0].text
+    if (
+        re.search(one_of(data["each"]), text)
+        and re.search(one_of(data["every_task"]), text)
+        and re.search(one_of(data["every_task_due"]), text)
+    ):
+        return _drafted(duty, "任务分工与时限", "每项任务有责任单位和完成时限", "every_task", {})
+    roles = _roles(text)
+    if roles:
+        name = roles["group"][0]
+        drafted = _drafted(duty, name, f"{name}（{'、'.join(r['name'] for r in roles['roles'])}）", "roles", roles)
+        drafted.kind, drafted.key = "product", frozenset(keywords(first, 4))
+        return drafted
+    elements = [element for clause in (*duty.clauses, *duty.details) for element in _elements(clause.text)]
+    parameters: dict[str, Any] = {"elements": _distinct(elements)}
+    if duty.severity == "advice" and len(parameters["elements"]) > 2:
+        parameters["at_least"] = 2
+    due = deadline_of(text)
+    name = "、".join(e["name"] for e in parameters["elements"][:2])
+    expected = name + (f"（{due}前）" if due else "")
+    drafted = _drafted(duty, name, expected, "statement", parameters)
+    drafted.kind = "submit" if duty.kind == "submit" else "product" if duty.kind == "product" else "modal"
+    drafted.key = frozenset(word for word in keywords(first, 8))
+    if duty.kind == "submit":
+        drafted.open.append("报送材料不在方案正文中：改为附件或名单要求，或删去" + (f"；报送时限 {due}" if due else ""))
+    return drafted
+
+
+def deadline_of(text: str) -> str | None:
+    """The last day that the folded words name, as an ISO date where the year is given, else as written."""
+    for deadline in find_deadlines(text):
+        return deadline.due.isoformat() if deadline.due else text[deadline.start : deadline.end]
+    return None
+
+
+def _deadline(duty: Duty, asked: Asked) -> Drafted:
+    target = asked.target
+    upper = target.upper or target.value
+    unit = target.unit or "月"
+    months = upper if "月" in unit else upper * 7 / 30 if "周" in unit else upper / 30
+    about = keywords(_about(target), 3) or keywords(duty.clauses[0].text, 3)
+    parameters: dict[str, Any] = {"about": [group(term) for term in about[-2:]], "months": round(months, 2)}
+    statements = [e for clause in duty.details for e in _elements(clause.text)]
+    if statements:
+        parameters["statements"] = statements
+    shown = f"{upper:g}{'个' if unit == '月' else ''}{unit}"
+    drafted = _drafted(duty, "".join(about), f"{shown}内：{''.join(about)}", "deadline_relative", parameters)
+    drafted.kind, drafted.key = "quantity", frozenset(about)
+    return drafted
+
+
+def _about(target: Target) -> str:
+    return "".join((target.about or "").split())
+
+
+def _measure(target: Target, about: list[str], duty: Duty) -> dict[str, Any]:
+    share = target.unit == "%"
+    named = keywords(target.base or "", 2) if share else []
+    context = [word for word in about if word not in named[-1:]]
+    head = named[-1:] or about[-1:]
+    measure: dict[str, Any] = {}
+    if head:
+        measure["about"] = [group(head[-1])]
+    if share and context:
+        measure["context"] = [group(context[-1])]
+    elif len(about) > 1:
+        measure["context"] = [group(about[0])]
+    measure["comparator"] = "<=" if target.comparator == "<=" else ">="
+    measure["value"] = int(target.value) if target.value == int(target.value) else target.value
+    measure["units"] = [target.unit]
+    if target.per:
+        measure["per"] = target.per
+    if target.due:
+        measure["due"] = target.due
+    return measure
+
+
+def _expected(target: Target) -> str:
+    due = f"到{target.due}，" if target.due else ""
+    per = _PERIODS.get(target.per or "", "")
+    sign = {"<=": "≤", "=": "＝"}.get(target.comparator, "≥")
+    return f"{due}{_about(target)}{per}{sign}{target.value:g}{target.unit}"
+
+
+def _roles(text: str) -> dict[str, Any] | None:
+    data = words()["roles"]
+    found = re.search(one_of(data["group"]), text)
+    if not found or not re.search(r"成立|设立|组建|组成", text):
+        return None
+    people = list(dict.fromkeys(re.findall(one_of(data["people"]), text)))
+    if len(people) < 2:
+        return None
+    names = [found[0], *(g for g in data["group"] if g != found[0] and g in found[0])]
+    return {"group": names, "roles": [{"name": person, "any": group(person)} for person in people]}
+
+
+def _elements(phrase: str) -> list[dict[str, Any]]:
+    """The elements of a clause: one for each thing enumerated."""
+    bare = re.sub(rf"^.*?(?:{one_of(words()['write'])})", "", phrase) if pattern("write").match(phrase) else phrase
+    items = [item for item in enumeration(bare) if keywords(item, 1)]
+    if len(items) > 1 and not all(2 <= len(item) <= 24 for item in items):
+        items = [bare]
+    made = []
+    for item in items or [bare]:
+        telling = keywords(item, 3)
+        thing = products().search(item)
+        if not telling:
+            continue
+        name = "".join(telling) if len(item) > 20 else re.sub(r"^.*?(?:应当|应|须|要|需|并)", "", item) or item
+        if thing and thing[0] not in "".join(telling):
+            telling = [*telling[-2:], thing[0]]
+        made.append({"name": name[:30], "any": [{"all": [group(word) for word in telling], "near": 60}]})
+    return made or [{"name": phrase[:20], "any": [{"all": [[phrase[:20]]]}]}]
+
+
+def _distinct(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    seen: dict[str, dict[str, Any]] = {}
+    for element in elements:
+        seen.setdefault(element["name"], element)
+    return list(seen.values())[:8]
+
+
+def _drafted(duty: Duty, title: str, expected: str, form: str, parameters: dict[str, Any]) -> Drafted:
+    note: list[str] = []
+    label = _LABEL.search(duty.clauses[0].text) or _LABEL.search(
+        duty.sentence.headings[-1] if duty.sentence.headings else ""
+    )
+    if label:
+        note.append(f"似只适用于“{label[1]}”：按法人、人事、财务等特征填写 condition")
+    return Drafted(
+        numbers=[duty.sentence.number],
+        stretches=[(duty.start, duty.end)],
+        severity=duty.severity,
+        title=title[:40] or "要求",
+        text=duty.text,
+        expected=expected[:120] or title[:40] or "见原文",
+        form=form,
+        parameters=parameters,
+        actor=duty.actor,
+        kind=duty.kind,
+        key=frozenset(keywords(duty.text, 8)),
+        open=note,
+    )
