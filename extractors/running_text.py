@@ -1,0 +1,267 @@
+"""The running text of a document: what counts when two texts are compared, and where each character of it stands.
+
+Running text is every Chinese character and Latin letter of the folded text, but for
+
+1. titles of documents in 《…》, and document numbers, whoever they belong to;
+2. the document's own title, addressees, issuers and date, and the headings of its outline (一、指导思想 is everybody's);
+3. the standing formulas of official documents (``lexicons/formulas.yaml``);
+4. local facts: names of places, schools and people, and figures with their dates. A plan that copies and puts in its own
+   names and figures has copied all the same, and a name is no copied text.
+
+Punctuation and white space never count. Taiwan words of the safe class (``lexicons/variants.yaml``) are put as the mainland
+word, which may have another length: each character of the running text therefore knows its place in the original.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from extractors.communities.names import find_names
+from extractors.document_number import NUMBER
+from extractors.fold import fold
+from extractors.gazetteer import find as find_places
+from extractors.lexicon import load
+from schemas.document import Document, Section, Span
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
+
+FactKind = Literal["place", "school", "person", "figure"]
+
+_HAN_OR_LETTER = re.compile("[A-Za-z\u3400-\u4dbf\u4e00-\u9fff]")
+_CLAUSE_END = frozenset(",;:。!?\n\r\x0b\x0c\u2028\u2029")
+_CITED = re.compile(r"《[^《》\n]{1,120}》")
+_NUMERAL = "〇零一二三四五六七八九十百千万亿两"
+_FIGURE = re.compile(
+    rf"\d+(?:\.\d+)?(?:%|年|月|日)?|[{_NUMERAL}]{{1,12}}(?:年|月|日(?!常))|百分之[{_NUMERAL}]{{1,6}}|[{_NUMERAL}]{{2,12}}(?=[个所名人次节门对家])"
+)
+_LEAST_NAME = 2
+_LONGEST_NAME = 14
+"""Of a school found in a sentence: what is taken for a longer one may be words of the sentence."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_OWN_FIELDS = re.compile(r"title|document_number|index_number|issuers|addressees|signed_on|published_on")
+_PLACE_ENDING = re.compile(r"(?:省|市|县|区|自治州|自治县)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A local fact: ``folded[start:end]`` of the document's text is ``text`` (folded, white space removed)."""
+
+    kind: FactKind
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunningText:
+    """See the module. ``text[i]`` stands at ``starts[i]:ends[i]`` of ``Document.text``, in its clause ``clauses[i]``.
+
+    Clauses are what commas, colons, semicolons, full stops and line ends divide, numbered through the document.
+    ``clause_spans`` holds their places in ``Document.text``, two numbers a clause.
+    """
+
+    document: Document
+    folded: str
+    text: str
+    starts: array[int]
+    ends: array[int]
+    clauses: array[int]
+    clause_spans: array[int]
+    facts: tuple[Fact, ...]
+
+    @classmethod
+    def of(cls, document: Document) -> RunningText:
+        """The running text of a document. The cost is linear in its length."""
+        folded = fold(document.text)
+        facts = tuple(_facts(document, folded))
+        hidden = bytearray(len(folded))
+        for start, end in _hidden(document, folded):
+            hidden[start:end] = b"\1" * (end - start)
+        for fact in facts:
+            hidden[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
+        clause_of, clause_spans = _clauses(folded)
+        text: list[str] = []
+        starts, ends, clauses = array("L"), array("L"), array("L")
+        for start, end, word in _words(folded):
+            if hidden[start] or (not word and not _HAN_OR_LETTER.match(folded, start)):
+                continue
+            for number, character in enumerate(word or folded[start]):
+                text.append(character.lower())
+                starts.append(min(start + number, end - 1))
+                ends.append(end if word and number == len(word) - 1 else min(start + number + 1, end))
+                clauses.append(clause_of[start])
+        return cls(document, folded, "".join(text), starts, ends, clauses, clause_spans, facts)
+
+    def clause_span(self, first: int, last: int) -> Span:
+        """The span in ``Document.text`` of the clauses from number ``first`` to number ``last``."""
+        start, end = self.clause_spans[2 * first], self.clause_spans[2 * last + 1]
+        while start < end and self.folded[start].isspace():
+            start += 1
+        while end > start and self.folded[end - 1].isspace():
+            end -= 1
+        return Span(start=start, end=end)
+
+    def facts_in(self, start: int, end: int) -> list[Fact]:
+        """The local facts that begin in a stretch of the document's text."""
+        return [fact for fact in self.facts if start <= fact.start < end]
+
+
+def _words(folded: str) -> Iterator[tuple[int, int, str]]:
+    """Each place of the text in order: a Taiwan word with its mainland word, or one character with an empty string."""
+    done = 0
+    mainland = load("variants")["safe"]
+    for start, end in occurrences(_taiwan_words(), folded):
+        word = mainland.get(folded[start:end])
+        if word is None:  # a protected term
+            continue
+        for position in range(done, start):
+            yield position, position + 1, ""
+        yield start, end, word
+        done = end
+    for position in range(done, len(folded)):
+        yield position, position + 1, ""
+
+
+def occurrences(words: AhoCorasick, folded: str) -> list[tuple[int, int]]:
+    """Where words stand in a folded text, the longest at each place; one pass, however many words there are."""
+    # A lone surrogate cannot be handed to Rust.
+    found: list[tuple[int, int, int]] = words.find_matches_as_indexes(_SURROGATE.sub("\ufffd", folded))
+    return [(start, end) for _, start, end in found]
+
+
+def word_finder(words: Iterable[str]) -> AhoCorasick:
+    """What ``occurrences`` looks for; there must be a word."""
+    from ahocorasick_rs import AhoCorasick, MatchKind
+
+    return AhoCorasick(sorted(words), matchkind=MatchKind.LeftmostLongest)
+
+
+@cache
+def _taiwan_words() -> AhoCorasick:
+    lexicon = load("variants")
+    return word_finder((*lexicon["safe"], *lexicon["protected"]))
+
+
+def _clauses(folded: str) -> tuple[array[int], array[int]]:
+    """The clause number of every place of the text, and where each clause stands (the mark that ends it included)."""
+    numbers, spans = array("L"), array("L")
+    number = start = 0
+    for position, character in enumerate(folded):
+        numbers.append(number)
+        if character in _CLAUSE_END:
+            between_digits = (
+                character in ",:"
+                and folded[position - 1 : position].isdigit()
+                and folded[position + 1 : position + 2].isdigit()
+            )
+            if not between_digits:
+                spans.extend((start, position + 1))
+                number, start = number + 1, position + 1
+    spans.extend((start, len(folded)))
+    return numbers, spans
+
+
+def _hidden(document: Document, folded: str) -> Iterator[tuple[int, int]]:
+    """What points 1 to 3 of the module leave out."""
+    for pattern in (_CITED, NUMBER):
+        for match in pattern.finditer(folded):
+            yield match.span()
+    yield from occurrences(_formulas(), folded)
+    for name, span in document.spans.items():
+        if _OWN_FIELDS.match(name):
+            yield span.start, span.end
+    sections = list(document.sections)
+    while sections:
+        section = sections.pop()
+        sections += section.sections
+        yield section.span.start, heading_end(section, folded)
+
+
+def heading_end(section: Section, folded: str) -> int:
+    """Where the heading of a section ends in the text; its start where it has none."""
+    position = section.span.start
+    wanted = "".join(fold(f"{section.number or ''}{section.heading or ''}").split())
+    if not section.heading:
+        return position
+    found = 0
+    # Marks between number and heading (一、 1.) and white space inside them are not part of what is compared.
+    while position < section.span.end and found < len(wanted):
+        if folded[position] == wanted[found]:
+            found += 1
+        elif not (folded[position].isspace() or folded[position] in "、..,:()[]"):
+            return section.span.start
+        position += 1
+    return position
+
+
+@cache
+def _formulas() -> AhoCorasick:
+    return word_finder({fold(word) for word in load("formulas")["formulas"]})
+
+
+def _facts(document: Document, folded: str) -> Iterator[Fact]:
+    """What point 4 of the module leaves out; some may overlap."""
+
+    def fact(kind: FactKind, start: int, end: int) -> Fact:
+        return Fact(kind, start, end, "".join(folded[start:end].split()))
+
+    for mention in find_places(folded):
+        yield fact("place", mention.start, mention.end)
+    own: list[tuple[FactKind, frozenset[str]]] = [
+        ("place", own_places(document)),
+        ("school", schools(document)),
+        ("person", people(document)),
+    ]
+    for kind, names in own:
+        if names:
+            for start, end in occurrences(word_finder(names), folded):
+                yield fact(kind, start, end)
+    for start, end in _lines(folded):
+        for name in find_names(folded, start, end):
+            if name.end - name.start <= _LONGEST_NAME:
+                yield fact("school", name.start, name.end)
+    for match in _FIGURE.finditer(folded):
+        yield fact("figure", *match.span())
+
+
+def _lines(folded: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in folded.splitlines(keepends=True):
+        yield start, start + len(line)
+        start += len(line)
+
+
+def own_places(document: Document) -> frozenset[str]:
+    """The names of the document's own place, folded, with and without 省, 市, 县, 区 at the end."""
+    place = document.jurisdiction
+    names = {fold(name) for name in (place.province, place.city, place.county) if name}
+    stems = {_PLACE_ENDING.sub("", name) for name in names}
+    return frozenset(name for name in names | stems if len(name) >= _LEAST_NAME)
+
+
+def schools(document: Document) -> frozenset[str]:
+    """The schools of the document's communities, folded."""
+    return _names(name for c in document.communities for name in (c.lead, *c.members))
+
+
+def people(document: Document) -> frozenset[str]:
+    """The people of the document's leading groups, folded."""
+    return _names(leader.name for leader in document.leaders)
+
+
+def _names(names: Iterator[str | None]) -> frozenset[str]:
+    return frozenset(folded for name in names if name and len(folded := fold(name)) >= _LEAST_NAME)
+
+
+def clause_of(sections: Sequence[Section], offset: int) -> str:
+    """Where in an outline a place stands: 四（一）2; empty outside."""
+    from extractors.sections import section_path
+
+    numbers = [section.number or "" for section in section_path(list(sections), offset)]
+    return "".join(number.strip("、.．") for number in numbers)
