@@ -5,81 +5,58 @@ All coordinates are points (1/72 inch) with the origin at the top left of the pa
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from operator import eq, itemgetter, sub
+from operator import itemgetter, sub
 from statistics import median
-from typing import NamedTuple
 
-from schemas.reading import Box
+from extractors.readers.pages.layer import Layer, Run
+from extractors.readers.pages.line import Glyph, Line, confidence, is_wide, line_of
 
-
-class Glyph(NamedTuple):
-    """One character where it is drawn.
-
-    ``spaced`` says that the file has a space character in front of it; ``confidence`` how sure text recognition is of it
-    (0 to 1), None where the file itself says the character.
-    """
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    spaced: bool = False
-    confidence: float | None = None
+__all__ = ["Band", "Glyph", "Line", "bands", "confidence", "em_of", "is_wide", "line_of", "lines"]
 
 
-@dataclass(slots=True)
-class Line:
-    """One line of text; ``em`` is the width of a Chinese character in it, in points."""
-
-    page: int
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    em: float
-    confidence: float | None = None
-
-    @property
-    def box(self) -> Box:
-        return Box(self.page, *(round(v, 2) for v in (self.x0, self.top, self.x1, self.bottom)))
-
-    @property
-    def centre(self) -> float:
-        return (self.x0 + self.x1) / 2
-
-
-@dataclass(slots=True)
 class Band:
     """What stands at one height of a page, from its left to its right edge: one line of text, or lines side by side.
 
-    ``glyphs`` stand in the order of the page from left to right.
+    Args:
+        top, bottom: in points.
+        members: its glyphs in the order of the page from left to right.
+
+    ``widest`` is the widest gap between two glyphs that follow each other: what is not that wide need not be looked for.
     """
 
-    top: float
-    bottom: float
-    glyphs: list[Glyph]
-    widest: float = field(init=False)
-    """The widest gap between two glyphs that follow each other: what is not that wide need not be looked for."""
+    __slots__ = ("_members", "bottom", "top", "widest")
 
-    def __post_init__(self) -> None:
-        ends, starts = [g[3] for g in self.glyphs], [g[1] for g in self.glyphs]
-        self.widest = max(map(sub, starts[1:], ends), default=0.0)
+    def __init__(self, top: float, bottom: float, members: list[Glyph] | Run) -> None:
+        self.top, self.bottom, self._members = top, bottom, members
+        if isinstance(members, Run):
+            self.widest = members.widest
+        else:
+            ends, starts = [g[3] for g in members], [g[1] for g in members]
+            self.widest = max(map(sub, starts[1:], ends), default=0.0)
+
+    @property
+    def glyphs(self) -> list[Glyph]:
+        """What stands in it, from left to right."""
+        return self._members.glyphs if isinstance(self._members, Run) else self._members
 
     @property
     def x0(self) -> float:
-        return self.glyphs[0].x0
+        """Its left edge."""
+        return self._members.x0s[0] if isinstance(self._members, Run) else self._members[0].x0
 
     @property
     def x1(self) -> float:
-        return max(g.x1 for g in self.glyphs[-3:])
+        """Its right edge."""
+        if isinstance(self._members, Run):
+            return max(self._members.x1s[-3:])
+        return max(g.x1 for g in self._members[-3:])
+
+    def line(self, page: int) -> Line:
+        """All of it as one line of text."""
+        return self._members.line(page) if isinstance(self._members, Run) else line_of(page, self._members)
 
     def free(self, x0: float, x1: float) -> bool:
         """Whether nothing stands between two places."""
@@ -126,27 +103,67 @@ def lines(page: int, found: Iterable[Glyph]) -> list[Line]:
         page: the page's number, from 1.
         found: glyphs in the order of the file.
     """
-    return [line for band in bands(found) if (line := line_of(page, band.glyphs)).text]
+    return [line for band in bands(found) if (line := band.line(page)).text]
 
 
 def em_of(found: Sequence[Glyph]) -> float:
     """The width of most Chinese characters of a page, in points; guessed from their height where there are none."""
+    if isinstance(found, Layer):
+        return found.em
     halves = Counter(map(round, [(g[3] - g[1]) * 2 for g in found if is_wide(g[0])]))
     if halves:
         return halves.most_common(1)[0][0] / 2 or 1.0
     return (median(g.bottom - g.top for g in found) / 1.15 if found else 1.0) or 1.0
 
 
+Members = list[Glyph] | Run
+
+
 def bands(found: Iterable[Glyph]) -> list[Band]:
     """Characters, in the order of the file, by the height at which they stand; from top to bottom."""
-    # Called for every character of every page: no call and no attribute where the neighbour says enough.
-    runs: list[list[Glyph]] = []
+    runs: list[Members] = []
+    if isinstance(found, Layer):
+        for row in found.rows:
+            if isinstance(row, slice) or (runs and not _apart(_last(runs[-1]), row.first)):
+                _take_up(runs, found[row] if isinstance(row, slice) else row.glyphs)
+            else:
+                runs.append(row)
+    else:
+        _take_up(runs, found)
+    return _by_height(runs)
+
+
+Place = tuple[float, float, float]
+"""Left edge, top and bottom of a character."""
+
+
+def _apart(last: Place, first: Place) -> bool:
+    """Whether a character begins another run than the one before stands in: it is not as high as half of the lower of
+    the two, or far to the left of the one before."""
+    last_x0, last_top, last_bottom = last
+    x0, top, bottom = first
+    level = min(last_bottom, bottom) - max(last_top, top)
+    return level <= 0.5 * min(bottom - top, last_bottom - last_top) or x0 <= last_x0 - 0.5 * (last_bottom - last_top)
+
+
+def _last(run: Members) -> Place:
+    return run.last if isinstance(run, Run) else (run[-1].x0, run[-1].top, run[-1].bottom)
+
+
+def _take_up(runs: list[Members], found: Iterable[Glyph]) -> None:
+    """Puts more characters to the runs of those before."""
     run: list[Glyph] = []
     last_x0 = last_top = last_bottom = 0.0
     last = second = third = ""
+    if runs:
+        before = runs[-1]
+        runs[-1] = run = before.glyphs if isinstance(before, Run) else before
+        last_x0, last_top, last_bottom = _last(run)
+        third, second, last = ["", "", *(g.text for g in run[-3:])][-3:]
+    # Called for every character of many pages: no call and no attribute where the neighbour says enough.
     for glyph in found:
         text, x0, top, _, bottom, _, _ = glyph
-        # As high as half of the lower of the two, and not far to the left of the one before.
+        # As in ``_apart``.
         level = (last_bottom if last_bottom < bottom else bottom) - (last_top if last_top > top else top)
         height, last_height = bottom - top, last_bottom - last_top
         if (
@@ -161,25 +178,32 @@ def bands(found: Iterable[Glyph]) -> list[Band]:
             run.append(glyph)
         last_x0, last_top, last_bottom = x0, top, bottom
         last, second, third = text, last, second
-    heights: list[tuple[float, float, list[Glyph]]] = []
-    for run in sorted(runs, key=lambda r: _middle(r[0])):
-        top, bottom = min([g[2] for g in run]), max([g[4] for g in run])
+
+
+def _by_height(runs: list[Members]) -> list[Band]:
+    heights: list[tuple[float, float, list[Members]]] = []
+    for run in sorted(runs, key=_middle):
+        if isinstance(run, Run):
+            top, bottom = run.top, run.bottom
+        else:
+            top, bottom = min([g[2] for g in run]), max([g[4] for g in run])
         for index in range(len(heights) - 1, max(len(heights) - 6, -1), -1):
             other_top, other_bottom, members = heights[index]
-            if min(bottom, other_bottom) - max(top, other_top) > 0.6 * min(bottom - top, other_bottom - other_top):
-                members += run
+            common = (bottom if bottom < other_bottom else other_bottom) - (top if top > other_top else other_top)
+            if common > 0.6 * min(bottom - top, other_bottom - other_top):
+                members.append(run)
                 heights[index] = (min(top, other_top), max(bottom, other_bottom), members)
                 break
         else:
-            heights.append((top, bottom, list(run)))
+            heights.append((top, bottom, [run]))
     heights.sort(key=lambda band: (band[0] + band[1]) / 2)
-    return [Band(top, bottom, sorted(members, key=_left)) for top, bottom, members in heights]
+    return [Band(top, bottom, _side_by_side(members)) for top, bottom, members in heights]
 
 
-@lru_cache(maxsize=1 << 16)
-def is_wide(character: str) -> bool:
-    """Whether a character takes a whole em: Chinese characters and full-width forms."""
-    return unicodedata.east_asian_width(character) in "WF" or character in "“”‘’…—·①②③④⑤⑥⑦⑧⑨⑩"
+def _side_by_side(runs: list[Members]) -> Members:
+    if len(runs) == 1 and isinstance(runs[0], Run):
+        return runs[0]
+    return sorted([glyph for run in runs for glyph in (run.glyphs if isinstance(run, Run) else run)], key=_left)
 
 
 def _printed_twice(run: Sequence[Glyph], glyph: Glyph) -> bool:
@@ -190,50 +214,6 @@ def _printed_twice(run: Sequence[Glyph], glyph: Glyph) -> bool:
 _left = itemgetter(1)
 
 
-def _middle(glyph: Glyph) -> float:
-    return (glyph.top + glyph.bottom) / 2
-
-
-def line_of(page: int, members: Sequence[Glyph]) -> Line:
-    """One line of text from its glyphs, from left to right; spaces where the gap between two is one."""
-    texts, x0s, tops, x1s, bottoms, spaced, confidences = zip(*members, strict=True)
-    wide = list(map(is_wide, texts))
-    # One in three is enough to know the size, and a line can be a whole page wide.
-    widths = [x1 - x0 for x0, x1, full in zip(x0s, x1s, wide, strict=True) if full]
-    em = median(widths or [(bottom - top) / 1.15 for top, bottom in zip(tops, bottoms, strict=True)]) or 1.0
-    parts = list(texts)
-    close = 0.08 * em
-    # Most glyphs follow close on one another; the few others are looked at closely.
-    for at, gap in enumerate(map(sub, x0s[1:], x1s), 1):
-        if gap > close:
-            if wide[at] or wide[at - 1]:
-                # Justified type widens every gap a little; what a typed space opens is at least half an em.
-                apart = gap > 0.42 * em
-            else:
-                apart = gap > 0.3 * em or spaced[at]
-            if apart:
-                parts[at] = " " + texts[at]
-    for at, same in enumerate(map(eq, texts[1:], texts), 1):
-        if same and wide[at] and x0s[at] - x0s[at - 1] < 0.25 * em:
-            parts[at] = ""
-    return Line(
-        page,
-        "".join(parts).strip(),
-        x0s[0],
-        min(tops),
-        max(x1s),
-        max(bottoms),
-        em,
-        _mean([c for c in confidences if c is not None]),
-    )
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None
-
-
-def confidence(content: Iterable[Line]) -> float | None:
-    """How sure text recognition is of lines together, each weighted by its length; None where nothing was recognised."""
-    recognised = [(line.confidence, len(line.text)) for line in content if line.confidence is not None]
-    total = sum(length for _, length in recognised)
-    return round(sum(c * length for c, length in recognised) / total, 3) if total else None
+def _middle(run: Members) -> float:
+    _, top, bottom = run.first if isinstance(run, Run) else run[0][1:3] + run[0][4:5]
+    return (top + bottom) / 2

@@ -16,7 +16,7 @@ _CLOSED = re.compile(r"[。；;！!？?]$")
 _ITEM = re.compile(r"[（(]?[0-9一二三四五六七八九十]+[)）.．、]|[①-⑳]|[一-鿿]{1,6}[:：]")
 
 
-def fill(page: int, grid: Grid, characters: Sequence[Glyph]) -> tuple[Table | None, list[Glyph]]:
+def fill(page: int, grid: Grid, characters: Sequence[Glyph]) -> tuple[Table | None, Sequence[Glyph]]:
     """One ruled table.
 
     Args:
@@ -37,7 +37,7 @@ def fill(page: int, grid: Grid, characters: Sequence[Glyph]) -> tuple[Table | No
         else:
             inside.setdefault(owner, []).append(glyph)
     if not inside or (len(inside) == 1 and len(grid.cells) < 4):
-        return None, list(characters)
+        return None, characters
     cells = []
     for index, cell in enumerate(grid.cells):
         content = lines(page, inside.get(index, []))

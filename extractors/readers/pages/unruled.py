@@ -88,6 +88,8 @@ def _under(above: Sequence[Band], band: Band, strips: Sequence[Strip], em: float
 
 def _strips(band: Band, em: float) -> list[Strip]:
     """Where nothing stands between the pieces of a line."""
+    if band.widest < _GAP * em:
+        return []
     pieces = band.split(_GAP * em)
     return [(max(g.x1 for g in a[-3:]), b[0].x0) for a, b in pairwise(pieces)]
 

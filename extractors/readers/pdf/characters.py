@@ -24,6 +24,10 @@ from extractors.readers.pdf.objects import address, loose_box
 pdfium: Any = pypdfium2.raw
 
 
+Columns = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
+"""x0, top, x1 and bottom of many rectangles."""
+
+
 class Frame:
     """How a page's own coordinates become the shown ones.
 
@@ -48,7 +52,7 @@ class Frame:
             return self._top - top, self._right - right, self._top - bottom, self._right - left
         return left - self._left, self._top - top, right - self._left, self._top - bottom
 
-    def columns(self, flat: Sequence[float]) -> tuple[Sequence[float], ...]:
+    def columns(self, flat: Sequence[float]) -> Columns:
         """Many rectangles at once, as x0, top, x1, bottom of each.
 
         Args:
@@ -61,7 +65,9 @@ class Frame:
                 lefts, rights = [v - x for v in lefts], [v - x for v in rights]
             return lefts, [y - v for v in tops], rights, [y - v for v in bottoms]
         corners = zip(flat[0::4], flat[3::4], flat[2::4], flat[1::4], strict=True)
-        return tuple(zip(*(self.place(*rectangle) for rectangle in corners), strict=True)) or ((), (), (), ())
+        rectangles = [self.place(*rectangle) for rectangle in corners]
+        x0s, tops, x1s, bottoms = zip(*rectangles, strict=True) if rectangles else ([], [], [], [])
+        return x0s, tops, x1s, bottoms
 
 
 @dataclass(slots=True)
@@ -88,7 +94,8 @@ def characters(textpage: Any, frame: Frame) -> Characters:
     first = ctypes.addressof(rectangles)
     spots = range(first, first + len(places) * _RECTANGLE, _RECTANGLE)
     placed = list(map(loose_box, repeat(address(raw)), places, spots))
-    layer = Layer(shown.text, *frame.columns(rectangles[:]), shown.spaced, shown.starts)
+    x0s, tops, x1s, bottoms = frame.columns(rectangles[:])
+    layer = Layer(shown.text, x0s, tops, x1s, bottoms, shown.spaced, shown.starts)
     if not all(placed):
         layer, places = layer.kept(placed), list(compress(places, placed))
     aslant = _aslant(raw, layer, places)
