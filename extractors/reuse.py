@@ -19,6 +19,7 @@ costs no more than another of its size.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -123,8 +124,8 @@ class Fingerprints:
     def places(self) -> dict[int, list[int]]:
         """Where each kept shingle stands first, at most ``_PLACES`` places."""
         places: dict[int, list[int]] = {}
-        for place in self.kept.tolist():
-            known = places.setdefault(int(self.hashes[place]), [])
+        for place, shingle in zip(self.kept.tolist(), self.hashes[self.kept].tolist(), strict=True):
+            known = places.setdefault(shingle, [])
             if len(known) < _PLACES:
                 known.append(place)
         return places
@@ -168,14 +169,19 @@ class Library:
 
 def compare(document: Fingerprints, other: Fingerprints) -> Reuse:
     """What a document has of another (not the other way round: the share is of ``document``)."""
-    import numpy as np
-
     passages: list[Passage] = []
-    common = np.flatnonzero(np.isin(document.hashes, other.shingles)).tolist()
+    common = _common(document.hashes, other.shingles)
+    shingles = document.hashes[common].tolist()
+    places = common.tolist()
     for start, end in document.sentences:
-        seeds = common[bisect_left(common, start) : bisect_left(common, end)]
-        if seeds:
-            passages += _of_sentence(document, other, start, end, seeds)
+        first, last = bisect_left(places, start), bisect_left(places, end)
+        if first < last:
+            pairs = sorted(
+                (there, here)
+                for here, shingle in zip(places[first:last], shingles[first:last], strict=True)
+                for there in other.places[shingle]
+            )
+            passages += _of_sentence(document, other, start, end, pairs)
     copied = {place for passage in passages for place in passage.copied}
     return Reuse(len(document.running.text), len(copied), tuple(passages))
 
@@ -252,11 +258,23 @@ def _sentences(running: RunningText) -> Iterator[tuple[int, int]]:
             start = cut
 
 
+def _common(hashes: NDArray[uint64], shingles: NDArray[uint64]) -> NDArray[int64]:
+    """The places of the hashes that are among the shingles (sorted)."""
+    import numpy as np
+
+    if not len(shingles):
+        return np.empty(0, dtype=np.int64)
+    found = shingles[np.minimum(np.searchsorted(shingles, hashes), len(shingles) - 1)] == hashes
+    return np.flatnonzero(found)
+
+
 def _of_sentence(
-    document: Fingerprints, other: Fingerprints, start: int, end: int, seeds: list[int]
+    document: Fingerprints, other: Fingerprints, start: int, end: int, pairs: list[tuple[int, int]]
 ) -> Iterator[Passage]:
-    """The passages of one sentence (point 2 of the module). ``seeds`` are the places of its shingles that the other has."""
-    pairs = sorted((there, here) for here in seeds for there in other.places[int(document.hashes[here])])
+    """The passages of one sentence (point 2 of the module).
+
+    ``pairs`` are the places of its shingles in the other document and in this one, in the order of the other's.
+    """
     taken: list[tuple[int, int]] = []
     for _ in range(_PASSAGES):
         best = _densest(pairs, end - start)
@@ -273,20 +291,23 @@ def _of_sentence(
 
 
 def _densest(pairs: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    """Of pairs in order of the other document, those of the stretch that holds most different shingles."""
+    """Of pairs in order of the other document, those of the stretch that holds most different shingles of both."""
     reach = length + length // 2 + SHINGLE
     best, count, first = (0, 0), 0, 0
-    held: dict[int, int] = {}
-    for last, (there, here) in enumerate(pairs):
-        held[here] = held.get(here, 0) + 1
-        while there - pairs[first][0] > reach:
-            gone = pairs[first][1]
-            held[gone] -= 1
-            if not held[gone]:
-                del held[gone]
+    held: tuple[Counter[int], Counter[int]] = Counter(), Counter()
+    for last, pair in enumerate(pairs):
+        for places, place in zip(held, pair, strict=True):
+            places[place] += 1
+        while pair[0] - pairs[first][0] > reach:
+            for places, place in zip(held, pairs[first], strict=True):
+                places[place] -= 1
+                if not places[place]:
+                    del places[place]
             first += 1
-        if len(held) > count:
-            best, count = (first, last + 1), len(held)
+        # Where a text repeats itself many shingles of the one go with a single one of the other.
+        different = min(map(len, held))
+        if different > count:
+            best, count = (first, last + 1), different
     return pairs[best[0] : best[1]]
 
 
