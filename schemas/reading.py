@@ -19,12 +19,12 @@ _T = TypeVar("_T")
 
 
 @dataclass_transform(frozen_default=True)
-def _record(cls: type[_T]) -> type[_T]:
+def record(cls: type[_T]) -> type[_T]:
     """A dataclass with slots that is compared and hashed by its fields and never changed once made."""
     return dataclass(slots=True, unsafe_hash=True)(cls)
 
 
-@_record
+@record
 class Box:
     """A rectangle on a page in PDF points, origin top left; ``page`` counts from 1."""
 
@@ -35,7 +35,7 @@ class Box:
     bottom: float
 
 
-@_record
+@record
 class Paragraph:
     """One paragraph of running text.
 
@@ -55,7 +55,7 @@ class Paragraph:
     before: str | None = None
 
 
-@_record
+@record
 class Cell:
     """One cell of a table, written once where it starts; merged cells say how far they reach.
 
@@ -75,7 +75,7 @@ class Cell:
     before: str | None = None
 
 
-@_record
+@record
 class Table:
     """A table as its cells, in reading order (row by row)."""
 
@@ -109,7 +109,7 @@ class Table:
 Block = Paragraph | Table
 
 
-@_record
+@record
 class Link:
     """A link of a page, with its text as shown; ``href`` as written in the source."""
 
