@@ -91,6 +91,18 @@ class Batch:
             link = {"source_sha256": outcome.sha256, "document_id": document.id, "position": position}
             self.upsert(links, [link])
 
+    def put_companions(self, sha256: str, files: Sequence[tuple[str, str]]) -> None:
+        """Records which files were given to the reader beside a source: ``(uri, sha256)`` in their order."""
+        table = t.companions
+        self._connection.execute(table.delete().where(table.c.source_sha256 == sha256))
+        self.upsert(
+            table,
+            [
+                {"source_sha256": sha256, "position": position, "sha256": digest, "uri": uri}
+                for position, (uri, digest) in enumerate(files)
+            ],
+        )
+
     def put_locations(self, pairs: Sequence[tuple[str, str]], *, current: bool = True) -> set[str]:
         """Records where contents were seen; returns those whose standing as current content of a name has changed."""
         table, touched = t.locations, set[str]()

@@ -29,16 +29,22 @@ from corpus.originals import Originals
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from corpus.history import Event, Origin
     from corpus.index import SearchIndex
+    from corpus.standing import Standing
     from corpus.store import Store
+    from schemas.decision import Decision
     from schemas.document import Document
     from schemas.finding import PlanCheck
     from schemas.outcome import Failure, Outcome
     from schemas.search import SearchResult
 
 _REPLAY_BATCH = 2000
-_SCHEMA_VERSION = "1"
-"""As in ``corpus.tables``, which a search does not load; for any other the store is asked, which explains itself."""
+_SEARCHABLE = ("1", "2")
+"""The schema versions of ``corpus.tables`` (which a search does not load) that count changes alike; for any other the store
+is asked, which explains itself."""
 
 
 class Corpus:
@@ -145,15 +151,20 @@ class Corpus:
         """Stores an original and returns its SHA-256; may be called before its outcome is recorded, and again."""
         return self.originals.keep(data)
 
-    def record(self, outcomes: Sequence[Outcome]) -> None:
+    def record(
+        self, outcomes: Sequence[Outcome], companions: Mapping[str, Sequence[tuple[str, str]]] | None = None
+    ) -> None:
         """Stores a batch of parsed files in one transaction, then brings the index up to date.
+
+        ``companions``: by the SHA-256 of a file, the files that were given to the reader beside it, in their order, as
+        ``(uri, sha256)``; without them the file cannot be read again in the same way (``duzheng verify``).
 
         When this returns, both are on the disk. When the process is killed in between, the store has all of the batch
         or nothing, and the index follows when the corpus is next written or searched.
         """
         self._lock.acquire()
         store = self._open_store()
-        store.record(outcomes, self.extraction_version)
+        store.record(outcomes, self.extraction_version, companions)
         store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
         self._follow()
 
@@ -217,14 +228,46 @@ class Corpus:
 
     # Checks
 
-    def record_checks(self, checks: Sequence[PlanCheck]) -> None:
-        """Stores checks of documents of this corpus; the same document and pack again replaces the earlier check."""
+    def record_checks(self, checks: Sequence[PlanCheck], *, origin: Origin = "check") -> None:
+        """Stores checks of documents of this corpus: the same document and pack again replaces the earlier check as the
+        latest; every one is kept in the history."""
+        from corpus.version import engine_version
+
         self._lock.acquire()
-        self._open_store().record_checks(checks)
+        self._open_store().record_checks(
+            checks, engine=engine_version(), extraction=self.extraction_version, origin=origin
+        )
 
     def checks(self, document: str | None = None, pack: str | None = None) -> Iterator[PlanCheck]:
         """The recorded checks, newest first, of one document or one pack if named."""
         return self._open_store().checks(document, pack)
+
+    # Decisions and history
+
+    def decide(self, decision: Decision) -> Decision:
+        """Records what somebody decided about a finding; returns it with its identifier and what it was taken on.
+
+        Raises:
+            corpus.decisions.InvalidDecision: the records before it do not allow it.
+        """
+        self._lock.acquire()
+        return self._open_store().decide(decision)
+
+    def decisions(self) -> dict[str, list[Decision]]:
+        """Every decision by its finding, oldest first."""
+        return self._open_store().decisions()
+
+    def standings(self, today: date, *, pack: str | None = None, unit: str | None = None) -> list[Standing]:
+        """Every finding of the last checks with its plan, last change, decisions and state on the day ``today``."""
+        return self._open_store().standings(today, pack=pack, unit=unit)
+
+    def history(self, finding: str) -> tuple[str, list[Event], list[Decision]]:
+        """The identifier of the finding that begins so, what each run made of it, and what people decided about it."""
+        return self._open_store().history(finding)
+
+    def companions(self, sha256: str) -> list[tuple[str, str]]:
+        """The files that were given to the reader beside that source, in their order: ``(uri, sha256)``."""
+        return self._open_store().companions(sha256)
 
     # Health
 
@@ -243,7 +286,8 @@ class Corpus:
     def verify(self) -> list[str]:
         """What is wrong with the corpus, one line each; an empty list when all is right.
 
-        Reads every original and compares it with its SHA-256, and compares the index with the store.
+        Reads every original and compares it with its SHA-256, follows the chain of decisions, and compares the index with
+        the store. Whether the quotes of findings stand in the originals is the matter of ``flows.verify``.
         """
         problems = []
         store = self._open_store()
@@ -253,7 +297,7 @@ class Corpus:
                 self.originals.read(name)
             except CorpusError as error:
                 problems.append(str(error))
-        return problems + self.verify_index()
+        return problems + store.broken_decisions() + self.verify_index()
 
     def verify_index(self) -> list[str]:
         """What is wrong with the search index, compared with the store; an empty list when nothing is."""
@@ -391,7 +435,7 @@ class Corpus:
     def _seq(self) -> int:
         """The store's last change, without loading the store where that can be helped."""
         state = self._peek() if self._store is None else {}
-        if state.get("schema_version") == _SCHEMA_VERSION:
+        if state.get("schema_version") in _SEARCHABLE:
             return int(state["seq"])
         return self._open_store().seq()
 

@@ -8,9 +8,10 @@ store is needed: SQLAlchemy takes longer to load than a search takes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from corpus import tables as t
 from corpus.batch import CHUNK, Batch, chunks, last_change, now
+from corpus.decisions import Decisions
+from corpus.history import Event, Origin, Runs
+from corpus.standing import Standing, standings
+from schemas.decision import Decision
 from schemas.document import Document
 from schemas.errors import CorpusError
-from schemas.finding import PlanCheck
+from schemas.finding import PlanCheck, identified
 from schemas.outcome import Failure, Outcome
 
 
@@ -163,7 +168,7 @@ class Store:
         with self._reading() as connection:
             bodies = list(connection.scalars(query))
         for body in bodies:
-            yield PlanCheck.model_validate_json(body)
+            yield identified(PlanCheck.model_validate_json(body))
 
     def current_ids(self) -> set[str]:
         """The identifiers of the current documents: what the index must hold."""
@@ -209,11 +214,17 @@ class Store:
 
     # Writing
 
-    def record(self, outcomes: Sequence[Outcome], version: str) -> None:
+    def record(
+        self,
+        outcomes: Sequence[Outcome],
+        version: str,
+        companions: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    ) -> None:
         """Stores a batch: what became of each file, its documents, where it was seen. All of it, or on error nothing.
 
         A document that is stored already with the same content is not touched. A failure never replaces what was read
-        before from the same name.
+        before from the same name. ``companions``: by the SHA-256 of a file, the files that were given to the reader
+        beside it, in their order: ``(uri, sha256)``.
         """
         with self._writing() as connection:
             batch = Batch(connection)
@@ -221,6 +232,7 @@ class Store:
                 batch.put_source(outcome, version)
                 if outcome.failure is None:
                     batch.put_documents(outcome)
+                    batch.put_companions(outcome.sha256, (companions or {}).get(outcome.sha256, ()))
             touched = {outcome.sha256 for outcome in outcomes}
             read = [(outcome.uri, outcome.sha256) for outcome in outcomes if outcome.failure is None]
             touched |= batch.put_locations(read)
@@ -250,12 +262,22 @@ class Store:
             after = connection.scalar(sa.select(sa.func.count()).select_from(t.locations)) or 0
         return max(after - before, len(touched))
 
-    def record_checks(self, checks: Sequence[PlanCheck]) -> None:
-        """Stores checks; one of the same document with the same pack (same SHA-256) replaces the earlier one.
+    def record_checks(
+        self, checks: Sequence[PlanCheck], *, engine: str = "", extraction: str = "", origin: Origin = "check"
+    ) -> None:
+        """Stores checks; one of the same document with the same pack (same SHA-256) replaces the earlier one as the
+        latest, and every one is kept as a run of the history.
+
+        Args:
+            checks: the checks.
+            engine, extraction: the versions of the rules they were made with; empty where not known.
+            origin: ``verify`` for findings that could not be confirmed on their original.
 
         Raises:
             CorpusError: a checked document is not in the store.
         """
+        for check in checks:
+            identified(check)
         rows = [
             {
                 "document_id": check.plan.id,
@@ -278,6 +300,46 @@ class Store:
                     f"{self._name}: document {missing[0]} was checked but is not in the corpus; ingest it first"
                 )
             Batch(connection).upsert(t.checks, rows)
+            Runs(connection).add(checks, engine=engine, extraction=extraction, origin=origin)
+
+    # Decisions and history
+
+    def decide(self, decision: Decision) -> Decision:
+        """Records a decision about a finding; see ``corpus.decisions``."""
+        with self._writing() as connection:
+            return Decisions(connection).add(decision)
+
+    def decisions(self) -> dict[str, list[Decision]]:
+        """Every record by its finding, oldest first."""
+        with self._reading() as connection:
+            return Decisions(connection).of()
+
+    def broken_decisions(self) -> list[str]:
+        """What shows that decisions were changed behind the program's back."""
+        with self._reading() as connection:
+            return Decisions(connection).broken()
+
+    def standings(self, today: date, *, pack: str | None = None, unit: str | None = None) -> list[Standing]:
+        """Every finding as it stands; see ``corpus.standing``."""
+        with self._reading() as connection:
+            return standings(connection, today, pack=pack, unit=unit)
+
+    def history(self, finding: str) -> tuple[str, list[Event], list[Decision]]:
+        """A finding's full identifier, what each run made of it, and what people decided; a unique beginning will do."""
+        with self._reading() as connection:
+            runs = Runs(connection)
+            id = runs.resolve(finding)
+            return id, runs.events(runs.of(id), id), Decisions(connection).of([id]).get(id, [])
+
+    def companions(self, sha256: str) -> list[tuple[str, str]]:
+        """The files that were given to the reader beside that source, in their order: ``(uri, sha256)``."""
+        query = (
+            sa.select(t.companions.c.uri, t.companions.c.sha256)
+            .where(t.companions.c.source_sha256 == sha256)
+            .order_by(t.companions.c.position)
+        )
+        with self._reading() as connection:
+            return [(row.uri, row.sha256) for row in connection.execute(query)]
 
     # Inside
 
@@ -297,11 +359,29 @@ class Store:
             if not sa.inspect(connection).has_table("meta"):
                 raise CorpusError(f"{self._name}: this is not a corpus of duzheng; name another folder with --home")
             version = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "schema_version"))
+        if version == "1":
+            version = self._upgrade()
         if version != str(t.SCHEMA_VERSION):
             raise CorpusError(
                 f"{self._name}: the corpus has schema version {version}, this program reads {t.SCHEMA_VERSION}; "
                 "use the version of duzheng that made it, or ingest into a new folder"
             )
+
+    def _upgrade(self) -> str:
+        """Brings a corpus of schema 1 up: the tables that it lacks, and a history that begins with its checks."""
+        with self._writing() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            # Asked again inside the transaction: two processes may have opened it at once.
+            version = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "schema_version"))
+            if version == "1":
+                t.metadata.create_all(connection)
+                runs = Runs(connection)
+                for row in connection.execute(sa.select(t.checks).order_by(t.checks.c.made_at)).all():
+                    check = PlanCheck.model_validate_json(row.body)
+                    runs.add([check], engine="", extraction="", origin="upgrade", made_at=row.made_at)
+                Batch(connection).put_meta(schema_version=t.SCHEMA_VERSION)
+        return str(t.SCHEMA_VERSION)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:

@@ -5,13 +5,17 @@ was seen; the same file in two folders is one source with two locations, and a f
 with two locations, of which the newest successfully read is current. A *document* came out of one source or of several
 with the same content; it is current while one of its sources stands at a current location. ``seq`` grows with every
 change of a document and is what the search index is brought up to date by.
+
+Three tables are only ever added to, which triggers enforce: ``runs``, every check of a plan with what was found;
+``findings``, every finding that ever occurred, by its identifier; ``decisions``, what people decided about them.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import DDL, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, event
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1 had neither ``companions`` nor the three tables of history; such a corpus is brought up when it is opened."""
 
 metadata = MetaData()
 
@@ -93,3 +97,86 @@ checks = Table(
     Column("body", Text, nullable=False, comment="the PlanCheck as JSON"),
     Column("made_at", String, nullable=False),
 )
+
+companions = Table(
+    "companions",
+    metadata,
+    Column("source_sha256", String(64), ForeignKey("sources.sha256"), primary_key=True),
+    Column("position", Integer, primary_key=True, comment="from 0, in the order in which the reader got them"),
+    Column("sha256", String(64), nullable=False),
+    Column("uri", Text, nullable=False, comment="its name becomes the heading of its content"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("pack_id", String, nullable=False),
+    Column("requirement", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("element", String),
+    Index("findings_unit", "unit", "pack_id"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("document_id", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("pack_id", String, nullable=False),
+    Column("pack_version", String, nullable=False),
+    Column("pack_sha256", String(64), nullable=False),
+    Column("engine", String, nullable=False, comment="hash of the rules of checking; empty where not known"),
+    Column("extraction", String, nullable=False, comment="hash of the rules of extraction; empty where not known"),
+    Column("source_sha256", String(64), nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    Column("attachments", Text, nullable=False, comment="JSON: the SHA-256 of the attachments that were read"),
+    Column("dated_on", String(10), comment="the plan's own date"),
+    Column("origin", String, nullable=False, comment="check, verify, or upgrade: taken over from an older corpus"),
+    Column("made_at", String, nullable=False),
+    Column("body_sha256", String(64), nullable=False),
+    Column("same_as", Integer, comment="the earlier run that holds the same body; null where body is given"),
+    Column("body", Text, comment="the PlanCheck as JSON"),
+    Index("runs_unit", "unit", "pack_id"),
+    Index("runs_document", "document_id", "pack_id"),
+    sqlite_autoincrement=True,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("finding_id", String, ForeignKey("findings.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("corrects", String, ForeignKey("decisions.id"), unique=True, comment="the record it takes the place of"),
+    Column("body", Text, nullable=False, comment="the Decision as JSON"),
+    Column("chain", String(64), nullable=False, comment="SHA-256 over this body and the chain of the one before"),
+    Index("decisions_finding", "finding_id"),
+    sqlite_autoincrement=True,
+)
+
+ADDED_TO_ONLY = (findings, runs, decisions)
+"""The tables in which nothing is ever changed or deleted."""
+
+
+def _seal(table: Table) -> None:
+    """Refuses changes in SQLite itself, whoever asks; REPLACE deletes without asking the trigger for deletions."""
+    key = next(iter(table.primary_key)).name
+    says = f"SELECT RAISE(ABORT, '{table.name}: nothing is changed or deleted here')"
+    guards = {
+        "update": "BEFORE UPDATE ON {name}",
+        "delete": "BEFORE DELETE ON {name}",
+        "replace": "BEFORE INSERT ON {name} WHEN EXISTS (SELECT 1 FROM {name} WHERE {key} = NEW.{key})",
+    }
+    for what, when in guards.items():
+        place = when.format(name=table.name, key=key)
+        statement = DDL(f"CREATE TRIGGER {table.name}_no_{what} {place} BEGIN {says}; END")
+        event.listen(table, "after_create", statement.execute_if(dialect="sqlite"))
+
+
+for _table in ADDED_TO_ONLY:
+    _seal(_table)

@@ -1,6 +1,7 @@
 """Versions taken from content, so that nobody has to remember to raise a number.
 
-``extraction_version`` decides whether a file must be read again, ``index_version`` whether the index must be built again.
+``extraction_version`` decides whether a file must be read again, ``index_version`` whether the index must be built again;
+``engine_version`` tells in the history of findings whether the rules of checking had changed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,16 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 _COUNTED = (".py", ".yaml", ".yml", ".txt", ".tsv", ".csv", ".json")
+
+_NO_RULES = (
+    "checks/packs/",
+    "checks/drafting/",
+    "checks/templates/",
+    "checks/ledger",
+    "checks/report",
+    "checks/matrix",
+    "checks/pack",
+)
 
 
 @cache
@@ -26,6 +37,24 @@ def extraction_version() -> str:
     ]:
         digest.update(f"{name}\0".encode())
         digest.update(part.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def engine_version() -> str:
+    """Sixteen hexadecimal digits over the rules of checking; the packs have hashes of their own.
+
+    What only prints (ledger, report, matrix, templates) or drafts does not count: it changes no verdict.
+    """
+    digest = sha256()
+    for name, part in [
+        ("schemas/finding.py", files("schemas") / "finding.py"),
+        ("schemas/requirement.py", files("schemas") / "requirement.py"),
+        *_files(files("checks"), "checks"),
+    ]:
+        if not name.startswith(_NO_RULES):
+            digest.update(f"{name}\0".encode())
+            digest.update(part.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -59,7 +60,11 @@ def read_batch(batch: Batch, pool: Pool, finished: Counter) -> Batch:
 @task(name="record", cache_policy=NO_CACHE, persist_result=False)
 def record_batch(batch: Batch, corpus: Corpus) -> None:
     """Write the batch into the corpus: the store first, the index second."""
-    corpus.record(batch.outcomes)
+    companions = {
+        outcome.sha256: [(one.uri, sha256(one.data).hexdigest()) for one in work.attachments]
+        for work, outcome in zip(batch.works, batch.outcomes, strict=True)
+    }
+    corpus.record(batch.outcomes, companions)
 
 
 class Counter:

@@ -1,0 +1,356 @@
+"""The history of findings: every check of a plan is kept as a *run*, so that each change can be told with its cause.
+
+1. A run is never changed. One whose findings are those of an earlier run of the same plan, pack and rules refers to that
+   one's body, so that checking again every night costs a short row a plan.
+2. A unit may have several plans in the corpus. The *leading* one speaks for it: of the plans whose file is still
+   current, taken in order of arrival, a later one leads unless both are dated and it is dated earlier.
+3. Between two runs of the leading plan a finding is new, still there, changed, gone or back; the causes are what else
+   had changed between them: the document, its attachments, the pack, the rules, or the original that could no longer
+   be confirmed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from corpus import tables as t
+from corpus.batch import chunks, now
+from schemas.errors import CorpusError
+from schemas.finding import FAULTS, Finding, PlanCheck, identified
+from schemas.identity import unit_of
+
+Origin = Literal["check", "verify", "upgrade"]
+Change = Literal["new", "same", "changed", "gone", "back", "fine"]
+Cause = Literal["document", "attachment", "pack", "engine", "original"]
+
+CHANGE_NAMES: dict[Change, str] = {
+    "new": "新出现",
+    "same": "仍在",
+    "changed": "有变化",
+    "gone": "已消失",
+    "back": "又出现",
+    "fine": "无问题",
+}
+CAUSE_NAMES: dict[Cause, str] = {
+    "document": "方案文本变了",
+    "attachment": "附件变了",
+    "pack": "要求包变了",
+    "engine": "程序规则变了",
+    "original": "原件核对",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One check of one plan: what it was made with. ``body`` is loaded apart, by ``Runs.check``."""
+
+    number: int
+    document: str
+    unit: str
+    pack: str
+    pack_version: str
+    pack_sha256: str
+    engine: str
+    extraction: str
+    source_sha256: str
+    text_sha256: str
+    attachments: tuple[str, ...]
+    dated_on: str | None
+    origin: str
+    made_at: str
+    body_sha256: str
+    same_as: int | None
+
+    def causes_since(self, before: Run) -> tuple[Cause, ...]:
+        """What had changed between an earlier run and this one.
+
+        Attachments are part of the text; where the file itself is the same and only they differ, it is they.
+        """
+        causes: list[Cause] = []
+        if self.origin == "verify" or before.origin == "verify":
+            causes.append("original")
+        if self.attachments != before.attachments:
+            causes.append("attachment")
+        other_file = self.source_sha256 != before.source_sha256
+        if self.text_sha256 != before.text_sha256 and (other_file or self.attachments == before.attachments):
+            # The same file with the same attachments reads otherwise: the rules of reading have changed.
+            causes.append("document" if other_file else "engine")
+        if self.pack_sha256 != before.pack_sha256:
+            causes.append("pack")
+        if _differs(self.engine, before.engine) or _differs(self.extraction, before.extraction):
+            causes.append("engine")
+        return tuple(dict.fromkeys(causes))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What one run of the leading plan made of one finding; ``finding`` is None where the run no longer has it."""
+
+    run: Run
+    change: Change
+    causes: tuple[Cause, ...]
+    finding: Finding | None
+
+
+@dataclass(slots=True)
+class Line:
+    """The runs of one unit and pack in which its leading plan was checked, oldest first; ``others`` are the unit's other
+    current plans, which do not lead."""
+
+    unit: str
+    pack: str
+    runs: list[Run] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+class Runs:
+    """The runs of a store, through one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._bodies: dict[int, PlanCheck] = {}
+
+    def add(
+        self, checks: Sequence[PlanCheck], *, engine: str, extraction: str, origin: Origin = "check", made_at: str = ""
+    ) -> None:
+        """Records runs and the findings that occur for the first time; the documents must be in the store."""
+        facts = self._facts({check.plan.id for check in checks})
+        for check in checks:
+            identified(check)
+            unit = unit_of(check.plan)
+            self._name(check, unit)
+            body = check.model_dump_json()
+            digest = sha256(body.encode()).hexdigest()
+            twin = self._connection.scalar(
+                sa.select(t.runs.c.number)
+                .where(
+                    t.runs.c.document_id == check.plan.id,
+                    t.runs.c.pack_id == check.pack.id,
+                    t.runs.c.body_sha256 == digest,
+                    t.runs.c.same_as.is_(None),
+                )
+                .limit(1)
+            )
+            row = {
+                "document_id": check.plan.id,
+                "unit": unit,
+                "pack_id": check.pack.id,
+                "pack_version": check.pack.version,
+                "pack_sha256": check.pack.sha256,
+                "engine": engine,
+                "extraction": extraction,
+                "dated_on": check.plan.signed_on.isoformat() if check.plan.signed_on else None,
+                "origin": origin,
+                "made_at": made_at or now(),
+                "body_sha256": digest,
+                "same_as": twin,
+                "body": None if twin else body,
+            }
+            self._connection.execute(t.runs.insert(), row | facts[check.plan.id])
+
+    def check(self, run: Run) -> PlanCheck:
+        """What a run found."""
+        number = run.same_as or run.number
+        if number not in self._bodies:
+            if len(self._bodies) > 64:
+                self._bodies.clear()
+            body = self._connection.scalar(sa.select(t.runs.c.body).where(t.runs.c.number == number))
+            self._bodies[number] = PlanCheck.model_validate_json(body or "")
+        return self._bodies[number]
+
+    def finding(self, run: Run, id: str) -> Finding | None:
+        """One finding of a run."""
+        return next((one for one in self.check(run).findings if one.id == id), None)
+
+    def lines(self, *, unit: str | None = None, pack: str | None = None, superseded: bool = False) -> Iterator[Line]:
+        """The lines of the corpus, in the order of units and packs.
+
+        ``superseded`` adds units none of whose plans is current any more.
+        """
+        columns = [column for column in t.runs.c if column.name != "body"]
+        query = sa.select(*columns).order_by(t.runs.c.unit, t.runs.c.pack_id, t.runs.c.number)
+        if unit is not None:
+            query = query.where(t.runs.c.unit == unit)
+        if pack is not None:
+            query = query.where(t.runs.c.pack_id == pack)
+        groups: dict[tuple[str, str], list[Run]] = {}
+        for row in self._connection.execute(query):
+            groups.setdefault((row.unit, row.pack_id), []).append(_run(row))
+        current = self._current({run.document for runs in groups.values() for run in runs})
+        for (name, pack_id), runs in groups.items():
+            if superseded or any(run.document in current for run in runs):
+                yield _line(name, pack_id, runs, current)
+
+    def of(self, id: str) -> Line:
+        """The line that a finding belongs to.
+
+        Raises:
+            CorpusError: there is no finding of that identifier.
+        """
+        row = self._connection.execute(sa.select(t.findings).where(t.findings.c.id == id)).one_or_none()
+        if row is None:
+            raise CorpusError(f"{id}: 没有这个结论 / no such finding (list them: duzheng findings)")
+        return next(self.lines(unit=row.unit, pack=row.pack_id, superseded=True))
+
+    def events(self, line: Line, id: str) -> list[Event]:
+        """The history of one finding, oldest first."""
+        events: list[Event] = []
+        seen = was = False
+        before: Run | None = None
+        last: Finding | None = None
+        for run in line.runs:
+            finding = self.finding(run, id)
+            fault = finding is not None and finding.verdict in FAULTS
+            if finding is None and last is None and not seen:
+                before = run
+                continue
+            change: Change
+            if fault:
+                change = ("changed" if _said(finding) != _said(last) else "same") if was else "back" if seen else "new"
+            else:
+                change = "gone" if was else "fine"
+            altered = _said(finding) != _said(last)
+            causes = run.causes_since(before) if before is not None and altered else ()
+            events.append(Event(run, change, causes, finding))
+            seen, was, before, last = seen or fault, fault, run, finding
+        return events
+
+    def resolve(self, prefix: str) -> str:
+        """The identifier that begins with ``prefix``.
+
+        Raises:
+            CorpusError: none does, or several do.
+        """
+        ids = list(
+            self._connection.scalars(
+                sa.select(t.findings.c.id).where(t.findings.c.id.startswith(prefix, autoescape=True)).limit(2)
+            )
+        )
+        if len(ids) == 1:
+            return ids[0]
+        if prefix in ids:
+            return prefix
+        what = "有多个结论以此开头，请写全 / several findings begin so" if ids else "没有这个结论 / no such finding"
+        raise CorpusError(f"{prefix}: {what} (list them: duzheng findings)")
+
+    # Inside
+
+    def _name(self, check: PlanCheck, unit: str) -> None:
+        rows = {
+            str(finding.id): {
+                "id": finding.id,
+                "pack_id": check.pack.id,
+                "requirement": finding.requirement,
+                "unit": unit,
+                "element": finding.element,
+            }
+            for finding in check.findings
+        }
+        known: set[str] = set()
+        for chunk in chunks(list(rows)):
+            known.update(self._connection.scalars(sa.select(t.findings.c.id).where(t.findings.c.id.in_(chunk))))
+        new = [row for id, row in rows.items() if id not in known]
+        if new:
+            self._connection.execute(t.findings.insert(), new)
+
+    def _facts(self, ids: set[str]) -> dict[str, dict[str, str]]:
+        """For each document: its file, the attachments read with it, the SHA-256 of its text."""
+        found: dict[str, dict[str, str]] = {}
+        documents, sources = t.documents, t.sources
+        for chunk in chunks(sorted(ids)):
+            known = {
+                row.document_id: row.text_sha256
+                for row in self._connection.execute(
+                    sa.select(t.runs.c.document_id, t.runs.c.text_sha256)
+                    .where(t.runs.c.document_id.in_(chunk))
+                    .distinct()
+                )
+            }
+            rows = self._connection.execute(
+                sa.select(documents.c.id, documents.c.source_sha256, documents.c.body, sources.c.attachments)
+                .join(sources, sources.c.sha256 == documents.c.source_sha256)
+                .where(documents.c.id.in_(chunk))
+            )
+            for row in rows:
+                # A document's identifier is made of its text: it need not be read twice.
+                text = known.get(row.id) or text_hash(json.loads(row.body)["text"])
+                found[row.id] = {
+                    "source_sha256": row.source_sha256,
+                    "text_sha256": text,
+                    "attachments": row.attachments,
+                }
+        return found
+
+    def _current(self, ids: set[str]) -> set[str]:
+        current: set[str] = set()
+        for chunk in chunks(sorted(ids)):
+            query = sa.select(t.documents.c.id).where(t.documents.c.id.in_(chunk), t.documents.c.current)
+            current.update(self._connection.scalars(query))
+        return current
+
+
+def text_hash(text: str) -> str:
+    """The SHA-256 of a document's text."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _line(unit: str, pack: str, runs: Sequence[Run], current: set[str]) -> Line:
+    """Point 2 of the module: the runs that were made on the plan that led at that moment."""
+    line = Line(unit, pack)
+    arrived: list[Run] = []
+    for run in runs:
+        if all(run.document != one.document for one in arrived):
+            arrived.append(run)
+        if _leader(arrived, current).document == run.document:
+            line.runs.append(run)
+    leader = _leader(arrived, current).document
+    line.others = [one.document for one in arrived if one.document in current and one.document != leader]
+    return line
+
+
+def _leader(arrived: Sequence[Run], current: set[str]) -> Run:
+    standing = [run for run in arrived if run.document in current] or arrived
+    leader = standing[0]
+    for run in standing[1:]:
+        if not (run.dated_on and leader.dated_on and run.dated_on < leader.dated_on):
+            leader = run
+    return leader
+
+
+def _said(finding: Finding | None) -> tuple[object, ...] | None:
+    """What a finding says, wherever its evidence stands: a paragraph put in before it changes nothing."""
+    if finding is None:
+        return None
+    quotes = tuple((evidence.role, evidence.quote) for evidence in finding.evidence)
+    return finding.verdict, finding.reason, finding.observed, finding.expected, finding.severity, quotes
+
+
+def _differs(one: str, other: str) -> bool:
+    return bool(one) and bool(other) and one != other
+
+
+def _run(row: sa.Row[Any]) -> Run:
+    return Run(
+        number=row.number,
+        document=row.document_id,
+        unit=row.unit,
+        pack=row.pack_id,
+        pack_version=row.pack_version,
+        pack_sha256=row.pack_sha256,
+        engine=row.engine,
+        extraction=row.extraction,
+        source_sha256=row.source_sha256,
+        text_sha256=row.text_sha256,
+        attachments=tuple(json.loads(row.attachments)),
+        dated_on=row.dated_on,
+        origin=row.origin,
+        made_at=row.made_at,
+        body_sha256=row.body_sha256,
+        same_as=row.same_as,
+    )
