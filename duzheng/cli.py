@@ -17,6 +17,8 @@ import typer
 
 import duzheng
 from duzheng import console, handover
+from duzheng.decide_commands import decide_app
+from duzheng.findings_command import findings
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
 from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
@@ -42,6 +44,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 app.add_typer(packs_app, name="packs")
+app.add_typer(decide_app, name="decide")
+app.command("findings")(findings)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 

@@ -1,0 +1,88 @@
+"""``duzheng findings``: what was found in the corpus, how it stands, and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duzheng.decide_commands import _corpus, _day
+from duzheng.options import Format, FormatOption, Home
+
+if TYPE_CHECKING:
+    from corpus.standing import Standing
+
+
+class StateOption(StrEnum):
+    """Which findings are listed."""
+
+    all = "all"
+    open = "open"
+    overdue = "overdue"
+    overridden = "overridden"
+    waived = "waived"
+    disputed = "disputed"
+    stale = "stale"
+    rectifying = "rectifying"
+    closed = "closed"
+    relapsed = "relapsed"
+    new = "new"
+    changed = "changed"
+    gone = "gone"
+    back = "back"
+
+
+_CHOICES: dict[StateOption, Callable[[Standing], bool]] = {
+    StateOption.all: lambda one: True,
+    StateOption.open: lambda one: one.state.open,
+    StateOption.overdue: lambda one: one.state.overdue,
+    StateOption.overridden: lambda one: one.state.disposition.kind == "overridden",
+    StateOption.waived: lambda one: one.state.disposition.kind == "waived",
+    StateOption.disputed: lambda one: one.state.disposition.kind == "disputed",
+    StateOption.stale: lambda one: one.state.disposition.stale or one.state.disposition.lapsed,
+    StateOption.rectifying: lambda one: one.state.rectification.stage not in ("none", "closed"),
+    StateOption.closed: lambda one: one.state.rectification.stage == "closed",
+    StateOption.relapsed: lambda one: one.state.rectification.stage == "relapsed" or one.state.rectification.suspected,
+    StateOption.new: lambda one: one.event.change == "new",
+    StateOption.changed: lambda one: one.event.change == "changed",
+    StateOption.gone: lambda one: one.event.change == "gone",
+    StateOption.back: lambda one: one.event.change == "back",
+}
+
+
+def findings(
+    home: Home = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="NAME", help="只看这个县区或单位 Only this unit (part of its name)")
+    ] = None,
+    pack: Annotated[str | None, typer.Option("--pack", metavar="PACK", help="只看这个要求包 Only this pack")] = None,
+    state: Annotated[
+        StateOption,
+        typer.Option("--state", help="待处理 open、逾期 overdue、新出现 new、又出现 back …… Which ones"),
+    ] = StateOption.all,
+    history: Annotated[
+        str | None, typer.Option("--history", metavar="FINDING", help="一条结论的来历 How one finding came about")
+    ] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="对照日期 The day to compare")
+    ] = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """结论台账 The findings of the last checks (ingest --check) with verdict, time, disposition and rectification."""
+    from duzheng import standing
+
+    day = date.today() if today is None else _day(today, "--today")
+    with _corpus(home) as corpus:
+        if history is not None:
+            id, events, decisions = corpus.history(history)
+            show = standing.history_json if format is Format.json else standing.history_table
+            show(id, events, decisions)
+            return
+        chosen = [one for one in corpus.standings(day, pack=pack, unit=unit) if _CHOICES[state](one)]
+    if format is Format.json:
+        standing.standings_json(chosen)
+    else:
+        standing.standings_table(chosen)
