@@ -67,10 +67,8 @@ _WORDS = frozenset(
 _PACK_WORDS = ("title", "version", "province", "status", "basis", "basis_obtained", "basis_note", "supersedes")
 _WINDOWS = ("sentence", "paragraph", "section", "document")
 _PERIODS = ("year", "school_year", "semester", "month", "week")
-_ALTERNATIVES = frozenset({"any", "units", "headings", "group", "subjects", "verbs", "title"})
-"""Lists of which one entry suffices: more of them is looser."""
-_ALL_ASKED = frozenset({"elements", "statements", "roles", "needs", "all", "about", "context", "exclude", "parts"})
-"""Lists of which each entry is asked for or ruled out: more of them is tighter."""
+_ALTERNATIVES = frozenset({"any"})
+"""Lists of measures and phrases of which one suffices: more of them is looser; of all others each is asked for."""
 _RAISED = frozenset({"at_least", "items", "item_characters", "filled", "inside_county", "ordered", "person"})
 """Fields that ask for more as they grow."""
 _LOWERED = frozenset({"months", "near"})
@@ -139,7 +137,7 @@ def _kind(changes: Sequence[Change]) -> Kind:
     directions = {change.direction for change in changes} - {"wording"}
     if not directions:
         return "wording"
-    return directions.pop() if len(directions) == 1 else "mixed"  # type: ignore[return-value]
+    return directions.pop() if len(directions) == 1 else "mixed"
 
 
 def _of_pack(old: Pack, new: Pack) -> Iterator[Change]:
@@ -155,8 +153,8 @@ def _of_pack(old: Pack, new: Pack) -> Iterator[Change]:
 
 def _of_requirement(old: Requirement, new: Requirement) -> Iterator[Change]:
     before, after = old.model_dump(), new.model_dump()
-    for name in _WORDS & before.keys():
-        if before[name] != after[name]:
+    for name in before:
+        if name in _WORDS and before[name] != after[name]:
             if name == "examples":
                 counts = [sum(1 for _ in r.examples.each()) for r in (old, new)]
                 yield Change(field=name, before=f"{counts[0]}段", after=f"{counts[1]}段", direction="wording")
@@ -206,9 +204,8 @@ def _compare(old: Any, new: Any, path: tuple[str, ...], around: Mapping[str, Any
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(k for k in new if k not in old)]:
             if key not in old or key not in new:
-                direction: Direction = "tighter" if key in new else "looser"
-                if name == "lesser":
-                    direction = "mixed"
+                # One kind more is one more way of reaching the number of kinds asked for.
+                direction: Direction = "mixed" if name != "kinds" else "looser" if key in new else "tighter"
                 yield _change((*path, key), old.get(key), new.get(key), direction)
             else:
                 yield from _compare(old[key], new[key], (*path, key), new)
@@ -225,17 +222,11 @@ def _lists(
         added, removed = [v for v in new if v not in old], [v for v in old if v not in new]
         if not added and not removed:
             yield _change(path, old, new, "wording")
-        more = "tighter" if name in _tightening(path, name) else "looser"
-        less: Direction = "looser" if more == "tighter" else "tighter"
-        if name in ("kinds", "needs") and not path[-1].startswith("["):
-            # No kinds named: all count. Of named ones each more is one more that counts; each need is asked for.
-            more, less = ("tighter", "looser") if name == "needs" or not old else ("looser", "tighter")
-            if name == "kinds" and not new:
-                less = "looser"
+        if_added, if_removed = _of_terms(path[-1], bool(old), bool(new))
         if added:
-            yield Change(field=_name(path), before=None, after=f"+ {_words(added)}", direction=more)  # type: ignore[arg-type]
+            yield Change(field=_name(path), before=None, after=f"+ {_words(added)}", direction=if_added)
         if removed:
-            yield Change(field=_name(path), before=f"- {_words(removed)}", after=None, direction=less)
+            yield Change(field=_name(path), before=f"- {_words(removed)}", after=None, direction=if_removed)
         return
     keyed = all(isinstance(item, dict) and "name" in item for item in (*old, *new))
     if keyed and len({i["name"] for i in old}) == len(old) and len({i["name"] for i in new}) == len(new):
@@ -249,7 +240,7 @@ def _lists(
         pairs += [(str(old.index(a) + 1), a, None) for a in olds[paired:]]
         pairs += [(str(new.index(b) + 1), None, b) for b in news[paired:]]
     at_least = around.get("at_least") if name == "elements" else None
-    more = "looser" if name in _ALTERNATIVES or at_least else "tighter"
+    more: Direction = "looser" if name in _ALTERNATIVES or at_least else "tighter"
     for label, before, after in pairs:
         if before is not None and after is not None:
             yield from _compare(before, after, (*path, f"[{label}]"), around)
@@ -258,14 +249,22 @@ def _lists(
             yield _change((*path, f"[{label}]"), before, after, more if grown else _opposite(more))
 
 
-def _tightening(path: tuple[str, ...], name: str) -> frozenset[str]:
-    """Inside a group (all, about, context) and in kinds of counts a term more is one more way of saying it."""
-    if path[-1].startswith("["):
-        return frozenset()
-    return frozenset({"exclude", "needs", "when"}) & {name} if name in ("exclude", "needs") else frozenset()
+def _of_terms(field: str, had: bool, has: bool) -> tuple[Direction, Direction]:
+    """What it means that entries were added to a list of plain values, and that entries were removed.
+
+    ``kinds`` and ``when`` restrict only where they are given: none at all means no restriction. Of the kinds that count
+    each more is looser; each more word of ``when`` asks for the element in more plans.
+    """
+    if field in ("exclude", "needs"):
+        return "tighter", "looser"
+    if field == "kinds":
+        return ("looser" if had else "tighter"), ("tighter" if has else "looser")
+    if field == "when":
+        return ("tighter" if had else "looser"), ("looser" if has else "tighter")
+    return "looser", "tighter"
 
 
-def _opposite(direction: str) -> Direction:
+def _opposite(direction: Direction) -> Direction:
     return "tighter" if direction == "looser" else "looser"
 
 
@@ -294,8 +293,8 @@ def _direction(name: str, old: Any, new: Any, around: Mapping[str, Any]) -> Dire
     return "mixed"
 
 
-def _change(path: tuple[str, ...], old: Any, new: Any, direction: str) -> Change:
-    return Change(field=_name(path), before=_words(old), after=_words(new), direction=direction)  # type: ignore[arg-type]
+def _change(path: tuple[str, ...], old: Any, new: Any, direction: Direction) -> Change:
+    return Change(field=_name(path), before=_words(old), after=_words(new), direction=direction)
 
 
 def _name(path: tuple[str, ...]) -> str:

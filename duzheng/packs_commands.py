@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from duzheng.options import Format, FormatOption
+from duzheng.options import Format, FormatOption, Home
 from duzheng.packs_draft import packs_draft
 
 packs_app = typer.Typer(
@@ -136,6 +137,92 @@ def packs_test(packs: Packs = None, format: FormatOption = Format.table) -> None
     if writer:
         writer.close()
     raise typer.Exit(1 if failed else 0)
+
+
+OldPack = Annotated[str, typer.Argument(metavar="OLD", help="The earlier pack: an id or a file. 原要求包")]
+NewPack = Annotated[str, typer.Argument(metavar="NEW", help="The later pack: an id or a file. 新要求包")]
+
+
+@packs_app.command("diff")
+def packs_diff(old: OldPack, new: NewPack, format: FormatOption = Format.table) -> None:
+    """比较两个要求包 Say what changed: new, dropped, tighter, looser, wording only, and in which field."""
+    from checks.pack import load
+    from checks.pack_diff import diff
+    from duzheng.packs_tables import diff_table
+
+    found = diff(load(old), load(new))
+    if format is Format.json:
+        print(found.model_dump_json())
+    else:
+        diff_table(found)
+
+
+@packs_app.command("impact")
+def packs_impact(
+    old: OldPack,
+    new: NewPack,
+    home: Home = None,
+    today: Annotated[
+        str | None,
+        typer.Option("--today", metavar="YYYY-MM-DD", help="The day that both are judged on. 对照日期"),
+    ] = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """看改判影响 Say which verdicts flip on the stored plans; nothing is recorded."""
+    from datetime import date
+
+    from checks.pack import load
+    from corpus.corpus import Corpus
+    from duzheng import settings
+    from duzheng.packs_tables import impact_table
+    from flows.impact import impact
+    from schemas.errors import CorpusError
+
+    try:
+        day = date.fromisoformat(today) if today else None
+    except ValueError:
+        raise typer.BadParameter(f"--today: {today} is no date; write it as 2025-12-31") from None
+    packs = load(old), load(new)
+    folder = settings.home(home)
+    if not folder.is_dir():
+        raise CorpusError(f"{folder}: no corpus here 没有语料库 (run `duzheng ingest PATH... --home {folder}` first)")
+    with Corpus.open(folder) as corpus:
+        found = impact(corpus.documents(role="plan"), *packs, today=day)
+    if format is Format.json:
+        print(found.model_dump_json())
+    else:
+        impact_table(found)
+
+
+@packs_app.command("export")
+def packs_export(
+    pack: Annotated[str, typer.Argument(metavar="PACK", help="A built-in pack's id or a pack file. 要求包编号或文件")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Where the workbook goes. 输出的工作簿")],
+) -> None:
+    """导出为 Excel Write a pack as a workbook that can be edited and read back."""
+    from checks.pack import load
+    from checks.pack_excel import write_pack
+    from schemas.errors import DuzhengError
+
+    if file.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(f"{file}: the name must end in .xlsx")
+    loaded = load(pack)
+    try:
+        write_pack(loaded, file)
+    except OSError as error:
+        raise DuzhengError(f"{file}: cannot be written: {error.strerror} (check the folder and permissions)") from error
+    print(f"{file}: {loaded.id} {loaded.version}, {len(loaded.requirements)} 条要求 requirements")
+
+
+@packs_app.command("import")
+def packs_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="A workbook made by packs export. 工作簿")],
+) -> None:
+    """从 Excel 导入 Print the pack in a workbook as YAML; what is wrong is named by sheet and cell."""
+    from checks.pack import load
+    from checks.pack_yaml import write_yaml
+
+    print(write_yaml(load(str(file))), end="")
 
 
 def _builtin_ids() -> list[str]:

@@ -1,0 +1,116 @@
+"""What a changed pack does to the plans in the corpus: which verdicts flip.
+
+Nothing is read again and nothing is recorded. A plan is judged by each pack that speaks about it (``flows.choose``); one
+that only one of the two speaks about is counted as entering or leaving, and its verdicts are no flips.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from checks.engine import check
+from checks.pack_diff import pairs
+from flows.choose import packs_for
+from schemas.document import Document, Model
+from schemas.finding import Verdict
+from schemas.requirement import Pack
+
+
+class Flip(Model):
+    """One requirement of one plan that is judged otherwise by the new pack."""
+
+    plan: str
+    title: str | None
+    county: str | None
+    uri: str
+    requirement: str
+    before: Verdict
+    after: Verdict
+    why: str
+    """How the new verdict came about, for people (怎样判定)."""
+
+
+class FlipCount(Model):
+    """How many plans went from one verdict to another at one requirement."""
+
+    requirement: str
+    before: Verdict
+    after: Verdict
+    plans: int
+
+
+class Impact(Model):
+    """What the new pack changes. ``entering`` and ``leaving`` are ids of plans that only one of the packs speaks about."""
+
+    old: str
+    new: str
+    plans: int
+    plans_changed: int
+    entering: list[str]
+    leaving: list[str]
+    new_requirements: list[str]
+    dropped_requirements: list[str]
+    counts: list[FlipCount]
+    flips: list[Flip]
+
+
+def impact(plans: Iterable[Document], old: Pack, new: Pack, *, today: date | None = None) -> Impact:
+    """Which verdicts flip on these plans when ``new`` takes the place of ``old``.
+
+    Args:
+        plans: the plans, read one at a time.
+        old, new: the packs; requirements are paired as ``checks.pack_diff`` does.
+        today: the day that both are judged on; the day of the call where it is not given.
+    """
+    before_of = pairs(old, new)
+    flips: list[Flip] = []
+    entering: list[str] = []
+    leaving: list[str] = []
+    judged = 0
+    for plan in plans:
+        in_old, in_new = bool(packs_for(plan, [old])), bool(packs_for(plan, [new]))
+        if not (in_old and in_new):
+            entering += [plan.id] if in_new else []
+            leaving += [plan.id] if in_old else []
+            continue
+        judged += 1
+        flips += _flips(plan, old, new, before_of, today)
+    counts = Counter((flip.requirement, flip.before, flip.after) for flip in flips)
+    return Impact(
+        old=f"{old.id} {old.version}",
+        new=f"{new.id} {new.version}",
+        plans=judged,
+        plans_changed=len({flip.plan for flip in flips}),
+        entering=entering,
+        leaving=leaving,
+        new_requirements=[r.id for r in new.requirements if r.id not in before_of],
+        dropped_requirements=[r.id for r in old.requirements if r.id not in before_of.values()],
+        counts=[
+            FlipCount(requirement=requirement, before=before, after=after, plans=number)
+            for (requirement, before, after), number in counts.items()
+        ],
+        flips=flips,
+    )
+
+
+def _flips(plan: Document, old: Pack, new: Pack, before_of: dict[str, str], today: date | None) -> list[Flip]:
+    earlier = {finding.requirement: finding.verdict for finding in check(plan, old, today=today).findings}
+    found = []
+    for finding in check(plan, new, today=today).findings:
+        before = earlier.get(before_of.get(finding.requirement, ""))
+        if before is not None and before != finding.verdict:
+            found.append(
+                Flip(
+                    plan=plan.id,
+                    title=plan.title,
+                    county=plan.jurisdiction.county,
+                    uri=plan.source.uri,
+                    requirement=finding.requirement,
+                    before=before,
+                    after=finding.verdict,
+                    why=finding.explanation[3],
+                )
+            )
+    return found
