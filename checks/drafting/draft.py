@@ -37,16 +37,15 @@ def draft(document: Document) -> Draft:
     numbers = asked(plan)
     demands = groups(plan, numbers)
     measured = [(n.start, n.end) for n in numbers]
-    contained = {sentence.start: parts for sentence in found if (parts := parts_in(sentence))}
+    contained = {s.start: parts for i, s in enumerate(found) if (parts := parts_in(s, found[i + 1 : i + 40]))}
     drafts: list[Drafted] = []
     used: set[int] = set()
     duties = find_duties(found, document.level, measured)
     for duty in duties:
-        parts = contained.get(duty.sentence.start)
-        if parts and parts.start <= duty.start < parts.end:
+        if any(parts.start <= duty.start < parts.end and not parts.open for parts in contained.values()):
             continue
         if duty.kind != "quantity":
-            drafts.append(from_statement(duty))
+            drafts.append(from_statement(duty, [c for c in document.citations if c.document_number]))
             continue
         for number, demand in enumerate(demands):
             inside = [one for one in demand if one.start < duty.clauses[0].end and one.end > duty.start]
@@ -54,16 +53,16 @@ def draft(document: Document) -> Draft:
                 used.add(number)
                 drafts.append(from_quantities(duty, demand, duty.sentence.headings))
     for parts, sentence in ((contained[s.start], s) for s in found if s.start in contained):
-        drafts.extend(_of_parts(parts, sentence))
+        drafts.extend(_of_parts(plan, parts, sentence))
     drafts.sort(key=lambda d: d.stretches[0])
     kept = [d for d in merged(drafts) if not _is_the_plan_itself(d, bool(contained))]
     return Draft(plan, kept)
 
 
-def _of_parts(parts: Parts, sentence: Sentence) -> Iterator[Drafted]:
+def _of_parts(plan: Plan, parts: Parts, sentence: Sentence) -> Iterator[Drafted]:
     if parts.open:
         return
-    text = sentence.text[parts.start - sentence.start : parts.end - sentence.start]
+    text = plan.spoken[parts.start : parts.end]
     duty = Duty("part", sentence, [Clause(parts.start, parts.end, text)], severity_of(text) or "major", "county")
     if parts.of_plan:
         for item in parts.items:

@@ -24,6 +24,9 @@ from checks.drafting.source import Clause, Sentence
 from schemas.finding import Severity
 
 Kind = Literal["quantity", "part", "product", "submit", "modal", "whom"]
+_NAMED_PERSON = re.compile(r"\d+名|[一二两]名|专人")
+_ADVERBIAL = re.compile(r"分别|于|按|每|在|及时|一并|同时|\d|报|上报|提交")
+_NO_NAME = re.compile(r"要求|[对向为给把将到在可应须%\d]")
 _LEAD = re.compile(r"^(?:并且?|同时|同步|届时|其中|另|此外|且|对|由|\([^()]*\)|\d+[.、]|[①-⑳])+")
 
 
@@ -122,10 +125,7 @@ def _read(
         return None
     severity = own_words or governing.severity or "major"
     before = governing.duty
-    if before and before.kind != "quantity" and kind in ("part", "modal") and _is_detail(bare, own_words):
-        before.details.append(clause)
-        return None
-    if before and before.kind == "quantity" and kind == "part" and _is_detail(bare, own_words):
+    if before and (_is_detail(kind, bare, own_words) or _speaks_of(before, bare) or _hands_in(kind, before, bare)):
         before.details.append(clause)
         return None
     if before and severity == "advice" and before.severity == "advice" and own_words in (None, "advice"):
@@ -134,17 +134,33 @@ def _read(
     return Duty(kind, sentence, [clause], severity, governing.actor)
 
 
-def _is_detail(bare: str, own_words: Severity | None) -> bool:
-    return own_words is None and bool(re.match(rf"(?:并|并且|逐[校项条]|分别)?(?:{one_of(words()['write'])})", bare))
+def _is_detail(kind: Kind, bare: str, own_words: Severity | None) -> bool:
+    """Whether the clause only says what the thing before it must show (明确…, 注明…)."""
+    if kind not in ("part", "modal") or own_words is not None or _NAMED_PERSON.search(bare):
+        return False
+    return bool(re.match(rf"(?:逐[校项条]|分别)?(?:{one_of(words()['write'])})", bare))
+
+
+def _speaks_of(before: Duty, bare: str) -> bool:
+    """Whether the clause says what the thing that was just asked for must show (清单要列明…)."""
+    thing = re.match(rf"[^,。;]{{0,6}}?({one_of(words()['products'])})", bare)
+    return bool(thing and thing[1] in before.text and re.search(one_of(words()["write"]), bare[thing.end() :]))
+
+
+def _hands_in(kind: Kind, before: Duty, bare: str) -> bool:
+    """Whether the clause only says that what was just asked for is handed in (形成报告，分别于…前报…)."""
+    if kind != "submit" or before.kind != "product" or not _ADVERBIAL.match(bare):
+        return False
+    return not re.search(one_of(words()["products"]), bare)
 
 
 def _actors(bare: str, governing: _Governing, level: str | None) -> None:
     own = [*words()["own"]["any"], *words()["own"].get(level or "", ())]
-    if re.match(one_of(own), bare):
-        governing.own = True
+    if issuer := re.match(one_of(own), bare):
+        governing.own = not pattern("speaking").match(bare[issuer.end() :])
         return
     name = re.match(rf"[^,。;:、的]{{0,24}}?(?:{one_of(words()['actor_ends'])})", bare)
-    if not name:
+    if not name or _NO_NAME.search(name[0]):
         return
     rest = bare[name.end() :]
     if re.match(r"的|与|和|、|内", rest):
@@ -164,18 +180,24 @@ def _kind(
         return "quantity"
     if pattern("submit").search(text) and not text.startswith(("对", "凡")):
         return "submit"
-    purpose = re.match(one_of(words()["purpose_starts"]), bare)
-    if _makes(text) and (not purpose or own_words or re.search(one_of(words()["make"]), text)):
+    if own_words is None and (exhorts := re.match(rf"(?:{one_of(words()['exhortations'])})+", bare)):
+        return "product" if _makes(bare[exhorts.end() :], at_once=True) else None
+    if _makes(text) or (_NAMED_PERSON.search(bare) and re.match(one_of(words()["write"]), bare)):
         return "product"
-    if own_words is None and purpose:
+    timed = pattern("within").search(text) or pattern("basis").search(text)
+    if own_words is None and re.match(one_of(words()["prepositions"]), bare) and not timed:
         return None
+    if pattern("alone").search(bare) and not re.match(r"(?:对|未|凡)", bare):
+        return "product"
+    if timed:
+        return "modal"
     if re.match(rf"(?:逐[校项条]|分别|并)?(?:{one_of(words()['write'])})", bare):
         return "part"
     if pattern("by_whom").search(text):
         return "whom"
     if own_words is None:
         return None
-    if own_words == "advice":
+    if own_words in ("advice", "critical"):
         return "modal"
     after = _after_demand(text, own_words)
     if re.match(one_of(words()["vague_after_modal"]), after):
@@ -188,9 +210,11 @@ def _after_demand(text: str, severity: Severity) -> str:
     return text[match.end() :] if match else text
 
 
-def _makes(text: str) -> bool:
-    """Whether the clause asks for something to be made: a verb of making, then a thing that can be shown."""
+def _makes(text: str, at_once: bool = False) -> bool:
+    """Whether the clause asks for something to be made: a verb of making (``at_once``), then a thing to be shown."""
     for match in re.finditer(one_of(words()["make"]), text):
+        if at_once and match.start():
+            return False
         product = re.search(one_of(words()["products"]), text[match.end() : match.end() + 40])
         if product:
             return True

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checks.drafting.duties import Duty
-from checks.drafting.lexicon import one_of, pattern, words
+from checks.drafting.lexicon import one_of, pattern, severity_pattern, words
 from checks.drafting.quantities import Asked
 from checks.drafting.terms import enumeration, group, keywords, products
 from extractors.dates import find_deadlines
-from schemas.document import Target
+from schemas.document import Citation, Target
 from schemas.finding import Severity
 
 _PERIODS = {"week": "每周", "month": "每月", "semester": "每学期", "school_year": "每学年", "year": "每年"}
@@ -51,7 +51,7 @@ def from_quantities(duty: Duty, asked: Sequence[Asked], headings: Sequence[str])
     parameters: dict[str, Any] = {"any": measures}
     if statements:
         parameters["statements"] = statements
-    name = "".join(about[0]) or first.about
+    name = ("".join(about[0]) or _about(first)) + (f"（{first.due}）" if first.due else "")
     expected = "，或".join(_expected(one.target) for one in asked)
     drafted = _drafted(duty, name, expected, "threshold", parameters)
     drafted.kind = "quantity"
@@ -84,8 +84,8 @@ def from_part(duty: Duty, item: str, container: str) -> Drafted:
     return drafted
 
 
-def from_statement(duty: Duty) -> Drafted:
-    """Anything else: what must be said, made or handed in."""
+def from_statement(duty: Duty, citations: Sequence[Citation] = ()) -> Drafted:
+    """Anything else: what must be said, made or handed in; ``citations`` are those a basis may be among."""
     text = duty.text
     data = words()
     first = duty.clauses[0].text
@@ -95,6 +95,11 @@ def from_statement(duty: Duty) -> Drafted:
         and re.search(one_of(data["every_task_due"]), text)
     ):
         return _drafted(duty, "任务分工与时限", "每项任务有责任单位和完成时限", "every_task", {})
+    if pattern("consistent").search(text):
+        return _drafted(duty, "数量与名单一致", "文中数量＝名单数量", "consistency", dict(data["consistency"]))
+    if pattern("basis").search(text) and len(citations) == 1 and citations[0].document_number:
+        cited = {"document_number": citations[0].document_number, "title": [_name(citations[0].title)]}
+        return _drafted(duty, "引用依据", f"引用{cited['document_number']}", "citation", cited)
     roles = _roles(text)
     if roles:
         name = roles["group"][0]
@@ -106,11 +111,13 @@ def from_statement(duty: Duty) -> Drafted:
     if duty.severity == "advice" and len(parameters["elements"]) > 2:
         parameters["at_least"] = 2
     due = deadline_of(text)
-    name = "、".join(e["name"] for e in parameters["elements"][:2])
+    name = _name(_demanded(first))[:36]
     expected = name + (f"（{due}前）" if due else "")
     drafted = _drafted(duty, name, expected, "statement", parameters)
     drafted.kind = "submit" if duty.kind == "submit" else "product" if duty.kind == "product" else "modal"
     drafted.key = frozenset(word for word in keywords(first, 8))
+    if pattern("forbids").search(first):
+        drafted.open.append("禁止性要求：方案写“不得……”会读作否定，请改写词组或改为人工核对")
     if duty.kind == "submit":
         drafted.open.append("报送材料不在方案正文中：改为附件或名单要求，或删去" + (f"；报送时限 {due}" if due else ""))
     return drafted
@@ -129,7 +136,7 @@ def _deadline(duty: Duty, asked: Asked) -> Drafted:
     unit = target.unit or "月"
     months = upper if "月" in unit else upper * 7 / 30 if "周" in unit else upper / 30
     about = keywords(_about(target), 3) or keywords(duty.clauses[0].text, 3)
-    parameters: dict[str, Any] = {"about": [group(term) for term in about[-2:]], "months": round(months, 2)}
+    parameters: dict[str, Any] = {"about": _groups(about[-2:]), "months": round(months, 2)}
     statements = [e for clause in duty.details for e in _elements(clause.text)]
     if statements:
         parameters["statements"] = statements
@@ -140,7 +147,7 @@ def _deadline(duty: Duty, asked: Asked) -> Drafted:
 
 
 def _about(target: Target) -> str:
-    return "".join((target.about or "").split())
+    return re.sub(r"[\s“”‘’「」]", "", target.about or "")
 
 
 def _measure(target: Target, about: list[str], duty: Duty) -> dict[str, Any]:
@@ -151,10 +158,9 @@ def _measure(target: Target, about: list[str], duty: Duty) -> dict[str, Any]:
     measure: dict[str, Any] = {}
     if head:
         measure["about"] = [group(head[-1])]
-    if share and context:
-        measure["context"] = [group(context[-1])]
-    elif len(about) > 1:
-        measure["context"] = [group(about[0])]
+    more = context[-1:] if share else about[:1]
+    if more and not (head and more[0] in group(head[-1])):
+        measure["context"] = [group(more[0])]
     measure["comparator"] = "<=" if target.comparator == "<=" else ">="
     measure["value"] = int(target.value) if target.value == int(target.value) else target.value
     measure["units"] = [target.unit]
@@ -186,7 +192,7 @@ def _roles(text: str) -> dict[str, Any] | None:
 
 def _elements(phrase: str) -> list[dict[str, Any]]:
     """The elements of a clause: one for each thing enumerated."""
-    bare = re.sub(rf"^.*?(?:{one_of(words()['write'])})", "", phrase) if pattern("write").match(phrase) else phrase
+    bare = _object(phrase)
     items = [item for item in enumeration(bare) if keywords(item, 1)]
     if len(items) > 1 and not all(2 <= len(item) <= 24 for item in items):
         items = [bare]
@@ -196,11 +202,42 @@ def _elements(phrase: str) -> list[dict[str, Any]]:
         thing = products().search(item)
         if not telling:
             continue
-        name = "".join(telling) if len(item) > 20 else re.sub(r"^.*?(?:应当|应|须|要|需|并)", "", item) or item
+        name = _name(item) if len(item) <= 20 else "".join(telling)
         if thing and thing[0] not in "".join(telling):
             telling = [*telling[-2:], thing[0]]
-        made.append({"name": name[:30], "any": [{"all": [group(word) for word in telling], "near": 60}]})
+        made.append({"name": name[:30], "any": [{"all": _groups(telling), "near": 60}]})
     return made or [{"name": phrase[:20], "any": [{"all": [[phrase[:20]]]}]}]
+
+
+def _object(phrase: str) -> str:
+    """What the clause's verb of making, writing or doing is about; the clause itself where there is no such verb."""
+    data = words()
+    verb = re.search(one_of([*data["make"], *data["write"]]), phrase)
+    return phrase[verb.end() :] if verb and len(phrase) - verb.end() >= 2 else _demanded(phrase)
+
+
+def _demanded(phrase: str) -> str:
+    """The clause after its word of demand; from that word on where it forbids something."""
+    demands = [m for s in ("critical", "major", "minor", "advice") if (m := severity_pattern(s).search(phrase))]
+    if not demands:
+        return phrase
+    first = min(demands, key=lambda match: match.start())
+    if pattern("forbids").match(first[0]):
+        return phrase[first.start() :]
+    return phrase[first.end() :] if len(phrase) - first.end() >= 4 else phrase
+
+
+def _name(phrase: str) -> str:
+    return re.sub(r"[“”‘’「」\ufffc]|^[的和及]", "", phrase)
+
+
+def _groups(terms: Sequence[str]) -> list[list[str]]:
+    """A group for each term; a term that an earlier group holds adds nothing."""
+    found: list[list[str]] = []
+    for term in terms:
+        if not any(term in other for other in found):
+            found.append(group(term))
+    return found
 
 
 def _distinct(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,8 +33,11 @@ class Parts:
     """The items follow in the outline below."""
 
 
-def parts_in(sentence: Sentence) -> Parts | None:
-    """The parts that the sentence demands of a container, if it does."""
+def parts_in(sentence: Sentence, rest: Sequence[Sentence] = ()) -> Parts | None:
+    """The parts that the sentence demands of a container, if it does.
+
+    ``rest`` are the sentences after it; those joined to it by semicolons belong to an enumeration that it opens.
+    """
     match = _parts().search(sentence.text)
     if not match:
         return None
@@ -44,6 +48,12 @@ def parts_in(sentence: Sentence) -> Parts | None:
     following = bool(match["following"])
     items = [_bare(item) for item in enumeration(tail.lstrip(":"))]
     items = [item for item in items if 2 <= len(item) <= _LONGEST]
+    if following:
+        joined = [other for other in rest if other.statement == sentence.statement]
+        items += [item for other in joined for item in map(_bare, enumeration(other.text)) if len(item) <= _LONGEST]
+        if joined and len(items) >= 2:
+            first, _ = _place(sentence, match, stop)
+            return Parts(match["container"], _of_plan(match["container"]), first, joined[-1].end, tuple(items), False)
     if following and len(items) < 2:
         return Parts(match["container"], _of_plan(match["container"]), *_place(sentence, match, stop), (), True)
     if len(items) < 2:

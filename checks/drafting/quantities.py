@@ -17,6 +17,7 @@ from schemas.document import Target
 
 _TIME_UNITS = {"月", "个月", "天", "日", "周", "工作日", "个工作日"}
 _WITHIN = re.compile(r"(?:[个]?月|日|天|周|工作日)之?(?:内|以内)")
+_DOING = re.compile(r"应|须|要|需|必|确定|配备|指定|至|开展|组织|举办|提交|选派")
 _COUNTED = {
     "%",
     "次",
@@ -64,11 +65,15 @@ def asked(plan: Plan) -> list[Asked]:
         if target.unit in _TIME_UNITS:
             if not _WITHIN.search(plan.flat, stretch.start, stretch.end + 6):
                 continue
-        elif target.unit not in _COUNTED or re.search(r"(?:年|次|人|名|个)及?以上的", words + after):
+        elif (
+            target.unit not in _COUNTED
+            or re.search(r"(?:年|次|人|名|个)及?以上的", words + after)
+            or (
+                target.comparator == "="
+                and not (target.per or target.due or target.unit == "%" or _DOING.search(words))
+            )
+        ):
             continue
-        elif target.comparator == "=" and not (target.per or target.due or target.unit == "%"):
-            if not re.search(r"应|须|要|需|必|确定|配备|指定|至|开展|组织|举办|提交|选派", words):
-                continue
         found.append(Asked(stretch.start, stretch.end, target))
     return found
 

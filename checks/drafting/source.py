@@ -13,13 +13,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.drafting.lexicon import pattern
+from checks.drafting.lexicon import one_of, pattern, severity_pattern, words
 from checks.plan import Plan, Stretch
 from extractors.fold import fold
 from schemas.document import Section, Span
 
 _OPENS, _CLOSES = "(“‘「『《[", ")”’」』》]"
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]+条")
+_ITEM = re.compile(r"(\d{1,2})[.、](?!\d)")
+_POINT = re.compile(r"(第[一二三四五六七八九十]+)[,、:]")
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百零\d]+[章节编]")
 
 
@@ -64,12 +66,20 @@ def sentences(plan: Plan) -> list[Sentence]:
     places = _places(plan)
     found: list[Sentence] = []
     statement = 0
+    own, own_place = "", None
     for start, end in _stretches(plan, places):
+        place = _place(places, start)
+        if place != own_place:
+            own, own_place = "", place
         text = plan.spoken[start:end]
         joined = bool(found) and plan.flat[found[-1].end - 1] == ";" and found[-1].end == start
         statement += not joined
-        place = _place(places, start)
-        number = place.number if place else "正文"
+        marked = (_POINT if place else _ITEM).match(text) if _begins_line(plan, start) else None
+        if marked:
+            own = marked[1]
+            start += marked.end()
+            text = text[marked.end() :]
+        number = (place.number if place else "") + own or "正文"
         if _closes(plan, text, start, end, places):
             number = "文末"
         found.append(
@@ -185,7 +195,34 @@ def _closes(plan: Plan, text: str, start: int, end: int, places: list[_Place]) -
     return before.endswith(("\n", "\r")) and start > last.body and bool(pattern("submit").search(text))
 
 
+def _begins_line(plan: Plan, start: int) -> bool:
+    first = plan.span(start, start + 1).start
+    before = plan.document.text[:first].rstrip(" \u3000\t")
+    return not before or before.endswith(("\n", "\r"))
+
+
 def _clauses(text: str, offset: int) -> Iterator[Clause]:
+    """The clauses; one that still waits for its verb or its thing goes with the next."""
+    waiting: Clause | None = None
+    for clause in _pieces(text, offset):
+        if waiting:
+            clause = Clause(waiting.start, clause.end, text[waiting.start - offset : clause.end - offset])
+        waiting = clause if _waits(clause.text) else None
+        if waiting is None:
+            yield clause
+    if waiting:
+        yield waiting
+
+
+def _waits(text: str) -> bool:
+    made = pattern("makes_of").search(text)
+    if made and not re.search(one_of(words()["products"]), text[made.end() :]):
+        return True
+    demand = severity_pattern("major").search(text)
+    return bool(demand and "," not in text and pattern("waits").match(text[demand.end() :]))
+
+
+def _pieces(text: str, offset: int) -> Iterator[Clause]:
     depth = 0
     start = 0
     for i, character in enumerate(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from checks.drafting.lexicon import one_of, words
@@ -15,12 +16,27 @@ def keywords(phrase: str, most: int) -> list[str]:
     """The telling words of a folded phrase, in order; the last ones where there are more than ``most``."""
     named = re.sub(r"\([^()]*\)|[“”‘’「」]", "", phrase)
     found: list[str] = []
-    for word, _, _ in segment(named):
+    for word in _pieces(named):
         if _HAN.fullmatch(word) and word not in _stop() and word not in found:
             found.append(word)
     if not found:
         found = list(_HAN.findall(named))[:1]
     return found[-most:]
+
+
+def _pieces(phrase: str) -> Iterator[str]:
+    """The words of the phrase; wordings with a group of their own (乡村学校) stay whole."""
+    at = 0
+    for match in _grouped().finditer(phrase):
+        yield from (word for word, _, _ in segment(phrase[at : match.start()]))
+        yield match[0]
+        at = match.end()
+    yield from (word for word, _, _ in segment(phrase[at:]))
+
+
+@cache
+def _grouped() -> re.Pattern[str]:
+    return re.compile(one_of(term for same in words()["same"] for term in same))
 
 
 def group(term: str) -> list[str]:
