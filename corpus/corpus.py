@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from corpus.history import Event, Origin
     from corpus.index import SearchIndex
     from corpus.standing import Standing
-    from corpus.store import Store
+    from corpus.store import Store, Taken
     from schemas.decision import Decision
     from schemas.document import Document
     from schemas.finding import PlanCheck
@@ -248,7 +248,7 @@ class Corpus:
         """Records what somebody decided about a finding; returns it with its identifier and what it was taken on.
 
         Raises:
-            corpus.decisions.InvalidDecision: the records before it do not allow it.
+            InvalidDecision: the records before it do not allow it.
         """
         self._lock.acquire()
         return self._open_store().decide(decision)
@@ -265,9 +265,13 @@ class Corpus:
         """The identifier of the finding that begins so, what each run made of it, and what people decided about it."""
         return self._open_store().history(finding)
 
-    def companions(self, sha256: str) -> list[tuple[str, str]]:
-        """The files that were given to the reader beside that source, in their order: ``(uri, sha256)``."""
-        return self._open_store().companions(sha256)
+    def taken_from(self, document: str) -> Taken:
+        """What a document was read from: the file and those that were given to the reader beside it."""
+        return self._open_store().taken_from(document)
+
+    def current_ids(self) -> set[str]:
+        """The identifiers of the documents that are not superseded."""
+        return self._open_store().current_ids()
 
     # Health
 

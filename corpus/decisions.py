@@ -15,15 +15,11 @@ import sqlalchemy as sa
 from corpus import tables as t
 from corpus.history import Run, Runs
 from schemas.decision import DECISION, Basis, Decision, Dispute, Excerpt, Ruling
-from schemas.errors import CorpusError
+from schemas.errors import InvalidDecision
 from schemas.finding import Finding
 from schemas.standing import asked, effective_decisions, objection
 
 _START = "0" * 64
-
-
-class InvalidDecision(CorpusError):
-    """A decision that the records before it do not allow."""
 
 
 class Decisions:

@@ -39,6 +39,19 @@ class Change:
     document: Document | None
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a document was read from: the file as it was given to the reader, and the files beside it, in their order.
+
+    ``attachments`` is how many files were read as its attachments, those inside archives included.
+    """
+
+    sha256: str
+    uri: str
+    companions: tuple[tuple[str, str], ...]
+    attachments: int
+
+
 class Store:
     """The tables of one corpus. Not for use by several threads at once."""
 
@@ -331,15 +344,28 @@ class Store:
             id = runs.resolve(finding)
             return id, runs.events(runs.of(id), id), Decisions(connection).of([id]).get(id, [])
 
-    def companions(self, sha256: str) -> list[tuple[str, str]]:
-        """The files that were given to the reader beside that source, in their order: ``(uri, sha256)``."""
-        query = (
-            sa.select(t.companions.c.uri, t.companions.c.sha256)
-            .where(t.companions.c.source_sha256 == sha256)
-            .order_by(t.companions.c.position)
+    def taken_from(self, document: str) -> Taken:
+        """What a document was read from.
+
+        Raises:
+            CorpusError: there is no such document.
+        """
+        source = (
+            sa.select(t.sources.c.sha256, t.sources.c.uri, t.sources.c.attachments)
+            .join(t.documents, t.documents.c.source_sha256 == t.sources.c.sha256)
+            .where(t.documents.c.id == document)
         )
         with self._reading() as connection:
-            return [(row.uri, row.sha256) for row in connection.execute(query)]
+            row = connection.execute(source).one_or_none()
+            if row is None:
+                raise CorpusError(f"{document}: there is no such document in the corpus")
+            beside = (
+                sa.select(t.companions.c.uri, t.companions.c.sha256)
+                .where(t.companions.c.source_sha256 == row.sha256)
+                .order_by(t.companions.c.position)
+            )
+            companions = tuple((one.uri, one.sha256) for one in connection.execute(beside))
+        return Taken(row.sha256, row.uri, companions, len(json.loads(row.attachments)))
 
     # Inside
 

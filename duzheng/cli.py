@@ -21,6 +21,7 @@ from duzheng.decide_commands import decide_app
 from duzheng.findings_command import findings
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
+from duzheng.verify_command import verify
 from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ app = typer.Typer(
 app.add_typer(packs_app, name="packs")
 app.add_typer(decide_app, name="decide")
 app.command("findings")(findings)
+app.command("verify")(verify)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
@@ -464,8 +466,10 @@ def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
 def _is_usage(error: DuzhengError) -> bool:
     from duzheng.settings import InvalidSetting
     from flows.discover import NoSuchPath
+    from schemas.errors import InvalidChecks, InvalidDecision
 
-    return isinstance(error, InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath)
+    usage = InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath | InvalidChecks | InvalidDecision
+    return isinstance(error, usage)
 
 
 if __name__ == "__main__":

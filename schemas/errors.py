@@ -72,3 +72,11 @@ class CorpusError(DuzhengError):
 
 class InvalidQuery(DuzhengError):
     """A search query cannot be understood."""
+
+
+class InvalidDecision(DuzhengError):
+    """A decision about a finding that the records before it do not allow."""
+
+
+class InvalidChecks(DuzhengError):
+    """A file does not hold what ``duzheng check --format json`` prints."""
