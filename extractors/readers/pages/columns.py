@@ -66,14 +66,22 @@ def gutters(bands: Sequence[Band], em: float) -> list[Gutter]:
 
 def _longest(bands: Sequence[Band], em: float) -> tuple[int, int, Gutter] | None:
     """The strip beside the most lines: its first line, the one after its last, and itself."""
-    left = min(band.x0 for band in bands)
-    right = max(band.x1 for band in bands)
+    x0s, x1s = [band.x0 for band in bands], [band.x1 for band in bands]
+    left, right = min(x0s), max(x1s)
     best: tuple[int, int, Gutter] | None = None
     x = left + 0.3 * (right - left)
     if not right - left < _WIDEST:
         return None
     count = ceil(0.4 * (right - left) / _STEP)
-    # Line by line rather than place by place: most lines are full, and are free nowhere in the middle of the page.
+    # Most lines are full, and are free nowhere in the middle of the page.
+    aside, end = 0.4 * em, x + count * _STEP
+    full = [
+        band.widest < 2 * aside and x0 - aside < x and x1 + aside > end
+        for band, x0, x1 in zip(bands, x0s, x1s, strict=True)
+    ]
+    if _NOT_FULL not in bytes(full):
+        return None
+    # Line by line rather than place by place.
     free = [_free(band, x, count, 0.4 * em) for band in bands]
     if sum(map(any, free)) < MIN_LINES:
         return None
@@ -94,6 +102,7 @@ def _longest(bands: Sequence[Band], em: float) -> tuple[int, int, Gutter] | None
 
 
 _ENOUGH = bytes([1]) * MIN_LINES
+_NOT_FULL = bytes(MIN_LINES)
 
 
 def _free(band: Band, x: float, count: int, aside: float) -> bytearray:

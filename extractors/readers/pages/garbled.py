@@ -7,6 +7,10 @@ from functools import lru_cache
 
 _LEAST = 20
 _SENSE = 0.82
+_ASCII = bytes(range(0x80))
+_SIGNS = bytes(range(0xA1, 0xB0))
+_LEVEL_2 = bytes(range(0xD8, 0xFF))
+"""First bytes of GB 2312 (EUC): its rows of signs and letters, and those of its rarer characters."""
 
 
 def is_garbled(text: str, of_scan: bool) -> bool:
@@ -23,6 +27,8 @@ def is_garbled(text: str, of_scan: bool) -> bool:
     """
     if len(text) < _LEAST:
         return False
+    if _is_sound(text, of_scan):
+        return False
     # A page repeats its characters: each is looked at once.
     counts = Counter(text)
     strange = sum(n for c, n in counts.items() if "\x80" <= c <= "ʯ" and c not in "·×÷±°§")
@@ -37,6 +43,22 @@ def is_garbled(text: str, of_scan: bool) -> bool:
     if of_scan and total < 0.2 * len(text):
         return True
     return total >= _LEAST and sum(n for c, n in chinese.items() if _is_common(c)) < _SENSE * total
+
+
+def _is_sound(text: str, of_scan: bool) -> bool:
+    """Whether GB 2312 knows so much of a text that it cannot be garbled, told without a look at each character."""
+    encoded = text.encode("gb2312", "ignore")
+    double = encoded.translate(None, _ASCII)
+    leads = double[::2]
+    han = len(leads.translate(None, _SIGNS))
+    common = len(leads.translate(None, _SIGNS + _LEVEL_2))
+    # What GB 2312 does not know may be Chinese or letters with accents, a sign of it can be such a letter.
+    unknown = len(text) - (len(encoded) - len(double)) - len(leads)
+    return (
+        common >= _SENSE * (han + unknown)
+        and unknown + len(leads) - han <= 0.3 * len(text)
+        and not (of_scan and common < 0.2 * len(text))
+    )
 
 
 @lru_cache(maxsize=30_000)

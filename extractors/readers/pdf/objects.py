@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw
@@ -31,11 +32,10 @@ def address(pointer: Any) -> int:
 
 def objects(page: Any) -> list[tuple[int, Any]]:
     """Kind (FPDF_PAGEOBJ_…) and handle of everything on a page that is no text."""
-    page_address = address(page.raw)
-    found = []
-    for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
-        item = _get(page_address, index)
-        kind = _kind(item)
-        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
-            found.append((kind, ctypes.cast(item, pdfium.FPDF_PAGEOBJECT)))
-    return found
+    count = max(pdfium.FPDFPage_CountObjects(page.raw), 0)
+    items = list(map(_get, repeat(address(page.raw)), range(count)))
+    return [
+        (kind, ctypes.cast(item, pdfium.FPDF_PAGEOBJECT))
+        for kind, item in zip(map(_kind, items), items, strict=True)
+        if kind != pdfium.FPDF_PAGEOBJ_TEXT
+    ]
