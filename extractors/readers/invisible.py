@@ -6,14 +6,18 @@ another. Text files and pages are cleaned while they are decoded; this does the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from extractors.readers.encodings import cleaned
+from extractors.readers.encodings import cleaned, holds_invisible
 from schemas.reading import Block, Paragraph, Reading
 
 
 def leave_out(reading: Reading) -> None:
     """Take invisible characters out of the blocks of a reading; notes say how many of which kind there were."""
+    # One look at all of it: nearly every file is clean, and a big sheet has a hundred thousand cells.
+    if not holds_invisible("".join(_texts(reading))):
+        return
     dirty: list[str] = []
 
     def clean(text: str) -> str:
@@ -35,3 +39,11 @@ def leave_out(reading: Reading) -> None:
     reading.blocks = [of(block) for block in reading.blocks]
     if dirty:
         reading.notes += cleaned("".join(dirty))[1]
+
+
+def _texts(reading: Reading) -> Iterator[str]:
+    for block in reading.blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            yield from [cell.text for cell in block.cells]

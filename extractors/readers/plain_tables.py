@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from extractors.readers.page_metadata import is_metadata_table
 from extractors.readers.text import box_tables
@@ -109,30 +110,36 @@ def lone_cell(line: str) -> str | None:
     return filled[0] if len(filled) == 1 and (len(cells) > 1 or line.strip().endswith(("|", "｜"))) else None
 
 
-def table_of(rows: Sequence[Sequence[str]]) -> Table:
-    """A table from rows of cell texts; shorter rows are filled up, merged cells told from empty ones (see above)."""
+def table_of(rows: Sequence[Sequence[str]], references: Iterable[Sequence[str]] | None = None) -> Table:
+    """A table from rows of cell texts; shorter rows are filled up, merged cells told from empty ones (see above).
+
+    ``references`` are those of the cells, row by row and as many as the longest row has, where the format has any.
+    """
     width = max(map(len, rows))
     grid = [[*row, *[""] * (width - len(row))] for row in rows]
-    if is_metadata_table(grid):
-        return Table(tuple(Cell(t, r, c) for r, row in enumerate(grid) for c, t in enumerate(row)), role="metadata")
-    covered = _merged(grid)
+    names = references if references is not None else repeat([None] * width)
+    metadata = is_metadata_table(grid)
+    covered = None if metadata else _merged(grid)
     out: list[Cell] = []
-    for r, row in enumerate(grid):
+    for r, (row, called) in enumerate(zip(grid, names, strict=False)):
+        if covered is None:
+            out += map(Cell, row, repeat(r), range(width), repeat(1), repeat(1), called)
+            continue
         for c, text in enumerate(row):
             if covered[r][c]:
                 continue
             span = 1
             while r + span < len(grid) and covered[r + span][c]:
                 span += 1
-            out.append(Cell(text, r, c, row_span=span))
-    return Table(tuple(out))
+            out.append(Cell(text, r, c, row_span=span, reference=called[c]))
+    return Table(tuple(out), role="metadata" if metadata else "body")
 
 
-def _merged(grid: Rows) -> list[list[bool]]:
-    """Which places continue the cell above them."""
+def _merged(grid: Rows) -> list[list[bool]] | None:
+    """Which places continue the cell above them; None where no place does."""
+    if len(grid[0]) < 2 or all(row[0] for row in grid):
+        return None
     covered = [[False] * len(row) for row in grid]
-    if len(grid[0]) < 2:
-        return covered
     groups: list[list[int]] = []
     for r, row in enumerate(grid):
         if not row[0] and groups and grid[groups[-1][0]][0]:

@@ -108,6 +108,11 @@ def without_invisible(text: str) -> tuple[str, int]:
     return _INVISIBLE.subn("", text)
 
 
+def holds_invisible(text: str) -> bool:
+    """Whether a text holds zero-width, bidirectional or control characters."""
+    return _INVISIBLE.search(text) is not None
+
+
 def cleaned(text: str) -> tuple[str, list[Note]]:
     """The text without invisible characters, and the notes on what they were.
 

@@ -6,10 +6,9 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 from extractors.readers import formats, limits, plain_tables
-from extractors.readers.sheets.layout import TooManyCells, sheet_blocks
+from extractors.readers.sheets.layout import TooManyCells, row_blocks
 from schemas.errors import NotRead
 from schemas.reading import Block, Table
 
@@ -45,14 +44,7 @@ def read(text: str, uri: str) -> list[Block] | None:
     if delimiter is None:
         return None
     try:
-        cells: dict[tuple[int, int], str] = {}
-        for number, row in enumerate(_parsed(text, delimiter)):
-            for column, cell in enumerate(row):
-                if content := cell.strip():
-                    cells[number, column] = content.replace("\r\n", "\n").replace("\r", "\n")
-            if len(cells) > limits.MAX_CELLS:
-                raise TooManyCells
-        blocks = sheet_blocks("", cells, [])
+        blocks = row_blocks(_filled(text, delimiter), _table)
     except csv.Error:
         return None
     except TooManyCells:
@@ -62,18 +54,38 @@ def read(text: str, uri: str) -> list[Block] | None:
             f"表格超过 {limits.MAX_CELLS} 格 / the table has more than {limits.MAX_CELLS} cells",
             "请拆分后再读 / split it",
         ) from None
-    if not any(isinstance(block, Table) and block.width > 1 for block in blocks):
+    if not any(isinstance(block, Table) and any(cell.column for cell in block.cells) for block in blocks):
         return None
-    return [_with_merged(block) if isinstance(block, Table) else block for block in blocks]
+    return blocks
 
 
-def _with_merged(table: Table) -> Table:
+def _filled(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The records that are not blank, with their numbers.
+
+    Raises:
+        TooManyCells: more filled cells than are read.
+    """
+    found: list[tuple[int, list[str]]] = []
+    count = 0
+    returns = "\r" in text
+    for number, record in enumerate(_parsed(text, delimiter)):
+        row = list(map(str.strip, record))
+        while row and not row[-1]:
+            row.pop()
+        if not row:
+            continue
+        if returns:
+            row = [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row]
+        found.append((number, row))
+        count += len(row) - row.count("")
+        if count > limits.MAX_CELLS:
+            raise TooManyCells
+    return found
+
+
+def _table(rows: Rows, references: Iterator[list[str]]) -> Table:
     """The table with the blanks that stand for a merged cell told from empty ones, as in any plain text."""
-    references = {(cell.row, cell.column): cell.reference for cell in table.cells}
-    grid = [[cell.text if cell else "" for cell in row] for row in table.grid()]
-    found = plain_tables.table_of(grid)
-    cells = tuple(replace(cell, reference=references[cell.row, cell.column]) for cell in found.cells)
-    return replace(found, cells=cells)
+    return plain_tables.table_of(rows, references)
 
 
 def _declared(text: str) -> tuple[str, str | None]:
@@ -129,6 +141,8 @@ def _sample(text: str, delimiter: str) -> Rows:
 def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
     """The records of the text; where quotes do not pair up they are taken as they stand."""
     try:
+        if '"' not in text:
+            return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             pass
     except csv.Error:

@@ -7,14 +7,18 @@ empty, its blank rows and columns are left out, and the references still say whe
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 from extractors.readers import limits
 from schemas.reading import Block, Cell, Paragraph, Table
 
 Place = tuple[int, int]
 """Row and column on the sheet, counted from 0."""
+
+TableOf = Callable[[list[list[str]], Iterator[list[str]]], Table]
+"""Makes a table of the texts of its rows and of the references of its cells, row by row."""
 
 # How far beyond the filled cells a merged cell is followed, at most.
 _REACH = 200
@@ -44,40 +48,84 @@ def sheet_blocks(name: str, cells: Mapping[Place, str], merged: Sequence[tuple[P
     Raises:
         TooManyCells: above ``limits.MAX_CELLS`` places.
     """
-    sheet = _Sheet(name, {place: text for place, text in cells.items() if text})
-    return sheet.blocks(merged) if sheet.texts else []
+    sheet = _sparse(name, cells)
+    return sheet.blocks(merged) if sheet else []
+
+
+def row_blocks(filled: Sequence[tuple[int, list[str]]], table_of: TableOf) -> list[Block]:
+    """The rows of a sheet without a name and without merged ranges as blocks, as ``sheet_blocks`` makes them.
+
+    Args:
+        filled: the number of every row that is not blank, counted from 0, and its texts from the first column to the
+            last that is filled; empty texts are blank.
+        table_of: makes the table of its rows, all of one length, and the references of their cells.
+
+    Raises:
+        TooManyCells: above ``limits.MAX_CELLS`` places.
+    """
+    if not filled:
+        return []
+    first, last = filled[0][0], filled[-1][0]
+    left = 0
+    if not any(row[0] for _, row in filled):
+        left = min(next(column for column, text in enumerate(row) if text) for _, row in filled)
+    end = max(len(row) for _, row in filled)
+    width = end - left
+    if _is_nearly_empty((last - first + 1) * width, sum(len(row) - row.count("") for _, row in filled)):
+        sheet = _sparse("", {(number, at): text for number, row in filled for at, text in enumerate(row) if text})
+        return sheet.blocks([], table_of) if sheet else []
+    if (last - first + 1) * width > limits.MAX_CELLS:
+        raise TooManyCells(f"{last - first + 1} × {width}")
+    grid = [[""] * width] * (last - first + 1)
+    for number, row in filled:
+        grid[number - first] = row if not left and len(row) == end else [*row[left:], *[""] * (end - len(row))]
+    return _Sheet("", range(first, last + 1), range(left, end), grid).blocks([], table_of)
+
+
+def _is_nearly_empty(area: int, filled: int) -> bool:
+    return area > _FEW + _BLANKS * filled
+
+
+def _sparse(name: str, cells: Mapping[Place, str]) -> _Sheet | None:
+    """A sheet of its filled cells, without the blank rows and columns where it is nearly empty; None for a blank one."""
+    texts = {place: text for place, text in cells.items() if text} if "" in cells.values() else cells
+    if not texts:
+        return None
+    rows: Sequence[int] = sorted({r for r, _ in texts})
+    columns: Sequence[int] = sorted({c for _, c in texts})
+    area = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
+    if not _is_nearly_empty(area, len(texts)):
+        rows, columns = range(rows[0], rows[-1] + 1), range(columns[0], columns[-1] + 1)
+    if len(rows) * len(columns) > limits.MAX_CELLS:
+        raise TooManyCells(f"{len(rows)} × {len(columns)}")
+    row_at = {row: index for index, row in enumerate(rows)}
+    column_at = {column: index for index, column in enumerate(columns)}
+    grid = [[""] * len(columns) for _ in rows]
+    for (r, c), text in texts.items():
+        grid[row_at[r]][column_at[c]] = text
+    return _Sheet(name, rows, columns, grid)
 
 
 class _Sheet:
-    """One sheet, its rows and columns counted anew from the first filled ones."""
+    """One sheet, its rows and columns counted anew from the first filled ones.
 
-    def __init__(self, name: str, cells: dict[Place, str]) -> None:
-        self.name = name
-        rows, columns = sorted({r for r, _ in cells}), sorted({c for _, c in cells})
-        area = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1) if cells else 0
-        if area > _FEW + _BLANKS * len(cells):
-            self.rows, self.columns = rows, columns
-        else:
-            self.rows = list(range(rows[0], rows[-1] + 1)) if rows else []
-            self.columns = list(range(columns[0], columns[-1] + 1)) if columns else []
-        if len(self.rows) * len(self.columns) > limits.MAX_CELLS:
-            raise TooManyCells(f"{len(self.rows)} × {len(self.columns)}")
-        self.row_at = {row: index for index, row in enumerate(self.rows)}
-        self.column_at = {column: index for index, column in enumerate(self.columns)}
-        self.texts = {(self.row_at[r], self.column_at[c]): text for (r, c), text in cells.items()}
+    ``rows`` and ``columns`` are their numbers on the sheet; ``texts`` has a text for each of their crossings, empty
+    where the cell is blank.
+    """
 
-    def blocks(self, merged: Sequence[tuple[Place, Place]]) -> list[Block]:
+    def __init__(self, name: str, rows: Sequence[int], columns: Sequence[int], texts: list[list[str]]) -> None:
+        self.name, self.rows, self.columns, self.texts = name, rows, columns, texts
+
+    def blocks(self, merged: Sequence[tuple[Place, Place]], table_of: TableOf | None = None) -> list[Block]:
         spans = self._spans(merged)
-        counts = Counter(r for r, _ in self.texts)
-        leftmost: dict[int, int] = {}
-        for r, c in self.texts:
-            leftmost[r] = min(c, leftmost.get(r, c))
+        counts = [len(row) - row.count("") for row in self.texts]
         first, last, end = 0, len(self.rows) - 1, len(self.columns) - 1
         # A merged cell at the edge is part of the table as far as it reaches; a title may reach wherever it likes.
-        inner = [(r, c, *spans.get((r, c), (1, 1))) for r, c in self.texts if counts[r] > 1]
-        reach = max([-1, *(r + height - 1 for r, _, height, _ in inner)])
+        reach = max((r for r, count in enumerate(counts) if count > 1), default=-1)
+        for (r, c), (height, width) in spans.items():
+            if counts[r] > 1 and self.texts[r][c]:
+                reach, end = max(reach, r + height - 1), max(end, c + width - 1)
         last = max(last, reach)
-        end = max([end, *(c + width - 1 for _, c, _, width in inner)])
         if (last + 1) * (end + 1) > limits.MAX_CELLS:
             raise TooManyCells(f"{last + 1} × {end + 1}")
         blocks: list[Block] = []
@@ -86,12 +134,12 @@ class _Sheet:
 
         def lone(r: int) -> str | None:
             """The text of a row that is a line over the table rather than a row of it."""
+            if r >= len(counts) or not counts[r]:
+                return ""
             if counts[r] > 1:
                 return None
-            if not counts[r]:
-                return ""
-            place = (r, leftmost[r])
-            return self.texts[place] if spans.get(place, (1, 1))[0] == 1 else None
+            c, text = next((c, text) for c, text in enumerate(self.texts[r]) if text)
+            return text if spans.get((r, c), (1, 1))[0] == 1 else None
 
         above: list[str] = []
         while first <= last and (text := lone(first)) is not None:
@@ -107,47 +155,69 @@ class _Sheet:
             last -= 1
         blocks += [Paragraph(line) for text in above for line in text.split("\n") if line]
         if first <= last:
-            blocks.append(self._table(first, last, end, spans))
+            references = self._references(first, last, end)
+            if table_of is not None:
+                blocks.append(table_of(self.texts[first : last + 1], references))
+            else:
+                blocks.append(self._table(first, last, end, spans, references))
         blocks += [Paragraph(line) for text in reversed(below) for line in text.split("\n") if line]
         return blocks
 
     def _spans(self, merged: Sequence[tuple[Place, Place]]) -> dict[Place, Place]:
         """How many rows and columns each merged cell covers, in the new count."""
-        spans = {}
+        spans: dict[Place, Place] = {}
+        if not merged:
+            return spans
+        row_at = {row: index for index, row in enumerate(self.rows)}
+        column_at = {column: index for index, column in enumerate(self.columns)}
         dense = len(self.rows) == self.rows[-1] - self.rows[0] + 1 and (
             len(self.columns) == self.columns[-1] - self.columns[0] + 1
         )
         for (r0, c0), (r1, c1) in merged:
-            if r0 not in self.row_at or c0 not in self.column_at or r1 < r0 or c1 < c0:
+            if r0 not in row_at or c0 not in column_at or r1 < r0 or c1 < c0:
                 continue
             down, across = min(r1 - r0, _REACH), min(c1 - c0, _REACH)
             if not dense:
-                down = sum(row in self.row_at for row in range(r0 + 1, r0 + down + 1))
-                across = sum(column in self.column_at for column in range(c0 + 1, c0 + across + 1))
-            spans[self.row_at[r0], self.column_at[c0]] = (down + 1, across + 1)
+                down = sum(row in row_at for row in range(r0 + 1, r0 + down + 1))
+                across = sum(column in column_at for column in range(c0 + 1, c0 + across + 1))
+            spans[row_at[r0], column_at[c0]] = (down + 1, across + 1)
         return spans
 
-    def _table(self, first: int, last: int, end: int, spans: dict[Place, Place]) -> Table:
-        covered: set[Place] = set()
-        cells: list[Cell] = []
+    def _references(self, first: int, last: int, end: int) -> Iterator[list[str]]:
+        """The references of the cells, row by row."""
         prefix = f"{self.name}!" if self.name else ""
-        letters = [column_letters(_at(self.columns, c)) for c in range(end + 1)]
+        letters = [prefix + column_letters(_at(self.columns, c)) for c in range(end + 1)]
         for r in range(first, last + 1):
-            number = _at(self.rows, r) + 1
-            for c in range(end + 1):
-                if (r, c) in covered:
+            number = str(_at(self.rows, r) + 1)
+            yield [letter + number for letter in letters]
+
+    def _table(
+        self, first: int, last: int, end: int, spans: dict[Place, Place], references: Iterator[list[str]]
+    ) -> Table:
+        covered: defaultdict[int, set[int]] = defaultdict(set)
+        cells: list[Cell] = []
+        blank = [""] * (end + 1)
+        beginning = {r for r, _ in spans}
+        for r, names in zip(range(first, last + 1), references, strict=True):
+            row = self.texts[r] if r < len(self.texts) else blank
+            texts = row + blank[len(row) :]
+            if r not in covered and r not in beginning:
+                cells += map(Cell, texts, repeat(r - first), range(end + 1), repeat(1), repeat(1), names)
+                continue
+            for c, (text, name) in enumerate(zip(texts, names, strict=True)):
+                if c in covered[r]:
                     continue
                 height, width = spans.get((r, c), (1, 1))
                 height, width = min(height, last - r + 1), min(width, end - c + 1)
                 if height > 1 or width > 1:
-                    places = [(i, j) for i in range(r, r + height) for j in range(c, c + width)]
-                    if covered.isdisjoint(places):
-                        covered.update(places)
+                    reach = range(c, c + width)
+                    if all(covered[i].isdisjoint(reach) for i in range(r, r + height)):
+                        for i in range(r, r + height):
+                            covered[i].update(reach)
                     else:
                         # Ranges that overlap are not merged cells that a spreadsheet program could have made.
                         height = width = 1
-                text = self.texts.get((r, c), "")
-                cells.append(Cell(text, r - first, c, height, width, f"{prefix}{letters[c]}{number}"))
+                cells.append(Cell(text, r - first, c, height, width, name))
         return Table(tuple(cells), caption=self.name or None)
 
 
