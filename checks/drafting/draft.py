@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from checks.drafting.duties import Duty, find_duties, severity_of
-from checks.drafting.fill import Drafted, from_part, from_quantities, from_statement
-from checks.drafting.lexicon import one_of, words
+from checks.drafting.duties import Duty, find_duties, own_names
+from checks.drafting.fill import Drafted, deadline_of, from_part, from_quantities, from_statement
+from checks.drafting.lexicon import one_of, severity_of, words
 from checks.drafting.parts import Parts, parts_in
 from checks.drafting.quantities import asked, groups
 from checks.drafting.same import merged
@@ -40,7 +40,7 @@ def draft(document: Document) -> Draft:
     contained = {s.start: parts for i, s in enumerate(found) if (parts := parts_in(s, found[i + 1 : i + 40]))}
     drafts: list[Drafted] = []
     used: set[int] = set()
-    duties = find_duties(found, document.level, measured)
+    duties = find_duties(found, own_names(document.issuers, document.level), measured)
     for duty in duties:
         if any(parts.start <= duty.start < parts.end and not parts.open for parts in contained.values()):
             continue
@@ -73,7 +73,7 @@ def _of_parts(plan: Plan, parts: Parts, sentence: Sentence) -> Iterator[Drafted]
 
 def _is_the_plan_itself(drafted: Drafted, parts_known: bool) -> bool:
     """Whether it only asks for the plan that is checked against the pack (制定本地工作方案)."""
-    if drafted.kind != "product" or drafted.form != "statement":
+    if drafted.kind != "product" or drafted.form != "statement" or deadline_of(drafted.text):
         return False
     elements = drafted.parameters["elements"]
     plan = re.compile(rf"(?:{one_of(words()['plan_products'])})$")

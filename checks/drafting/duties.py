@@ -19,8 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from checks.drafting.lexicon import one_of, pattern, severity_pattern, words
+from checks.drafting.lexicon import one_of, pattern, severity_of, severity_pattern, words
 from checks.drafting.source import Clause, Sentence
+from extractors.fold import fold
 from schemas.finding import Severity
 
 Kind = Literal["quantity", "part", "product", "submit", "modal", "whom"]
@@ -69,12 +70,12 @@ class _Governing:
     duty: Duty | None = None
 
 
-def find_duties(found: Sequence[Sentence], level: str | None, measured: Sequence[tuple[int, int]]) -> list[Duty]:
+def find_duties(found: Sequence[Sentence], own: Sequence[str], measured: Sequence[tuple[int, int]]) -> list[Duty]:
     """The duties in the sentences.
 
     Args:
         found: the sentences, in reading order.
-        level: the issuer's level, by which its own steps are told.
+        own: what the issuer calls itself and those beside it, by which its own steps are told.
         measured: where quantities with a bound stand, in ``Plan.flat``.
     """
     duties: list[Duty] = []
@@ -83,36 +84,39 @@ def find_duties(found: Sequence[Sentence], level: str | None, measured: Sequence
     for sentence in found:
         if sentence.statement != statement:
             statement, governing = sentence.statement, _Governing()
-        if pattern("openings").search(sentence.text):
+        if pattern("openings").search(sentence.text) or sentence.text.endswith(("事项:", "要求:", "工作:")):
             continue
         governing.duty = None
         for clause in sentence.clauses:
-            duty = _read(clause, sentence, governing, level, measured)
+            duty = _read(clause, sentence, governing, own, measured)
             if duty:
                 duties.append(duty)
                 governing.duty = duty
     return duties
 
 
-def severity_of(text: str) -> Severity | None:
-    """The severity that a clause's own words give it; None where it has no word of demand."""
-    if severity_pattern("critical").search(text):
-        return "critical"
-    if severity_pattern("minor").search(text):
-        return "minor"
-    strong = severity_pattern("major").search(text)
-    mild = severity_pattern("advice").search(text)
-    if mild and (not strong or mild.start() < strong.start()):
-        return "advice"
-    return "major" if strong else None
+def own_names(issuers: Sequence[str], level: str | None) -> list[str]:
+    """What the issuer calls itself (我局) and those beside it (市财政), with its own names long and short.
+
+    The level is that of the document; where it is unknown, that of the issuer's name.
+    """
+    known: list[str] = []
+    for issuer in map(fold, issuers):
+        known.append(issuer)
+        for rank, sign in (("province", "省"), ("city", "市"), ("county", "县"), ("county", "区")):
+            if sign in issuer[:-2]:
+                known.append(issuer[issuer.rindex(sign) :])
+                level = level or rank
+                break
+    return [*words()["own"]["any"], *words()["own"].get(level or "", ()), *known]
 
 
 def _read(
-    clause: Clause, sentence: Sentence, governing: _Governing, level: str | None, measured: Sequence[tuple[int, int]]
+    clause: Clause, sentence: Sentence, governing: _Governing, own: Sequence[str], measured: Sequence[tuple[int, int]]
 ) -> Duty | None:
     text = clause.text
     bare = _LEAD.sub("", text)
-    _actors(bare, governing, level)
+    _actors(bare, governing, own)
     own_words = severity_of(text)
     if governing.own or (pattern("announcements").search(text) and own_words in (None, "advice")):
         return None
@@ -121,10 +125,13 @@ def _read(
     kind = _kind(clause, bare, own_words, governing, measured)
     if own_words:
         governing.severity = own_words
+    before = governing.duty
+    if own_words is None and before and before.kind == "product" and pattern("of_group").match(text):
+        before.details.append(clause)
+        return None
     if kind is None:
         return None
     severity = own_words or governing.severity or "major"
-    before = governing.duty
     if before and (_is_detail(kind, bare, own_words) or _speaks_of(before, bare) or _hands_in(kind, before, bare)):
         before.details.append(clause)
         return None
@@ -154,8 +161,7 @@ def _hands_in(kind: Kind, before: Duty, bare: str) -> bool:
     return not re.search(one_of(words()["products"]), bare)
 
 
-def _actors(bare: str, governing: _Governing, level: str | None) -> None:
-    own = [*words()["own"]["any"], *words()["own"].get(level or "", ())]
+def _actors(bare: str, governing: _Governing, own: Sequence[str]) -> None:
     if issuer := re.match(one_of(own), bare):
         governing.own = not pattern("speaking").match(bare[issuer.end() :])
         return
@@ -202,7 +208,7 @@ def _kind(
     after = _after_demand(text, own_words)
     if re.match(one_of(words()["vague_after_modal"]), after):
         return None
-    return "modal" if len(after) >= 3 else None
+    return "modal" if len(after) >= 3 or own_words == "minor" else None
 
 
 def _after_demand(text: str, severity: Severity) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from schemas.finding import Severity
+
 
 @cache
 def words() -> dict[str, Any]:
@@ -36,3 +38,16 @@ def pattern(name: str) -> re.Pattern[str]:
 def severity_pattern(severity: str) -> re.Pattern[str]:
     """The wordings of one severity."""
     return re.compile("|".join(words()["severity"][severity]))
+
+
+def severity_of(text: str) -> Severity | None:
+    """The severity that a clause's own words give it; None where it has no word of demand."""
+    if severity_pattern("critical").search(text):
+        return "critical"
+    if severity_pattern("minor").search(text):
+        return "minor"
+    strong = severity_pattern("major").search(text)
+    mild = severity_pattern("advice").search(text)
+    if mild and (not strong or mild.start() < strong.start()):
+        return "advice"
+    return "major" if strong else None

@@ -62,6 +62,8 @@ def asked(plan: Plan) -> list[Asked]:
         stretch = plan.stretch(target.span)
         words = plan.flat[stretch.start : stretch.end]
         after = plan.flat[stretch.end : stretch.end + 1]
+        if re.search(rf"[由从]{target.value:g}{re.escape(target.unit or '')}", words):
+            continue
         if target.unit in _TIME_UNITS:
             if not _WITHIN.search(plan.flat, stretch.start, stretch.end + 6):
                 continue

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.drafting.lexicon import one_of, pattern, severity_pattern, words
+from checks.drafting.lexicon import one_of, pattern, severity_of, severity_pattern, words
 from checks.plan import Plan, Stretch
 from extractors.fold import fold
 from schemas.document import Section, Span
@@ -136,8 +136,8 @@ def _places(plan: Plan) -> list[_Place]:
             own = [*above, section.number or ""]
             names = (*headings, fold(section.heading)) if section.heading else headings
             stretch = plan.stretch(section.span)
-            body = stretch.start + len("".join(fold(section.number or "").split()))
-            if section.heading:
+            body = _after_number(plan, stretch, section.number)
+            if section.heading and not _demands(fold(section.heading)):
                 body = _after_heading(plan, stretch, fold(section.heading), body)
             found.append(_Place(stretch.start, stretch.end, body, _number(own, stretch.start, attachments), names))
             walk(section.sections, own, names)
@@ -151,6 +151,18 @@ def _after_heading(plan: Plan, stretch: Stretch, heading: str, least: int) -> in
     at = plan.flat.find(words, stretch.start, min(stretch.end, stretch.start + len(words) + 12))
     end = at + len(words) if at >= 0 else least
     while end < stretch.end and plan.flat[end] in "。:.、)":
+        end += 1
+    return end
+
+
+def _demands(heading: str) -> bool:
+    """Whether what was read as a heading is a sentence that demands something (（二）师生比不得低于…)."""
+    return len(heading) > 5 and severity_of(heading) in ("critical", "major")
+
+
+def _after_number(plan: Plan, stretch: Stretch, number: str | None) -> int:
+    end = stretch.start + len("".join(fold(number or "").split()))
+    while end < stretch.end and plan.flat[end] in "、.:)":
         end += 1
     return end
 
@@ -218,8 +230,8 @@ def _waits(text: str) -> bool:
     made = pattern("makes_of").search(text)
     if made and not re.search(one_of(words()["products"]), text[made.end() :]):
         return True
-    demand = severity_pattern("major").search(text)
-    return bool(demand and "," not in text and pattern("waits").match(text[demand.end() :]))
+    demands = (severity_pattern(severity).search(text) for severity in ("major", "advice"))
+    return "," not in text and any(d and pattern("waits").match(text[d.end() :]) for d in demands)
 
 
 def _pieces(text: str, offset: int) -> Iterator[Clause]:
