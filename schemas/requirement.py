@@ -42,7 +42,7 @@ Provenance = Literal["primary", "restated"]
 Status = Literal["draft", "active", "withdrawn"]
 Proof = Literal["statement", "section", "list", "table", "attachment"]
 """What would prove that a requirement is met: a sentence, a section, a list, a table, an attachment."""
-Wording = Literal["必须", "不得", "严禁", "应当", "应", "须", "要", "原则上", "鼓励", "支持", "可以", "可"]
+Wording = Literal["必须", "不得", "严禁", "应当", "应", "须", "需", "要", "原则上", "鼓励", "支持", "可以", "可"]
 """The clause's own word for how binding it is."""
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor", "advice")
@@ -54,6 +54,7 @@ WORDING_CAPS: dict[Wording, Severity] = {
     "应当": "major",
     "应": "major",
     "须": "major",
+    "需": "major",
     "要": "major",
     "原则上": "minor",
     "鼓励": "advice",
