@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from importlib import import_module
 from typing import cast
 
+from checks.copying import Notices
 from checks.explain import explain
 from checks.judgement import Judgement
 from checks.modes import modes
@@ -44,7 +45,14 @@ _log = logging.getLogger(__name__)
 Judge = Callable[[Plan, RequirementBase], Judgement]
 
 
-def check(document: Document, pack: Pack, *, ignore_scope: bool = False, today: date | None = None) -> PlanCheck:
+def check(
+    document: Document,
+    pack: Pack,
+    *,
+    ignore_scope: bool = False,
+    today: date | None = None,
+    notices: Sequence[Document] = (),
+) -> PlanCheck:
     """Every requirement of the pack judged on the document.
 
     Args:
@@ -52,12 +60,14 @@ def check(document: Document, pack: Pack, *, ignore_scope: bool = False, today: 
         pack: the requirements.
         ignore_scope: judge the plan even if the pack does not speak about its province, level, date or subject.
         today: the day that ``due_state`` is told for; the day of the call where it is not given.
+        notices: the notices that the plan answers: a statement that only repeats one is ``partial`` (``checks.copying``).
     """
     why = None if ignore_scope else out_of_scope(document, pack)
     plan = Plan(document)
     day = today or date.today()
+    answered = Notices(plan, notices)
     findings = [
-        _finding(plan, requirement, why, [] if ignore_scope else unknowns(document), day)
+        _finding(plan, requirement, why, [] if ignore_scope else unknowns(document), day, answered)
         for requirement in pack.requirements
     ]
     counts = Counter(finding.verdict for finding in findings)
@@ -88,11 +98,13 @@ def check(document: Document, pack: Pack, *, ignore_scope: bool = False, today: 
     return identified(result)
 
 
-def _finding(plan: Plan, requirement: Requirement, why: str | None, unknown: list[str], today: date) -> Finding:
+def _finding(
+    plan: Plan, requirement: Requirement, why: str | None, unknown: list[str], today: date, notices: Notices
+) -> Finding:
     if why is not None:
         judgement = Judgement("not_applicable", None, f"不在适用范围：{why}。")
     else:
-        judgement = _judge(plan, requirement)
+        judgement = _judge(plan, requirement, notices)
         _weigh_gaps(plan, judgement)
         _weigh_doubt(plan, judgement)
         if requirement.severity == "advice" and judgement.verdict == "not_met":
@@ -119,14 +131,16 @@ def _finding(plan: Plan, requirement: Requirement, why: str | None, unknown: lis
     )
 
 
-def _judge(plan: Plan, requirement: Requirement) -> Judgement:
+def _judge(plan: Plan, requirement: Requirement, notices: Notices) -> Judgement:
     try:
         if requirement.condition:
             inapplicable = _inapplicable(plan, requirement.condition)
             if inapplicable:
                 return inapplicable
         judge = cast(Judge, import_module(f"checks.forms.{requirement.form}").judge)
-        return judge(plan, requirement)
+        judgement = judge(plan, requirement)
+        notices.weigh(requirement, judgement)
+        return judgement
     except Exception as error:  # any fault of a rule must stay with its own finding
         message = " ".join(str(error).split())[:200]
         _log.warning(

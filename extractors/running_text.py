@@ -4,7 +4,7 @@ Running text is every Chinese character and Latin letter of the folded text, but
 
 1. titles of documents in 《…》, and document numbers, whoever they belong to;
 2. the document's own title, addressees, issuers and date, and the headings of its outline (一、指导思想 is everybody's);
-3. the standing formulas of official documents (``lexicons/formulas.yaml``);
+3. the standing formulas of official documents, and lines of the web page around one (``lexicons/formulas.yaml``);
 4. local facts: names of places, schools and people, and figures with their dates. A plan that copies and puts in its own
    names and figures has copied all the same, and a name is no copied text.
 
@@ -44,6 +44,7 @@ _FIGURE = re.compile(
 _LEAST_NAME = 2
 _LONGEST_NAME = 14
 """Of a school found in a sentence: what is taken for a longer one may be words of the sentence."""
+_LONGEST_PAGE_LINE = 150
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _OWN_FIELDS = re.compile(r"title|document_number|index_number|issuers|addressees|signed_on|published_on")
 _PLACE_ENDING = re.compile(r"(?:省|市|县|区|自治州|自治县)$")
@@ -184,6 +185,10 @@ def _hidden(document: Document, folded: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(folded):
             yield match.span()
     yield from occurrences(_formulas(), folded)
+    page_words = load("formulas")["page_lines"]
+    for start, end in _lines(folded):
+        if end - start <= _LONGEST_PAGE_LINE and any(word in folded[start:end] for word in page_words):
+            yield start, end
     for name, span in document.spans.items():
         if _OWN_FIELDS.match(name):
             yield span.start, span.end
