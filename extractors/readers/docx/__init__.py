@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from extractors.readers import limits
@@ -18,7 +17,7 @@ from extractors.readers.docx.body import Body
 from extractors.readers.docx.changes import has_changes
 from extractors.readers.docx.flat import MARK, FlatPackage
 from extractors.readers.docx.numbering import Numbering, W, is_on
-from extractors.readers.docx.pictures import recognised
+from extractors.readers.docx.pictures import placed
 from extractors.readers.docx.runs import R
 from extractors.readers.word.ooxml import Package, damaged, no_text
 from schemas.errors import NotRead
@@ -110,21 +109,12 @@ class _Story(Body):
             self.note("comments", f"文档有{comments}条批注，未读入正文 / {comments} comments, not part of the text")
 
     def _with_pictures(self, found: list[Block]) -> list[Block]:
-        """The blocks with the text of pictures: of every large one where there is no other text."""
-        if not self.pictures:
-            return found
-        bare = not any(_has_text(block) for block in found if block.role == "body")
-        wanted = [p for p in self.pictures if bare or p.is_page]
-        recognition: list[Note] = []
-        blocks, unread = recognised(self.package, wanted, recognition)
-        rest = len(self.pictures) - len(wanted) + unread
-        if rest:
-            self.note(
-                "picture_not_read", f"有{rest}张较大的图片，图中文字未读取 / text in {rest} pictures was not read"
-            )
-        for note in recognition:
+        """The blocks with the text of pictures where they stand."""
+        said: list[Note] = []
+        blocks = placed(found, self.package, said)
+        for note in said:
             self.notes.setdefault(f"{note.kind} {len(self.notes)}", note)
-        return [*found, *(blocks if bare else map(_without_place, blocks))]
+        return blocks
 
     # Margins --------------------------------------------------------------------------------------------------------
 
@@ -177,10 +167,3 @@ def _has_text(block: Block) -> bool:
     if isinstance(block, Paragraph):
         return bool(block.text or block.before)
     return any(cell.text.strip() for cell in block.cells)
-
-
-def _without_place(block: Block) -> Block:
-    """A block that was read from a picture within a text, whose page is none of the document's."""
-    if isinstance(block, Paragraph):
-        return replace(block, page=None, boxes=())
-    return replace(block, page=None, boxes=(), cells=tuple(replace(c, page=None, box=None) for c in block.cells))

@@ -10,7 +10,7 @@ from extractors.readers import limits
 from extractors.readers.docx.changes import BOTH, Joiner, Piece, State, Whole, cell_text, line_by_line
 from extractors.readers.docx.numbering import Numbering, Styles, W, joined, numbering_of
 from extractors.readers.docx.outline import Outline
-from extractors.readers.docx.pictures import Picture, of_drawing
+from extractors.readers.docx.pictures import Picture, Shown, of_drawing
 from extractors.readers.docx.runs import (
     MC,
     Anchored,
@@ -250,7 +250,9 @@ class Body:
         elif anchored.kind == "object":
             yield from self._object(content)
         elif role == "body":
-            self.pictures += of_drawing(content, self.around.relations)
+            for picture in of_drawing(content, self.around.relations):
+                self.pictures.append(picture)
+                yield Shown("", role=role, picture=picture)
 
     # Tables ---------------------------------------------------------------------------------------------------------
 
@@ -312,7 +314,7 @@ class Body:
             return
         yield Table(grid.finished(), role=role)
         for blocks in content:
-            yield from (block for block in blocks if isinstance(block, Table))
+            yield from (block for block in blocks if isinstance(block, (Table, Shown)))
 
     def _is_borderless(self, element: Any) -> bool:
         """Whether a table draws no lines: no borders of its own, and no style but the default one."""
@@ -368,7 +370,7 @@ class Body:
 
 def _side_by_side(grid: Grid, content: list[list[Block]]) -> bool:
     """Whether a table is one row of running texts, such as the signatures of two parties."""
-    return grid.height == 1 and any(len(blocks) > 1 for blocks in content)
+    return grid.height == 1 and any(sum(not isinstance(block, Shown) for block in blocks) > 1 for blocks in content)
 
 
 def _is_contents(element: Any) -> bool:

@@ -11,12 +11,14 @@ import re
 from collections.abc import Collection, Iterator
 
 from extractors.readers import encodings, limits
+from extractors.readers.docx.pictures import placed
 from extractors.readers.html import content as html_content
 from extractors.readers.html import data as html_data
 from extractors.readers.html import hidden as html_hidden
 from extractors.readers.html import notes as html_notes
 from extractors.readers.html import standins as html_standins
 from extractors.readers.html.flow import Piece, pieces
+from extractors.readers.html.pictures import DataAddresses
 from extractors.readers.html.tables import collapse
 from extractors.readers.html.tree import Element, parse
 from extractors.readers.text import join_wrapped, line_blocks, tidy
@@ -82,7 +84,7 @@ def read(data: bytes, uri: str) -> Reading:
             raise refusal
         return _carried(reading, carried)
     reading.notes += html_notes.find(page, mains)
-    reading.blocks = _blocks(kept, dropped, titles)
+    reading.blocks = placed(_blocks(kept, dropped, titles), DataAddresses(), reading.notes)
     return reading
 
 
@@ -99,7 +101,7 @@ def _carried(reading: Reading, carried: html_data.Carried) -> Reading:
     titles = html_content.titles_of({"title": carried.title} if carried.title else reading.meta)
     if carried.title and not any(html_content.is_title(piece, titles) for piece in found[:3]):
         reading.blocks.append(Paragraph(collapse(carried.title).strip(), style="title"))
-    reading.blocks += _blocks(found, [], titles)
+    reading.blocks = placed([*reading.blocks, *_blocks(found, [], titles)], DataAddresses(), reading.notes)
     return reading
 
 

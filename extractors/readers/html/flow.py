@@ -9,6 +9,7 @@ from functools import cache
 
 from extractors.lexicon import load
 from extractors.readers import plain_tables
+from extractors.readers.html import pictures
 from extractors.readers.html import tables as html_tables
 from extractors.readers.html.tables import BLOCKS, BREAK, SILENT
 from extractors.readers.html.tree import Element, events, names
@@ -125,6 +126,8 @@ class _Flow:
                 self.level = int(match[1])
         elif tag == "a":
             self._link(element)
+        elif tag == "img":
+            self._pictures(element, scope)
         elif not inside and self.buffer and element.text and starts_with_label(element.text):
             # Style sheets keep the fields of a byline apart: <span>来源：…</span><span>浏览次数：…</span>.
             self.buffer.append(" ")
@@ -171,6 +174,7 @@ class _Flow:
         for one in html_tables.with_nested(element):
             self._piece(one, html_tables.table_of(one), attachment)
             attachment = False
+        self._pictures(element, self.scopes[-1])
 
     def _piece(self, element: Element, table: Table | None, attachment: bool) -> None:
         """A table as a piece, its caption in front of it."""
@@ -193,6 +197,11 @@ class _Flow:
                 attachment=attachment,
             )
         )
+
+    def _pictures(self, element: Element, scope: _Scope) -> None:
+        for shown in pictures.within(element):
+            self._flush()
+            self.out.append(Piece(blocks=[shown], inside=scope.inside, site=scope.site, classes=scope.classes))
 
     def _preformatted(self, element: Element) -> None:
         from extractors.readers.text import blocks_of

@@ -174,7 +174,11 @@ def pictures(element: Element) -> list[str]:
     found: list[str] = []
     for image in element.iter("img", "image"):
         address = (image.get("data-src") or image.get("data-original") or image.get("src") or "").strip()
-        if not address or _decoration().search(f"{address[:500]} {' '.join(names(image))}"):
+        if (
+            not address
+            or address.startswith("data:")
+            or _decoration().search(f"{address[:500]} {' '.join(names(image))}")
+        ):
             continue
         if any(0 < _pixels(image.get(side)) < 60 for side in ("width", "height")):
             continue

@@ -24,12 +24,14 @@ Known = Callable[[Any, float], bool]
 
 _LONG, _SHORT, _AREA = 120.0, 14.0, 6_000.0
 """Points: a line of text across the page (15 × 0.5 cm) and a small table reach them; icons and rules do not."""
+_NARROWEST = 60.0
 _SEAL = 190.0
 _GLANCE_DOTS, _GLANCE_SIDE = 1.2, 480
 _DOTS = 200 / 72
 """Pixels per point at which a picture is read: official type (16 points) is then 44 pixels high."""
 _SURE = 0.6
 _DOUBTFUL = 0.45
+_SAMPLE = 4
 _MANY = 10
 """Characters: so many that cannot be read for sure are a text that is illegible, fewer are the grain of a photograph."""
 
@@ -37,7 +39,7 @@ _MANY = 10
 def may_hold_text(width: float, height: float) -> bool:
     """Whether a picture of this size in points can hold text that matters."""
     long, short = max(width, height), min(width, height)
-    return long >= _LONG and short >= _SHORT and long * short >= _AREA
+    return long >= _LONG and short >= _SHORT and width >= _NARROWEST and long * short >= _AREA
 
 
 class Insets:
@@ -87,8 +89,11 @@ class Insets:
             if self._read >= limits.MAX_PICTURES:
                 self.unread(number, f"图片超过 {limits.MAX_PICTURES} 张 / more than {limits.MAX_PICTURES} pictures")
                 return None
+            image = drawn(_scale(dots, width, height))
+            if not _reads(image, quads * (image.shape[1] / glance.shape[1])):
+                return None
             self._read += 1
-            return self._recognised(drawn(_scale(dots, width, height)), number, width, height)
+            return self._recognised(image, number, width, height)
         except Exception as error:  # cv2, onnxruntime, pdfium and Pillow have no error in common
             self.unread(number, " ".join(f"{type(error).__name__}: {error}".split())[:200])
             return None
@@ -172,6 +177,29 @@ def _lines_of(glance: Any) -> Any:
     from extractors.readers.ocr.engine import engine
 
     return engine().find(glance)
+
+
+def _reads(image: Any, quads: Any) -> bool:
+    """Whether the longest lines of a picture read as text: to find lines and read them all takes ten times as long.
+
+    What stands upright may be text of a page that lies on its side, and many characters are a text even where they are
+    hard to read: both are for recognition to tell.
+    """
+    import numpy as np
+
+    from extractors.readers.ocr.engine import engine
+    from extractors.readers.ocr.upright import crop
+
+    size = quads.max(axis=1) - quads.min(axis=1)
+    if (size[:, 1] > 2 * size[:, 0]).sum() > len(quads) / 2:
+        return True
+    count = 0
+    for index in np.argsort(-size[:, 0])[:_SAMPLE]:
+        found = engine().read(crop(image, quads[index]))
+        if len(found) >= 2 and sum(c.confidence for c in found) >= _SURE * len(found):
+            return True
+        count += len(found)
+    return count >= _MANY
 
 
 def covered(quads: Any, dots: float, boxes: Sequence[tuple[float, float, float, float]]) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 from extractors.readers import limits
 from extractors.readers.docx.changes import BOTH, Joiner, Piece, State, Whole
 from extractors.readers.docx.numbering import joined
-from extractors.readers.docx.pictures import Picture
+from extractors.readers.docx.pictures import Picture, Shown, placed
+from extractors.readers.ocr.insets import may_hold_text
 from extractors.readers.odt.changes import Changes
 from extractors.readers.odt.lists import ListStyles, Numbering, Run
 from extractors.readers.odt.names import (
@@ -37,7 +38,7 @@ from extractors.readers.odt.text import InlineText, formula
 from extractors.readers.word.grid import has_text
 from extractors.readers.word.ooxml import damaged, no_text, over_limit
 from extractors.readers.word.paragraphs import paragraphs, still_there
-from extractors.readers.word.pictures import CENTIMETRE, is_large, text_of
+from extractors.readers.word.pictures import CENTIMETRE
 from schemas.reading import Block, Link, Note, Paragraph, Reading, Role
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
@@ -138,8 +139,8 @@ class _Document:
         footers = self._margin_blocks(("footer-first", "footer", "footer-left"), "footer")
         blocks = [*headers, *blocks, *self.footnotes["footnote"], *self.footnotes["endnote"], *footers]
         blocks, removed = still_there(blocks)
-        shown, remarks = text_of(self.pictures, self.parts, blocks)
-        blocks += shown
+        remarks: list[Note] = []
+        blocks = placed(blocks, self.parts, remarks)
         if not any(has_text(block) for block in blocks if block.role in ("body", "metadata", "furniture")):
             if self.pictures:
                 raise no_text(self.uri, "文档中只有图片，没有文字 / only pictures", "请提供可检索的文字版")
@@ -339,18 +340,20 @@ class _Document:
             elif child.tag in (f"{DRAW}object", f"{DRAW}object-ole"):
                 yield from self._object(child, element, place)
             elif child.tag == f"{DRAW}image":
-                self._picture(element, child.get(f"{XLINK}href", ""), place)
+                yield from self._picture(element, child.get(f"{XLINK}href", ""), place)
             else:
                 continue
             # What follows stands in for it where it cannot be shown.
             return
 
-    def _picture(self, frame: Any, part: str, place: _Place) -> None:
+    def _picture(self, frame: Any, part: str, place: _Place) -> Iterator[Block]:
         """A picture or chart; one without a size may be large."""
         width, height = centimetres(frame.get(f"{SVG}width")), centimetres(frame.get(f"{SVG}height"))
         size = (21.0 if width is None else width) * CENTIMETRE, (15.0 if height is None else height) * CENTIMETRE
-        if place.role == "body" and is_large(*size):
-            self.pictures.append(Picture(part.removeprefix("./"), *size))
+        if place.role == "body" and may_hold_text(*size):
+            picture = Picture(part.removeprefix("./"), *size)
+            self.pictures.append(picture)
+            yield Shown("", role=place.role, picture=picture)
 
     def _object(self, element: Any, frame: Any, place: _Place) -> Iterator[Block]:
         root: Any | None = next((child for child in element if isinstance(child.tag, str)), None)
@@ -361,7 +364,7 @@ class _Document:
             if text := formula(root):
                 yield Paragraph(text, role=place.role)
         elif root is not None and next(root.iter(f"{OFFICE}chart"), None) is not None:
-            self._picture(frame, "", place)
+            yield from self._picture(frame, "", place)
         else:
             self.note("embedded_object", "文档嵌入了其他文件，其内容未读取 / embedded file not read")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from extractors.readers import limits
 from extractors.readers.docx.changes import BOTH
 from extractors.readers.docx.fields import Counters
-from extractors.readers.docx.pictures import Picture
+from extractors.readers.docx.pictures import Picture, placed
 from extractors.readers.rtf.codepages import ends_in_lead
 from extractors.readers.rtf.state import BODY, Field, Lists, State
 from extractors.readers.rtf.story import Story
@@ -33,8 +33,8 @@ from extractors.readers.rtf.tokens import (
 from extractors.readers.word.grid import has_text
 from extractors.readers.word.ooxml import damaged, no_text, over_limit
 from extractors.readers.word.paragraphs import still_there
-from extractors.readers.word.pictures import Held, text_of
-from schemas.reading import Block, Link, Reading, Role
+from extractors.readers.word.pictures import Held
+from schemas.reading import Block, Link, Note, Reading, Role
 
 MEDIA_TYPE = "application/rtf"
 
@@ -103,9 +103,9 @@ class Parser(TextPass):
         self.flush()
         found = self.body.close()
         blocks, removed = still_there([*self.headers, *found, *self.footnotes, *self.footers])
-        recognised, remarks = text_of(self.pictures, Held(self.bitmaps), blocks)
-        blocks += recognised
-        if not any(has_text(block) for block in (*found, *recognised)):
+        remarks: list[Note] = []
+        blocks = placed(blocks, Held(self.bitmaps), remarks)
+        if not any(has_text(block) for block in blocks if block.role in ("body", "metadata", "furniture")):
             if self.pictures:
                 raise no_text(self.uri, "文档中只有图片，没有文字 / only pictures", "请提供可检索的文字版")
             raise no_text(self.uri, "文档中没有文字 / no text", "请确认文件是否为空白文档")

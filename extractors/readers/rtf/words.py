@@ -6,7 +6,8 @@ import re
 
 from extractors.readers import limits
 from extractors.readers.docx.fields import shown
-from extractors.readers.docx.pictures import Picture
+from extractors.readers.docx.pictures import Picture, Shown
+from extractors.readers.ocr.insets import may_hold_text
 from extractors.readers.rtf.codepages import of_page
 from extractors.readers.rtf.parser import Handler, Parser
 from extractors.readers.rtf.state import (
@@ -26,7 +27,6 @@ from extractors.readers.rtf.state import (
 from extractors.readers.rtf.story import MAX_DEPTH
 from extractors.readers.rtf.tables import RowShape
 from extractors.readers.word.ooxml import over_limit
-from extractors.readers.word.pictures import is_large
 from schemas.reading import Link, Role
 
 _PROPERTIES = ("title", "subject", "author", "manager", "company", "operator", "category", "keywords", "doccomm")
@@ -308,11 +308,13 @@ def _pict(parser: Parser, number: int | None) -> None:
 
     def end() -> None:
         size = picture.points
-        if in_body and is_large(*size):
+        if in_body and may_hold_text(*size):
             name = f"{len(parser.pictures)}" if picture.is_bitmap else ""
             if name and len(parser.bitmaps) < limits.MAX_PICTURES:
                 parser.bitmaps[name] = picture.bytes_of()
-            parser.pictures.append(Picture(name, *size))
+            shown = Picture(name, *size)
+            parser.pictures.append(shown)
+            parser.state.story.boxes.append(Shown("", role="body", picture=shown))
 
     parser.close_at_end(end)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from extractors.readers.docx.changes import cell_text
+from extractors.readers.docx.pictures import Shown
 from schemas.reading import Block, Cell, Paragraph, Role, Table
 
 Placed = tuple[Cell, Sequence[Block]]
@@ -20,7 +21,7 @@ def has_text(block: Block) -> bool:
 
 
 def table_blocks(placed: Sequence[Placed], role: Role, count: Callable[[int], None]) -> Iterator[Block]:
-    """A table, then the tables nested in its cells; a frame around running text is given as its paragraphs.
+    """A table, then the tables nested in its cells and the places of pictures in them; a frame around running text is given as its paragraphs.
 
     ``count`` is called with the number of places that no cell begins at; it raises when there are too many.
     """
@@ -36,7 +37,7 @@ def table_blocks(placed: Sequence[Placed], role: Role, count: Callable[[int], No
     for cell, content in placed:
         text, before = cell_text([block for block in content if isinstance(block, Paragraph)])
         cells.append(replace(cell, text=text, before=before))
-        nested += [block for block in content if isinstance(block, Table)]
+        nested += [block for block in content if isinstance(block, (Table, Shown))]
     yield Table(tuple(without_unused_columns(cells)), role=role)
     yield from nested
 

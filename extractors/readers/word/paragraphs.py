@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from extractors.readers.docx.changes import Whole, line_by_line
 from extractors.readers.docx.numbering import joined
+from extractors.readers.docx.pictures import Shown
 from extractors.spacing import close_gaps
 from schemas.reading import Block, Note, Paragraph, Role, Style
 
@@ -47,7 +48,7 @@ def still_there(blocks: Iterable[Block]) -> tuple[list[Block], list[Note]]:
     kept: list[Block] = []
     notes: list[Note] = []
     for block in blocks:
-        if isinstance(block, Paragraph) and not block.text:
+        if isinstance(block, Paragraph) and not block.text and not isinstance(block, Shown):
             if block.before:
                 notes.append(Note("tracked_changes", f"修订删去：“{block.before}” / deleted by tracked changes"))
         else:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
 
 from extractors.readers import limits, odt, read
-from extractors.readers.word import pictures as word_pictures
+from extractors.readers.docx.pictures import Shown
 from schemas.errors import NotRead
-from schemas.reading import Link, Note, Paragraph, Reading, Table
+from schemas.reading import Block, Link, Note, Paragraph, Reading, Table
 
 
 def of(body: str, automatic: str = "", **parts: str) -> Reading:
@@ -155,11 +155,11 @@ def test_pictures_and_embedded_files_are_noted_and_formulas_read() -> None:
 def test_a_scanned_page_goes_to_text_recognition_with_its_own_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes | None] = []
 
-    def recognised(store: Any, pictures: list[Any], notes: list[Note]) -> tuple[list[Paragraph], int]:
-        seen.extend(store.bytes_of(p.part) for p in pictures)
-        return [Paragraph("扫描的文字")], 0
+    def recognised(found: list[Block], store: Any, notes: list[Note]) -> list[Block]:
+        seen.extend(store.bytes_of(b.picture.part) for b in found if isinstance(b, Shown))
+        return [Paragraph("扫描的文字") if isinstance(b, Shown) else b for b in found]
 
-    monkeypatch.setattr(word_pictures, "recognised", recognised)
+    monkeypatch.setattr(odt, "placed", recognised)
     page = '<draw:frame svg:width="21cm" svg:height="29.7cm"><draw:image xlink:href="Pictures/1.png"/></draw:frame>'
     reading = odt.read(w.odt(w.p("a" + page), extra={"Pictures/1.png": b"PNG"}), "x.odt")
     assert (seen, texts(reading), kinds(reading)) == ([b"PNG"], ["a", "扫描的文字"], [])

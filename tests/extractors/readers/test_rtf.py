@@ -13,9 +13,9 @@ from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans,
 
 from extractors.readers import limits, read
 from extractors.readers import rtf as reader
-from extractors.readers.word import pictures as word_pictures
+from extractors.readers.docx.pictures import Shown
 from schemas.errors import NotRead
-from schemas.reading import Link, Note, Paragraph, Reading, Table
+from schemas.reading import Block, Link, Note, Paragraph, Reading, Table
 
 
 def of(body: bytes, header: bytes = rtf.HEADER) -> Reading:
@@ -239,11 +239,12 @@ def test_what_is_not_text_is_left_out_and_said() -> None:
 def test_large_pictures_go_to_text_recognition_with_their_own_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[bytes | None, float, float]] = []
 
-    def recognised(store: Any, pictures: list[Any], notes: list[Note]) -> tuple[list[Paragraph], int]:
-        seen.extend((store.bytes_of(p.part), p.width, p.height) for p in pictures)
-        return [Paragraph("扫描的文字")], 0
+    def recognised(found: list[Block], store: Any, notes: list[Note]) -> list[Block]:
+        shown = [b.picture for b in found if isinstance(b, Shown)]
+        seen.extend((store.bytes_of(p.part), p.width, p.height) for p in shown)
+        return [Paragraph("扫描的文字") if isinstance(b, Shown) else b for b in found]
 
-    monkeypatch.setattr(word_pictures, "recognised", recognised)
+    monkeypatch.setattr("extractors.readers.rtf.parser.placed", recognised)
     page = b"\\picwgoal11906\\pichgoal16838"
     floating = b"{\\shp{\\*\\shpinst{\\sp{\\sn pib}{\\sv {\\pict\\pngblip" + page + b"\\bin4 {}\\}}}}}}"
     body = (
@@ -255,7 +256,7 @@ def test_large_pictures_go_to_text_recognition_with_their_own_bytes(monkeypatch:
     )
     reading = of(body + b"{\\header{\\pict\\pngblip" + page + b" 11}}b\\par")
     assert seen == [(b"\xff\xd8\xff\xe0", 595.3, 841.9), (b"{}\\}", 595.3, 841.9)]
-    assert texts(reading) == ["a", "b", "扫描的文字"]
+    assert texts(reading) == ["a", "b", "扫描的文字", "扫描的文字"]
     assert kinds(reading) == []
 
 
