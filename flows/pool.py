@@ -128,18 +128,41 @@ def attempt(work: Work, parse: Parse = parse) -> Outcome:
     try:
         return parse(work.file, work.attachments)
     except MemoryError:
-        return failed(work.file, "over_limit", "needs more memory than it is given", _CURE_MEMORY)
+        message = "需要的内存超过上限 / needs more memory than it is given"
+        return failed(work.file, "over_limit", message, _CURE_MEMORY)
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return failed(work.file, "reader_failed", f"读取时出错 / the reader failed: {detail} at {place}", _CURE_REPORT)
+
+
+_CURE_MEMORY = "请拆分文件，或调高 DUZHENG_MEMORY_MB / split the file, or raise DUZHENG_MEMORY_MB"
+_CURE_TIME = "请拆分文件，或调高 DUZHENG_SECONDS / split the file, or raise DUZHENG_SECONDS"
+_CURE_REPORT = "请附上文件反馈此问题 / please report it with the file"
+
+
+def _crashed(file: SourceFile, status: int | None) -> Outcome:
+    """The outcome of a file whose worker ended on it, by the status it ended with (below zero: the number of a signal)."""
+    if status == -signal.SIGKILL:
+        # Nobody but the kernel kills a worker that is not overdue: the machine ran out of memory.
         return failed(
-            work.file, "reader_failed", f"the reader failed: {type(error).__name__}: {error} at {place}", _CURE_REPORT
+            file,
+            "over_limit",
+            "内存不足，读取进程被系统终止 / the system killed the reader: the machine ran out of memory (signal 9)",
+            _CURE_MEMORY,
         )
-
-
-_CURE_MEMORY = "split the file, or raise DUZHENG_MEMORY_MB"
-_CURE_TIME = "split the file, or raise DUZHENG_SECONDS"
-_CURE_REPORT = "please report it with the file"
+    if status == -signal.SIGABRT:
+        said = (
+            "读取进程中止，多半因为内存超过上限 / the reader aborted, most often because the memory it is given did not "
+            "suffice (signal 6)"
+        )
+    elif status is not None and status < 0:
+        name = signal.Signals(-status).name if -status in set(signal.Signals) else "unknown"
+        said = f"读取进程崩溃 / the reader crashed (signal {-status}, {name})"
+    else:
+        said = f"读取进程意外退出 / the reader ended by itself (status {status})"
+    return failed(file, "reader_failed", said, _CURE_REPORT)
 
 
 class _Worker:
@@ -300,9 +323,7 @@ class Pool:
             said = worker.pipe.recv_bytes()
         except (EOFError, OSError):
             worker.process.join(timeout=2)
-            outcome = failed(
-                file, "reader_failed", f"the reader crashed (status {worker.process.exitcode})", _CURE_REPORT
-            )
+            outcome = _crashed(file, worker.process.exitcode)
             worker.close()
             return outcome
         if said == _ADVANCED:
@@ -318,6 +339,7 @@ class Pool:
     def _overdue(self, worker: _Worker) -> Outcome:
         assert worker.work is not None
         allowed = self.limits.seconds if worker.deadline < worker.last else self.limits.seconds_in_all
-        outcome = failed(worker.work.file, "over_limit", f"not read within {allowed:g} seconds", _CURE_TIME)
+        message = f"{allowed:g} 秒内未读完 / not read within {allowed:g} seconds"
+        outcome = failed(worker.work.file, "over_limit", message, _CURE_TIME)
         worker.close()
         return outcome

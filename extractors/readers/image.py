@@ -6,6 +6,7 @@ a picture claims in its header is held against the limits before anything is dec
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ _ORIENTATION = 0x0112
 """EXIF 2.32, 4.6.4: how the camera was held; 5 to 8 are turned by a quarter."""
 _PAPER_LONG = 842.0
 """A4's long side in points (ISO 216)."""
+_BROKEN = Exception
+"""What Pillow raises for a broken picture: its parsers trust tags, so a missing one ends in a ``TypeError``, another in a
+``KeyError`` or ``ZeroDivisionError``; nothing but Pillow's own work is done where it is caught."""
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -66,7 +70,7 @@ def read(data: bytes, uri: str) -> Reading:
 
 def _open(data: bytes, uri: str) -> tuple[Any, str]:
     """The picture, its header read and nothing else; its media type."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     with warnings.catch_warnings():
         # Pillow only warns between its limit and twice of it; the size is checked here, for every page.
@@ -75,7 +79,7 @@ def _open(data: bytes, uri: str) -> tuple[Any, str]:
             picture = Image.open(io.BytesIO(data), formats=[name for name in _FORMATS if name != "MPO"])
         except Image.DecompressionBombError as error:
             raise _too_large(uri, str(error).partition("(")[2].partition(" ")[0]) from error
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, OverflowError) as error:
+        except _BROKEN as error:
             raise _damaged(uri, error) from error
     return picture, FORMATS[_FORMATS[str(picture.format)]].media_type
 
@@ -99,14 +103,16 @@ def _pages(picture: Any, uri: str, reading: Reading) -> Iterator[tuple[int, Any,
     for index in range(count):
         try:
             picture.seek(index)
-        except (OSError, ValueError, SyntaxError, EOFError) as error:
+        except _BROKEN as error:
             reading.notes.append(_unreadable(index + 1, error))
             continue
         if picture.width * picture.height > limits.MAX_PIXELS:
             raise _too_large(uri, f"{picture.width} × {picture.height}")
         try:
             image = _decoded(picture, index + 1, reading.notes)
-        except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+        except MemoryError as error:
+            raise _too_large(uri, f"{picture.width} × {picture.height}") from error
+        except _BROKEN as error:
             if count == 1:
                 raise _damaged(uri, error) from error
             reading.notes.append(_unreadable(index + 1, error))
@@ -117,7 +123,7 @@ def _pages(picture: Any, uri: str, reading: Reading) -> Iterator[tuple[int, Any,
 def _count(picture: Any, uri: str) -> int:
     try:
         return int(getattr(picture, "n_frames", 1))
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except _BROKEN as error:
         raise _damaged(uri, error) from error
 
 
@@ -132,8 +138,8 @@ def _decoded(picture: Any, number: int, notes: list[Note]) -> tuple[Any, float, 
     picture.draft("RGB", (limits.MAX_OCR_SIDE, limits.MAX_OCR_SIDE))
     try:
         frame = picture.copy()
-    except OSError as error:
-        if "truncated" not in str(error):
+    except (OSError, SyntaxError) as error:
+        if "truncated" not in str(error).lower():
             raise
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
@@ -144,8 +150,11 @@ def _decoded(picture: Any, number: int, notes: list[Note]) -> tuple[Any, float, 
             f"第 {number} 页的图像数据不完整，只读出一部分 / the data of the picture ends too early, a part is read"
         )
         notes.append(Note("truncated", message, number))
-    turned = frame.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
-    frame = ImageOps.exif_transpose(frame)
+    turned = False
+    # A broken EXIF block says nothing of how the picture was held; the picture itself may be whole.
+    with contextlib.suppress(_BROKEN):
+        turned = frame.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+        frame = ImageOps.exif_transpose(frame)
     if frame.mode.startswith("I") or frame.mode == "F":
         frame = _eight_bits(frame)
     if "A" in frame.getbands() or "transparency" in frame.info:

@@ -23,6 +23,12 @@ def behave(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
     order = file.data.decode()
     if order == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
+    if order == "abort":
+        os.abort()
+    if order == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if order == "exit":
+        os._exit(3)
     if order == "hang":
         time.sleep(3600)
     if order == "eat":
@@ -58,6 +64,26 @@ def test_a_bad_file_is_recorded_and_all_others_are_read(order: str, cause: str) 
     failures = [o.failure for o in outcomes if o.failure]
     assert [(f.uri, f.cause) for f in failures] == [(f"2-{order}", cause)]
     assert "\n" not in str(failures[0])
+
+
+@pytest.mark.parametrize(
+    ("order", "cause", "words"),
+    [
+        ("crash", "reader_failed", "崩溃 / the reader crashed (signal 11, SIGSEGV)"),
+        ("abort", "reader_failed", "中止"),
+        ("killed", "over_limit", "内存不足"),
+        ("exit", "reader_failed", "意外退出 / the reader ended by itself (status 3)"),
+        ("eat", "over_limit", "需要的内存超过上限 / needs more memory"),
+        ("raise", "reader_failed", "读取时出错 / the reader failed: RuntimeError: unforeseen"),
+        ("hang", "over_limit", "2 秒内未读完 / not read within 2 seconds"),
+    ],
+)
+def test_what_ended_a_reader_is_said_in_words(order: str, cause: str, words: str) -> None:
+    (failure,) = [o.failure for o in run([order], seconds=2.0)]
+    assert failure is not None
+    assert failure.cause == cause
+    assert words in failure.message
+    assert " / " in failure.cure
 
 
 def test_every_crash_is_counted_against_its_own_file() -> None:

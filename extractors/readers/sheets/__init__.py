@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from extractors.readers import limits
 from extractors.readers.sheets import ods as sheet_ods
 from extractors.readers.sheets import xls as sheet_xls
+from extractors.readers.sheets import xls_records
 from extractors.readers.sheets import xlsb as sheet_xlsb
 from extractors.readers.sheets.layout import Place, TooManyCells, column_letters, sheet_blocks
 from extractors.readers.sheets.number_formats import shown
@@ -32,9 +33,6 @@ MEDIA_TYPES = (
     "application/vnd.oasis.opendocument.spreadsheet",
 )
 """What this reader takes: XLSX, XLS, XLSB, ODS."""
-
-# One whole sheet of an old workbook: such a file may have a cell in each corner, and many of these sheets are an attack.
-_XLS_PLACES = 65_536 * 256
 
 
 def read(data: bytes, uri: str) -> Reading:
@@ -96,9 +94,8 @@ def _fill(reading: Reading, data: bytes, uri: str, parts: dict[str, SheetParts] 
             else:
                 reading.notes.append(_hidden(name))
         return
-    # Calamine lays out every sheet of an old workbook at once.
-    if reading.media_type == MEDIA_TYPES[1] and sum(known.area for known in (parts or {}).values()) > _XLS_PLACES:
-        raise TooManyCells
+    if reading.media_type == MEDIA_TYPES[1]:
+        data = xls_records.plain(data, uri)
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     workbook = load_workbook(io.BytesIO(data))

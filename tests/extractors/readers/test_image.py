@@ -168,3 +168,29 @@ def test_a_large_scan_gives_boxes_of_the_paper_s_size() -> None:
     assert title.style == "title"
     assert 80 < title.boxes[0].x0 < 100
     assert 500 < title.boxes[0].x1 < 530
+
+
+@pytest.mark.parametrize("tag", [0x0100, 0x0101, 0x0102, 0x0111])
+@pytest.mark.parametrize("change", [b"\x00\x00", b"\xff\xff"])
+def test_a_tiff_without_one_of_its_tags_is_damaged_or_read(tag: int, change: bytes) -> None:
+    whole = saved(picture(), "TIFF")
+    directory = struct.unpack_from("<I", whole, 4)[0]
+    count = struct.unpack_from("<H", whole, directory)[0]
+    places = [directory + 2 + 12 * n for n in range(count)]
+    place = next(p for p in places if struct.unpack_from("<H", whole, p)[0] == tag)
+    broken = whole[:place] + change + whole[place + 2 :]
+    try:
+        assert text(read(broken, "x.tif"))
+    except NotRead as error:
+        assert error.cause in ("damaged", "no_text")
+
+
+def test_a_picture_whose_exif_is_rubbish_is_read() -> None:
+    exif = b"Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08" + b"\xff" * 60
+    assert text(read(saved(picture(), "JPEG", exif=exif), "x.jpg")).startswith(HEAD)
+
+
+def test_a_picture_that_lacks_only_its_end_mark_is_read_and_that_is_said() -> None:
+    whole = saved(picture(), "PNG")
+    found = read(whole[:-9], "x.png")
+    assert text(found).startswith(HEAD)
