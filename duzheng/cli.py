@@ -109,6 +109,15 @@ def check(
             "province's pack. 要求包编号或文件",
         ),
     ] = None,
+    notice: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--notice",
+            metavar="FILE",
+            help="A notice that the plans answer; repeatable. A statement that only repeats it, without one local fact, is "
+            "partial. 方案所落实的通知，用于识别照抄",
+        ),
+    ] = None,
     ignore_scope: Annotated[
         bool, typer.Option("--ignore-scope", help="Check even a plan outside the pack's scope. 不论适用范围")
     ] = False,
@@ -146,6 +155,12 @@ def check(
     failed = found = False
     results: list[PlanCheck] = []
     read: dict[str, Document] = {}
+    notices: list[Document] = []
+    for outcome in reading.read(notice) if notice else ():
+        for failure in output.failures_of(outcome):
+            console.complain(failure)
+            failed = True
+        notices += output.documents_of(outcome)
     writer = output.JsonArray() if format is Format.json else None
     for outcome in reading.read(plans):
         for failure in output.failures_of(outcome):
@@ -153,7 +168,7 @@ def check(
             failed = True
         for document in output.documents_of(outcome):
             for pack in packs or _packs_for(document, candidates):
-                result = examine(document, pack, ignore_scope=ignore_scope, today=day)
+                result = examine(document, pack, ignore_scope=ignore_scope, today=day, notices=notices)
                 found = found or any(finding.verdict in feared for finding in result.findings)
                 if ledger or report:
                     results.append(result)
