@@ -265,6 +265,10 @@ class Corpus:
         """The identifier of the finding that begins so, what each run made of it, and what people decided about it."""
         return self._open_store().history(finding)
 
+    def judged(self, document: str, pack: str) -> PlanCheck | None:
+        """What the last check of a plan with a pack found, before any verification touched it."""
+        return self._open_store().judged(document, pack)
+
     def taken_from(self, document: str) -> Taken:
         """What a document was read from: the file and those that were given to the reader beside it."""
         return self._open_store().taken_from(document)

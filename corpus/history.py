@@ -72,9 +72,9 @@ class Run:
 
         Attachments are part of the text; where the file itself is the same and only they differ, it is they.
         """
-        causes: list[Cause] = []
-        if self.origin == "verify" or before.origin == "verify":
-            causes.append("original")
+        if self.origin == "verify":
+            return ("original",)  # nothing was judged anew
+        causes: list[Cause] = ["original"] if before.origin == "verify" else []
         if self.attachments != before.attachments:
             causes.append("attachment")
         other_file = self.source_sha256 != before.source_sha256
@@ -186,6 +186,17 @@ class Runs:
         for (name, pack_id), runs in groups.items():
             if superseded or any(run.document in current for run in runs):
                 yield _line(name, pack_id, runs, current)
+
+    def judged(self, document: str, pack: str) -> PlanCheck | None:
+        """What the last check of a plan found, before any verification touched it."""
+        query = (
+            sa.select(t.runs)
+            .where(t.runs.c.document_id == document, t.runs.c.pack_id == pack, t.runs.c.origin != "verify")
+            .order_by(t.runs.c.number.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else self.check(_run(row))
 
     def of(self, id: str) -> Line:
         """The line that a finding belongs to.

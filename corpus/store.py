@@ -344,6 +344,11 @@ class Store:
             id = runs.resolve(finding)
             return id, runs.events(runs.of(id), id), Decisions(connection).of([id]).get(id, [])
 
+    def judged(self, document: str, pack: str) -> PlanCheck | None:
+        """What the last check of a plan with a pack found, before any verification touched it."""
+        with self._reading() as connection:
+            return Runs(connection).judged(document, pack)
+
     def taken_from(self, document: str) -> Taken:
         """What a document was read from.
 

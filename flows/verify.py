@@ -6,7 +6,8 @@
 4. What cannot be confirmed becomes 待核. Why it could not decides the reason: ``unreadable_page`` the original is missing,
    damaged or cannot be read; ``attachment_not_obtained`` an attachment's is; ``low_ocr_confidence`` the text was recognised
    from a picture and comes out differently; ``rule_error`` a text layer that reads otherwise: then the rules of reading have
-   changed, or the stored check was.
+   changed, or the stored check was; ``ambiguous`` a plan file that is not the one that was checked.
+5. What is confirmed again later (an original put back from a copy) gets the verdict of its check back.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class _Reread:
     document: Document | None
     why: str = ""
     partial: str = ""
+    other_file: bool = False
+    """A text that differs may be that of another file under the same name."""
 
 
 def verify_corpus(home: Path, *, limits: Limits | None = None, start: Start = "forkserver") -> Verification:
@@ -88,9 +91,16 @@ def verify_corpus(home: Path, *, limits: Limits | None = None, start: Start = "f
         def settle(source: str, reread: Callable[[Document | None], _Reread]) -> None:
             for check in by_source[source]:
                 stored = corpus.document(check.plan.id)
-                altered = _confirm(check, stored, reread(stored), result)
-                if altered != check:
-                    changed.append(altered)
+                judged = corpus.judged(check.plan.id, check.pack.id) or check
+                if any(_MARK in finding.explanation[3] for finding in check.findings):
+                    # What the check itself found is verified, so that an original put back brings its verdicts back.
+                    confirmed = _confirm(judged, stored, reread(stored), result)
+                else:
+                    confirmed = _confirm(check, stored, reread(stored), result)
+                    if check != judged:
+                        result.problems.append(f"{check.plan.id}: 所存检查与历史记录不符 / differs from its own record")
+                if confirmed != check:
+                    changed.append(confirmed)
 
         order: list[str] = []
         with Pool(limits, start=start) as pool:
@@ -126,6 +136,7 @@ def verify_file(
     result = Verification()
     wanted = {check.plan.id for check in checks}
     read: dict[str, Document] = {}
+    other: dict[tuple[str, int | None], Document] = {}
     failures: dict[str, str] = {}
     places = list(plans) or sorted({_file_of(check.plan.uri, path.parent) for check in checks})
     present = [place for place in places if place.exists()] if not plans else places
@@ -137,12 +148,12 @@ def verify_file(
                 if outcome.failure is not None:
                     failures[outcome.uri] = outcome.failure.message
                 read |= {document.id: document for document in outcome.documents if document.id in wanted}
+                other |= {(document.source.uri, document.source.index): document for document in outcome.documents}
     confirmed = []
     for check in checks:
-        document = read.get(check.plan.id)
+        document = read.get(check.plan.id) or other.get((check.plan.uri, check.plan.index))
         why = next((message for uri, message in failures.items() if check.plan.uri.startswith(uri)), "")
-        missing = "方案文件未能读取" if why else "给出的文件中没有与检查时内容相同的方案"
-        reread = _Reread(document, why=f"{missing}{f'：{why}' if why else ''}")
+        reread = _Reread(document, why=f"方案文件未能读取{f'：{why}' if why else ''}", other_file=True)
         confirmed.append(_confirm(check, None, reread, result))
     return result, confirmed
 
@@ -234,7 +245,7 @@ def _doubt(
     if again is None or reread is None:
         return (reread.why if reread and reread.why else "原件未能重新读取"), "unreadable_page"
     recognised = any(note.kind in ("ocr_text", "low_ocr_confidence") for note in again.quality)
-    other: Reason = "low_ocr_confidence" if recognised else "rule_error"
+    other: Reason = "low_ocr_confidence" if recognised else "ambiguous" if reread.other_file else "rule_error"
     for evidence in finding.evidence:
         start, end = evidence.span.start, evidence.span.end
         if _bytes(again.text[start:end]) != _bytes(evidence.quote):
