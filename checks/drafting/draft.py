@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from checks.drafting.duties import Duty, find_duties, own_names
 from checks.drafting.fill import Drafted, deadline_of, from_part, from_quantities, from_statement
-from checks.drafting.lexicon import one_of, severity_of, words
+from checks.drafting.lexicon import beginning, severity_of
 from checks.drafting.parts import Parts, parts_in
 from checks.drafting.quantities import asked, groups
 from checks.drafting.same import merged
@@ -76,5 +75,5 @@ def _is_the_plan_itself(drafted: Drafted, parts_known: bool) -> bool:
     if drafted.kind != "product" or drafted.form != "statement" or deadline_of(drafted.text):
         return False
     elements = drafted.parameters["elements"]
-    plan = re.compile(rf"(?:{one_of(words()['plan_products'])})$")
+    plan = beginning("(?:{0})$", "plan_products")
     return all(plan.search(e["name"]) for e in elements) and "考核" not in drafted.text and "三年" not in drafted.text

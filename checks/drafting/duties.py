@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from checks.drafting.lexicon import one_of, pattern, severity_of, severity_pattern, words
+from checks.drafting.lexicon import beginning, one_of, pattern, severity_of, severity_pattern, words
 from checks.drafting.source import Clause, Sentence
 from extractors.fold import fold
 from schemas.finding import Severity
@@ -28,6 +28,7 @@ Kind = Literal["quantity", "part", "product", "submit", "modal", "whom"]
 _NAMED_PERSON = re.compile(r"\d+名|[一二两]名|专人")
 _ADVERBIAL = re.compile(r"分别|于|按|每|在|及时|一并|同时|\d|报|上报|提交")
 _NO_NAME = re.compile(r"要求|[对向为给把将到在可应须%\d]")
+_WRITES = r"(?:逐[校项条]|分别|并)?(?:{0})"
 _LEAD = re.compile(r"^(?:并且?|同时|同步|届时|其中|另|此外|且|对|由|\([^()]*\)|\d+[.、]|[①-⑳])+")
 
 
@@ -70,7 +71,7 @@ class _Governing:
     duty: Duty | None = None
 
 
-def find_duties(found: Sequence[Sentence], own: Sequence[str], measured: Sequence[tuple[int, int]]) -> list[Duty]:
+def find_duties(found: Sequence[Sentence], own: re.Pattern[str], measured: Sequence[tuple[int, int]]) -> list[Duty]:
     """The duties in the sentences.
 
     Args:
@@ -95,7 +96,7 @@ def find_duties(found: Sequence[Sentence], own: Sequence[str], measured: Sequenc
     return duties
 
 
-def own_names(issuers: Sequence[str], level: str | None) -> list[str]:
+def own_names(issuers: Sequence[str], level: str | None) -> re.Pattern[str]:
     """What the issuer calls itself (我局) and those beside it (市财政), with its own names long and short.
 
     The level is that of the document; where it is unknown, that of the issuer's name.
@@ -108,11 +109,11 @@ def own_names(issuers: Sequence[str], level: str | None) -> list[str]:
                 known.append(issuer[issuer.rindex(sign) :])
                 level = level or rank
                 break
-    return [*words()["own"]["any"], *words()["own"].get(level or "", ()), *known]
+    return re.compile(one_of([*words()["own"]["any"], *words()["own"].get(level or "", ()), *known]))
 
 
 def _read(
-    clause: Clause, sentence: Sentence, governing: _Governing, own: Sequence[str], measured: Sequence[tuple[int, int]]
+    clause: Clause, sentence: Sentence, governing: _Governing, own: re.Pattern[str], measured: Sequence[tuple[int, int]]
 ) -> Duty | None:
     text = clause.text
     bare = _LEAD.sub("", text)
@@ -145,27 +146,27 @@ def _is_detail(kind: Kind, bare: str, own_words: Severity | None) -> bool:
     """Whether the clause only says what the thing before it must show (明确…, 注明…)."""
     if kind not in ("part", "modal") or own_words is not None or _NAMED_PERSON.search(bare):
         return False
-    return bool(re.match(rf"(?:逐[校项条]|分别)?(?:{one_of(words()['write'])})", bare))
+    return bool(beginning(_WRITES, "write").match(bare))
 
 
 def _speaks_of(before: Duty, bare: str) -> bool:
     """Whether the clause says what the thing that was just asked for must show (清单要列明…)."""
-    thing = re.match(rf"[^,。;]{{0,6}}?({one_of(words()['products'])})", bare)
-    return bool(thing and thing[1] in before.text and re.search(one_of(words()["write"]), bare[thing.end() :]))
+    thing = beginning(r"[^,。;]{{0,6}}?({0})", "products").match(bare)
+    return bool(thing and thing[1] in before.text and pattern("write").search(bare[thing.end() :]))
 
 
 def _hands_in(kind: Kind, before: Duty, bare: str) -> bool:
     """Whether the clause only says that what was just asked for is handed in (形成报告，分别于…前报…)."""
     if kind != "submit" or before.kind != "product" or not _ADVERBIAL.match(bare):
         return False
-    return not re.search(one_of(words()["products"]), bare)
+    return not pattern("products").search(bare)
 
 
-def _actors(bare: str, governing: _Governing, own: Sequence[str]) -> None:
-    if issuer := re.match(one_of(own), bare):
+def _actors(bare: str, governing: _Governing, own: re.Pattern[str]) -> None:
+    if issuer := own.match(bare):
         governing.own = not pattern("speaking").match(bare[issuer.end() :])
         return
-    name = re.match(rf"[^,。;:、的]{{0,24}}?(?:{one_of(words()['actor_ends'])})", bare)
+    name = beginning(r"[^,。;:、的]{{0,24}}?(?:{0})", "actor_ends").match(bare)
     if not name or _NO_NAME.search(name[0]):
         return
     rest = bare[name.end() :]
@@ -186,18 +187,18 @@ def _kind(
         return "quantity"
     if pattern("submit").search(text) and not text.startswith(("对", "凡")):
         return "submit"
-    if own_words is None and (exhorts := re.match(rf"(?:{one_of(words()['exhortations'])})+", bare)):
+    if own_words is None and (exhorts := beginning(r"(?:{0})+", "exhortations").match(bare)):
         return "product" if _makes(bare[exhorts.end() :], at_once=True) else None
-    if _makes(text) or (_NAMED_PERSON.search(bare) and re.match(one_of(words()["write"]), bare)):
+    if _makes(text) or (_NAMED_PERSON.search(bare) and pattern("write").match(bare)):
         return "product"
     timed = pattern("within").search(text) or pattern("basis").search(text)
-    if own_words is None and re.match(one_of(words()["prepositions"]), bare) and not timed:
+    if own_words is None and pattern("prepositions").match(bare) and not timed:
         return None
     if pattern("alone").search(bare) and not re.match(r"(?:对|未|凡)", bare):
         return "product"
     if timed:
         return "modal"
-    if re.match(rf"(?:逐[校项条]|分别|并)?(?:{one_of(words()['write'])})", bare):
+    if beginning(_WRITES, "write").match(bare):
         return "part"
     if pattern("by_whom").search(text):
         return "whom"
@@ -206,7 +207,7 @@ def _kind(
     if own_words in ("advice", "critical"):
         return "modal"
     after = _after_demand(text, own_words)
-    if re.match(one_of(words()["vague_after_modal"]), after):
+    if pattern("vague_after_modal").match(after):
         return None
     return "modal" if len(after) >= 3 or own_words == "minor" else None
 
@@ -218,10 +219,10 @@ def _after_demand(text: str, severity: Severity) -> str:
 
 def _makes(text: str, at_once: bool = False) -> bool:
     """Whether the clause asks for something to be made: a verb of making (``at_once``), then a thing to be shown."""
-    for match in re.finditer(one_of(words()["make"]), text):
+    for match in pattern("make").finditer(text):
         if at_once and match.start():
             return False
-        product = re.search(one_of(words()["products"]), text[match.end() : match.end() + 40])
+        product = pattern("products").search(text[match.end() : match.end() + 40])
         if product:
             return True
     return False

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checks.drafting.duties import Duty
-from checks.drafting.lexicon import one_of, pattern, severity_pattern, words
+from checks.drafting.lexicon import beginning, one_of, pattern, severity_pattern, words
 from checks.drafting.quantities import Asked
 from checks.drafting.terms import enumeration, group, keywords, products
 from extractors.dates import find_deadlines
@@ -89,11 +89,7 @@ def from_statement(duty: Duty, citations: Sequence[Citation] = ()) -> Drafted:
     text = duty.text
     data = words()
     first = duty.clauses[0].text
-    if (
-        re.search(one_of(data["each"]), text)
-        and re.search(one_of(data["every_task"]), text)
-        and re.search(one_of(data["every_task_due"]), text)
-    ):
+    if pattern("each").search(text) and pattern("every_task").search(text) and pattern("every_task_due").search(text):
         return _drafted(duty, "任务分工与时限", "每项任务有责任单位和完成时限", "every_task", {})
     if pattern("consistent").search(text):
         return _drafted(duty, "数量与名单一致", "文中数量＝名单数量", "consistency", dict(data["consistency"]))
@@ -211,8 +207,7 @@ def _elements(phrase: str) -> list[dict[str, Any]]:
 
 def _object(phrase: str) -> str:
     """What the clause's verb of making, writing or doing is about; the clause itself where there is no such verb."""
-    data = words()
-    verb = re.search(one_of([*data["make"], *data["write"]]), phrase)
+    verb = beginning("{0}|{1}", "make", "write").search(phrase)
     return phrase[verb.end() :] if verb and len(phrase) - verb.end() >= 2 else _demanded(phrase)
 
 

@@ -35,6 +35,12 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 @cache
+def beginning(expression: str, *names: str) -> re.Pattern[str]:
+    """The expression with {0}, {1} … replaced by the words listed under the names."""
+    return re.compile(expression.format(*(one_of(words()[name]) for name in names)))
+
+
+@cache
 def severity_pattern(severity: str) -> re.Pattern[str]:
     """The wordings of one severity."""
     return re.compile("|".join(words()["severity"][severity]))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from checks.drafting.lexicon import one_of, words
+from checks.drafting.lexicon import beginning, one_of, words
 from checks.drafting.source import Sentence
 from checks.drafting.terms import enumeration
 
@@ -74,7 +74,7 @@ def _of_plan(container: str) -> bool:
 
 
 def _bare(item: str) -> str:
-    return re.sub(rf"^(?:\(?[一二三四五六七八九十\d]+[).、]|[①-⑳]|(?:{one_of(words()['write'])}))+", "", item)
+    return beginning(r"^(?:\(?[一二三四五六七八九十\d]+[).、]|[①-⑳]|(?:{0}))+", "write").sub("", item)
 
 
 def _closing(tail: str) -> int:

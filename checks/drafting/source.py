@@ -1,28 +1,31 @@
-"""A notice cut into the clauses that may hold a duty, each with its number in the outline and who is spoken of.
+"""A notice cut into the clauses that may hold a duty, each with its number in the outline.
 
 1. What stands before the body (title, number, addressees) and from the signature on is left out; attachments that came
-   with the notice are read again after it.
-2. A sentence ends at 。；！？ or the end of a paragraph; its clauses at commas outside brackets and quotation marks.
-3. A clause is numbered as official references write it: 四（一）2; 第三条（二）; 附件2第5项; 正文 where there is no outline.
+   with the notice are read as well.
+2. A sentence ends at 。；！？ or the end of a paragraph; its clauses at commas outside brackets and quotation marks. A
+   clause that still waits for its verb (应根据学科要求) or its thing (成立由…任组长) goes with the next.
+3. Where the outline has no numbers, those at the beginning of paragraphs count; 正文 where there are none, 文末 for what
+   is said to all after the last item.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.drafting.lexicon import one_of, pattern, severity_of, severity_pattern, words
-from checks.plan import Plan, Stretch
-from extractors.fold import fold
-from schemas.document import Section, Span
+from checks.drafting.lexicon import pattern, severity_pattern
+from checks.drafting.numbering import Place, Places, places
+from checks.plan import Plan
+from schemas.document import Span
 
 _OPENS, _CLOSES = "(“‘「『《[", ")”’」』》]"
-_ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]+条")
 _ITEM = re.compile(r"(\d{1,2})[.、](?!\d)")
 _POINT = re.compile(r"(第[一二三四五六七八九十]+)[,、:]")
-_CHAPTER = re.compile(r"第[一二三四五六七八九十百零\d]+[章节编]")
+_LEAST = 5
+"""A sentence of fewer characters holds no duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,7 @@ class Clause:
 class Sentence:
     """A sentence with its clauses, its number in the outline and the headings above it.
 
-    ``statement`` numbers the statement it belongs to: sentences joined by semicolons share it. ``defined`` is the
-    innermost heading, run into the paragraph or on a line of its own.
+    ``statement`` numbers the statement it belongs to: sentences joined by semicolons share it.
     """
 
     start: int
@@ -49,65 +51,48 @@ class Sentence:
     headings: tuple[str, ...]
     statement: int
     clauses: tuple[Clause, ...]
-    numbered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    start: int
-    end: int
-    body: int
-    number: str
-    headings: tuple[str, ...]
 
 
 def sentences(plan: Plan) -> list[Sentence]:
     """The sentences of the notice that may hold duties, in reading order."""
-    places = _places(plan)
+    outline = places(plan)
+    last = outline.items[-1] if outline.items else None
     found: list[Sentence] = []
     statement = 0
-    own, own_place = "", None
-    for start, end in _stretches(plan, places):
-        place = _place(places, start)
-        if place != own_place:
-            own, own_place = "", place
+    own = ""
+    within: Place | None = None
+    for start, end in _stretches(plan, outline):
+        place = outline.at(start)
+        if place != within:
+            own, within = "", place
         text = plan.spoken[start:end]
-        joined = bool(found) and plan.flat[found[-1].end - 1] == ";" and found[-1].end == start
-        statement += not joined
+        statement += not (found and plan.flat[found[-1].end - 1] == ";" and found[-1].end == start)
         marked = (_POINT if place else _ITEM).match(text) if _begins_line(plan, start) else None
         if marked:
             own = marked[1]
             start += marked.end()
             text = text[marked.end() :]
         number = (place.number if place else "") + own or "正文"
-        if _closes(plan, text, start, end, places):
+        if last and start > last.body and _closes(plan, text, start):
             number = "文末"
-        found.append(
-            Sentence(
-                start, end, text, number, place.headings if place else (), statement, tuple(_clauses(text, start)),
-                place is not None and start == place.body,
-            )
-        )  # fmt: skip
+        headings = place.headings if place else ()
+        found.append(Sentence(start, end, text, number, headings, statement, tuple(_clauses(text, start))))
     return found
 
 
-def _stretches(plan: Plan, places: list[_Place]) -> Iterator[tuple[int, int]]:
+def _stretches(plan: Plan, outline: Places) -> Iterator[tuple[int, int]]:
     """Where the sentences stand: cut where an item of the outline begins and where its heading ends."""
-    document = plan.document
     first, last = _body(plan)
-    cuts = sorted({place.start for place in places} | {place.body for place in places})
-    headings = [(place.start, place.body) for place in places]
-    included = [plan.stretch(a.content) for a in document.attachments if a.content]
+    cuts = sorted({at for place in outline.items for at in (place.start, place.body)})
+    included = [plan.stretch(a.content) for a in plan.document.attachments if a.content]
     for sentence in plan.sentences:
         outside = sentence.start < first or sentence.start >= last
         if outside and not any(s.start <= sentence.start < s.end for s in included):
             continue
-        edges = [sentence.start, *(cut for cut in cuts if sentence.start < cut < sentence.end), sentence.end]
-        for start, end in itertools.pairwise(edges):
-            if any(a <= start < b for a, b in headings):
-                continue
+        inner = cuts[bisect_right(cuts, sentence.start) : bisect_right(cuts, sentence.end - 1)]
+        for start, end in itertools.pairwise([sentence.start, *inner, sentence.end]):
             text = plan.flat[start:end]
-            if len(text) >= 5 and not pattern("notes").search(text):
+            if len(text) >= _LEAST and not outline.in_heading(start) and not pattern("notes").search(text):
                 yield start, end
 
 
@@ -127,90 +112,17 @@ def _body(plan: Plan) -> tuple[int, int]:
     return plan.stretch(Span(start=0, end=begin)).end, plan.stretch(Span(start=0, end=end)).end
 
 
-def _places(plan: Plan) -> list[_Place]:
-    found: list[_Place] = []
-    attachments = [(plan.stretch(a.content), a.number) for a in plan.document.attachments if a.content]
-
-    def walk(sections: list[Section], above: list[str], headings: tuple[str, ...]) -> None:
-        for section in sections:
-            own = [*above, section.number or ""]
-            names = (*headings, fold(section.heading)) if section.heading else headings
-            stretch = plan.stretch(section.span)
-            body = _after_number(plan, stretch, section.number)
-            if section.heading and not _demands(fold(section.heading)):
-                body = _after_heading(plan, stretch, fold(section.heading), body)
-            found.append(_Place(stretch.start, stretch.end, body, _number(own, stretch.start, attachments), names))
-            walk(section.sections, own, names)
-
-    walk(plan.document.sections, [], ())
-    return found
-
-
-def _after_heading(plan: Plan, stretch: Stretch, heading: str, least: int) -> int:
-    words = "".join(heading.split())
-    at = plan.flat.find(words, stretch.start, min(stretch.end, stretch.start + len(words) + 12))
-    end = at + len(words) if at >= 0 else least
-    while end < stretch.end and plan.flat[end] in "。:.、)":
-        end += 1
-    return end
-
-
-def _demands(heading: str) -> bool:
-    """Whether what was read as a heading is a sentence that demands something (（二）师生比不得低于…)."""
-    return len(heading) > 5 and severity_of(heading) in ("critical", "major")
-
-
-def _after_number(plan: Plan, stretch: Stretch, number: str | None) -> int:
-    end = stretch.start + len("".join(fold(number or "").split()))
-    while end < stretch.end and plan.flat[end] in "、.:)":
-        end += 1
-    return end
-
-
-def _number(path: list[str], start: int, attachments: list[tuple[Stretch, int | None]]) -> str:
-    """The item's number as official references write it (point 3 of the module)."""
-    parts = [_part(part) for part in path if part]
-    articles = [i for i, part in enumerate(parts) if _ARTICLE.fullmatch(part)]
-    if articles:
-        parts = parts[articles[0] :]
-    else:
-        parts = [part for part in parts if not _CHAPTER.fullmatch(part)] or parts
-    for stretch, number in attachments:
-        if stretch.start <= start < stretch.end:
-            tail = "".join(parts)
-            return f"附件{number or ''}" + (f"第{tail}项" if tail.isdigit() else tail)
-    return "".join(parts) or "正文"
-
-
-def _part(number: str) -> str:
-    bare = "".join(fold(number).split()).strip("、.．")
-    if bare[:1] == "(" or bare[-1:] == ")":
-        return f"（{bare.strip('()')}）"
-    return bare
-
-
-def _place(places: list[_Place], position: int) -> _Place | None:
-    best: _Place | None = None
-    for place in places:
-        if place.start <= position < place.end and (best is None or place.start >= best.start):
-            best = place
-    return best
-
-
-def _closes(plan: Plan, text: str, start: int, end: int, places: list[_Place]) -> bool:
-    """Whether this is the paragraph after the last item that speaks to all addressees once more."""
-    if not places or start < max(place.body for place in places) or not re.match(r"请?各|请", text):
-        return False
-    first = plan.span(start, start + 1).start
-    before = plan.document.text[:first].rstrip(" \u3000\t")
-    last = max(places, key=lambda place: place.start)
-    return before.endswith(("\n", "\r")) and start > last.body and bool(pattern("submit").search(text))
-
-
 def _begins_line(plan: Plan, start: int) -> bool:
-    first = plan.span(start, start + 1).start
-    before = plan.document.text[:first].rstrip(" \u3000\t")
-    return not before or before.endswith(("\n", "\r"))
+    """Whether nothing but white space stands before the position in its line."""
+    at = plan.span(start, start + 1).start - 1
+    while at >= 0 and plan.document.text[at] in " \t\u3000":
+        at -= 1
+    return at < 0 or plan.document.text[at] in "\n\r"
+
+
+def _closes(plan: Plan, text: str, start: int) -> bool:
+    """Whether a paragraph below the last item speaks to all addressees once more."""
+    return bool(re.match(r"请?各|请", text) and pattern("submit").search(text)) and _begins_line(plan, start)
 
 
 def _clauses(text: str, offset: int) -> Iterator[Clause]:
@@ -228,7 +140,7 @@ def _clauses(text: str, offset: int) -> Iterator[Clause]:
 
 def _waits(text: str) -> bool:
     made = pattern("makes_of").search(text)
-    if made and not re.search(one_of(words()["products"]), text[made.end() :]):
+    if made and not pattern("products").search(text[made.end() :]):
         return True
     demands = (severity_pattern(severity).search(text) for severity in ("major", "advice"))
     return "," not in text and any(d and pattern("waits").match(text[d.end() :]) for d in demands)
