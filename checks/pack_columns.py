@@ -31,6 +31,10 @@ FORM_NAMES = {
     "every_task": "任务分工",
     "citation": "引用依据",
     "consistency": "前后一致",
+    "date": "日期",
+    "attachment": "附件",
+    "scoring": "评分合计",
+    "combination": "组合",
 }
 KIND_NAMES = {"single_legal_person": "一个法人", "joint": "法人独立统一运行", "paired": "结对协作"}
 PROVENANCE_NAMES = {"primary": "省级原文", "restated": "转述"}

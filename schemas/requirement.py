@@ -351,6 +351,186 @@ class ConsistencyRequirement(RequirementBase):
     parameters: ConsistencyParameters
 
 
+class DateParameters(Model):
+    """Something done by a fixed day: ``about`` names it (a term of every group), ``exclude`` what is not it."""
+
+    about: Groups
+    due: date
+    exclude: list[Text] = Field(default_factory=list)
+
+
+class AttachmentParameters(Model):
+    """An attachment whose title holds a term of every group; ``obtained``: its content must have come with the plan."""
+
+    title: Groups
+    obtained: bool = True
+
+
+class ScoringParameters(Model):
+    """Scored items that add up to ``total``; every group of ``items`` must be named by one of them."""
+
+    total: float = Field(default=100, gt=0)
+    items: list[Group] = Field(default_factory=list)
+
+
+class DateRequirement(RequirementBase):
+    """Something must be done by a fixed day."""
+
+    form: Literal["date"]
+    parameters: DateParameters
+
+
+class AttachmentRequirement(RequirementBase):
+    """An attachment must be there."""
+
+    form: Literal["attachment"]
+    parameters: AttachmentParameters
+
+
+class ScoringRequirement(RequirementBase):
+    """Scored items must add up."""
+
+    form: Literal["scoring"]
+    parameters: ScoringParameters = Field(default_factory=ScoringParameters)
+
+
+class PartBase(Model):
+    """One demand within a combination."""
+
+    name: Text
+    terms: list[Text] = Field(default_factory=list)
+
+
+class StatementPart(PartBase):
+    """As ``StatementRequirement``, within a combination."""
+
+    form: Literal["statement"]
+    parameters: StatementParameters
+
+
+class CountsPart(PartBase):
+    """As ``CountsRequirement``, within a combination."""
+
+    form: Literal["counts"]
+    parameters: CountsParameters
+
+
+class ListPart(PartBase):
+    """As ``ListRequirement``, within a combination."""
+
+    form: Literal["list"]
+    parameters: ListParameters
+
+
+class SectionPart(PartBase):
+    """As ``SectionRequirement``, within a combination."""
+
+    form: Literal["section"]
+    parameters: SectionParameters
+
+
+class ThresholdPart(PartBase):
+    """As ``ThresholdRequirement``, within a combination."""
+
+    form: Literal["threshold"]
+    parameters: ThresholdParameters
+
+
+class DeadlinePart(PartBase):
+    """As ``DeadlineRequirement``, within a combination."""
+
+    form: Literal["deadline_relative"]
+    parameters: DeadlineParameters
+
+
+class DatePart(PartBase):
+    """As ``DateRequirement``, within a combination."""
+
+    form: Literal["date"]
+    parameters: DateParameters
+
+
+class RolesPart(PartBase):
+    """As ``RolesRequirement``, within a combination."""
+
+    form: Literal["roles"]
+    parameters: RolesParameters
+
+
+class EveryTaskPart(PartBase):
+    """As ``EveryTaskRequirement``, within a combination."""
+
+    form: Literal["every_task"]
+    parameters: EveryTaskParameters = Field(default_factory=EveryTaskParameters)
+
+
+class AttachmentPart(PartBase):
+    """As ``AttachmentRequirement``, within a combination."""
+
+    form: Literal["attachment"]
+    parameters: AttachmentParameters
+
+
+class ScoringPart(PartBase):
+    """As ``ScoringRequirement``, within a combination."""
+
+    form: Literal["scoring"]
+    parameters: ScoringParameters = Field(default_factory=ScoringParameters)
+
+
+class CitationPart(PartBase):
+    """As ``CitationRequirement``, within a combination."""
+
+    form: Literal["citation"]
+    parameters: CitationParameters
+
+
+class ConsistencyPart(PartBase):
+    """As ``ConsistencyRequirement``, within a combination."""
+
+    form: Literal["consistency"]
+    parameters: ConsistencyParameters
+
+
+Part = Annotated[
+    StatementPart
+    | CountsPart
+    | ListPart
+    | SectionPart
+    | ThresholdPart
+    | DeadlinePart
+    | DatePart
+    | RolesPart
+    | EveryTaskPart
+    | AttachmentPart
+    | ScoringPart
+    | CitationPart
+    | ConsistencyPart,
+    Field(discriminator="form"),
+]
+
+
+class CombinationParameters(Model):
+    """``all`` must be met, of ``any`` at least one, of ``none`` not a single one."""
+
+    all: list[Part] = Field(default_factory=list)
+    any: list[Part] = Field(default_factory=list)
+    none: list[Part] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _something(self) -> CombinationParameters:
+        if not (self.all or self.any or self.none):
+            raise ValueError("a combination needs parts in all, any or none")
+        return self
+
+
+class CombinationRequirement(RequirementBase):
+    """Several demands together."""
+
+    form: Literal["combination"]
+    parameters: CombinationParameters
+
+
 Requirement = Annotated[
     StatementRequirement
     | CountsRequirement
@@ -361,7 +541,11 @@ Requirement = Annotated[
     | RolesRequirement
     | EveryTaskRequirement
     | CitationRequirement
-    | ConsistencyRequirement,
+    | ConsistencyRequirement
+    | DateRequirement
+    | AttachmentRequirement
+    | ScoringRequirement
+    | CombinationRequirement,
     Field(discriminator="form"),
 ]
 
