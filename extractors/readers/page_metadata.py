@@ -82,7 +82,7 @@ def is_metadata_table(rows: Sequence[Sequence[str]]) -> bool:
 
 def is_metadata_line(line: str) -> bool:
     """Whether a line of text is page metadata: several pairs, or one pair that opens a byline under a title."""
-    if len(line) > _MAX_VALUE or "。" in line:
+    if len(line) > _MAX_VALUE or "。" in line or ":" not in fold(line):
         return False
     names = _pairs_within(line)
     if not names or _pair().match(fold(line).lstrip(" \t[(|")) is None:

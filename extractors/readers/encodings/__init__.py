@@ -76,6 +76,8 @@ class Decoded:
     text: str
     encoding: str
     notes: list[Note] = field(default_factory=list)
+    plausible: float | None = None
+    """How much the text looks like Chinese, where that is known already."""
 
 
 def declared_charset(data: bytes) -> str | None:
@@ -97,10 +99,7 @@ def plausibility(text: str) -> float:
         middle = len(text) // 2
         text = text[:_SAMPLE] + text[middle : middle + _SAMPLE]
     rest = _NEUTRAL.sub("", text)
-    if not rest:
-        return 1.0
-    common = _common()
-    return sum(c in common for c in rest) / len(rest)
+    return (len(rest) - len(_common().sub("", rest))) / len(rest) if rest else 1.0
 
 
 def without_invisible(text: str) -> tuple[str, int]:
@@ -169,9 +168,11 @@ def decode(data: bytes, uri: str, declared: str | None = None) -> Decoded:
 
 
 @cache
-def _common() -> frozenset[str]:
+def _common() -> re.Pattern[str]:
+    """Runs of common characters; taken out at once they cost a tenth of looking at each."""
     lines = read_text("common_characters.txt").splitlines()
-    return frozenset("".join(line for line in lines if not line.startswith("#")))
+    characters = sorted(set("".join(line for line in lines if not line.startswith("#"))))
+    return re.compile(f"[{re.escape(''.join(characters))}]+")
 
 
 def _strict(data: bytes, name: str) -> str | None:
@@ -202,7 +203,7 @@ def _with_mark(data: bytes, name: str) -> Decoded | None:
 
 def _looked_over(decoded: Decoded) -> Decoded:
     """The text as it was before an earlier, wrong decoding, or with a note of what such a one destroyed."""
-    text, undone = mojibake.undo(decoded.text, plausibility)
+    text, undone = mojibake.undo(decoded.text, plausibility, decoded.plausible)
     replaced = any("U+FFFD" in note.message for note in decoded.notes)
     gone = mojibake.lost(text) if undone is None and not replaced else None
     return Decoded(text, decoded.encoding, [*decoded.notes, *(note for note in (undone, gone) if note is not None)])
@@ -246,10 +247,16 @@ def _with_zeros(data: bytes, uri: str, declared: str | None = None) -> Decoded:
     return best[1]
 
 
+_FAVOUR = {"utf-8": 2.0, "gb18030": 1.05}
+_STATED = 1.3
+_UNBEATEN = 1.05 * _STATED
+"""What no codec but UTF-8 can weigh more than."""
+
+
 def _best(data: bytes, uri: str, declared: str | None) -> Decoded:
     """The most plausible codec; a declaration is favoured, and so is UTF-8, whose form hardly ever comes by chance."""
     stated = _LABEL_TO_NAME.get(declared.strip().lower()) if declared else None
-    favour = {"utf-8": 2.0, "gb18030": 1.05}
+    favour = _FAVOUR
     names = dict.fromkeys([*([stated] if stated else []), "utf-8", "gb18030", "big5"])
     scored: list[tuple[float, float, str, str]] = []
     for name in names:
@@ -257,12 +264,14 @@ def _best(data: bytes, uri: str, declared: str | None) -> Decoded:
         if text is None:
             continue
         score = plausibility(text)
-        weight = favour.get(name, 1.0) * (1.3 if name == stated else 1.0)
+        weight = favour.get(name, 1.0) * (_STATED if name == stated else 1.0)
         scored.append((score * weight, score, name, text))
+        if score * weight >= _UNBEATEN:
+            break
     if scored:
         _, score, name, text = max(scored, key=lambda s: s[0])
         if score >= _PLAUSIBLE:
-            return Decoded(text, name, _declaration_notes(declared, stated, name))
+            return Decoded(text, name, _declaration_notes(declared, stated, name), score)
     damaged = _damaged(data, list(names))
     if damaged is not None:
         damaged.notes += _declaration_notes(declared, stated, damaged.encoding)

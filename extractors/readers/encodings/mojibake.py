@@ -14,6 +14,8 @@ from schemas.reading import Note
 _LOST = re.compile("锟斤拷|锟斤|斤拷锟|ï¿½|烫烫烫|屯屯屯|\ufffd")
 """U+FFFD twice in UTF-8 and read as GBK; once, read as Latin-1; uninitialised memory of a program, as GBK."""
 
+_WESTERN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ•™š›œžŸ]")
+
 _DOUBTFUL = 0.5
 _MIN_GAIN = 0.25
 _MIN_LENGTH = 8
@@ -21,17 +23,18 @@ _WRONG_CODECS = ("gb18030", "cp1252", "latin-1", "big5hkscs")
 _SAMPLE = 4_000
 
 
-def undo(text: str, plausibility: Callable[[str], float]) -> tuple[str, Note | None]:
+def undo(text: str, plausibility: Callable[[str], float], known: float | None = None) -> tuple[str, Note | None]:
     """The text as it was before a wrong decoding, with a note; unchanged and None where it looks right.
 
     Args:
         text: a decoded text.
         plausibility: how much a text looks like Chinese, 0 to 1.
+        known: that of this text, where it is known already.
     """
     if text.isascii() or len(text) < _MIN_LENGTH:
         return text, None
-    as_it_is = plausibility(text)
-    foreign = sum("\x80" <= c <= "\xff" or c in "€‚ƒ„…†‡ˆ‰Š‹ŒŽ•™š›œžŸ" for c in text[:_SAMPLE])
+    as_it_is = plausibility(text) if known is None else known
+    foreign = len(_WESTERN.findall(text[:_SAMPLE]))
     if as_it_is >= _DOUBTFUL and foreign * 4 < len(text[:_SAMPLE]):
         return text, None
     for codec in _WRONG_CODECS:

@@ -18,9 +18,8 @@ MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _WIDE = re.compile(
-    "[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6—…“”‘’·\U00020000-\U0003ffff]"
+    "[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6—…“”‘’·\U00020000-\U0003ffff]+"
 )
-_GAP = re.compile(r"\S\s+\S")
 _INDENT = re.compile("[ \t\u3000\u00a0]*")
 
 _ENDS = "。！？；：!?;:…」』”’）)】》"
@@ -99,10 +98,10 @@ def line_blocks(line: str) -> list[Paragraph]:
     text = line.strip()
     if not text:
         return []
-    if furniture.is_furniture(text):
+    within = furniture.within(text)
+    if within is None:
         return [Paragraph(text, role="furniture")]
-    start = furniture.strip_prefix(text)
-    end = furniture.strip_suffix(text)
+    start, end = within
     if end <= start:
         end = len(text)
     parts = [Paragraph(text[:start].strip(), role="furniture")] if start else []
@@ -121,7 +120,7 @@ def join_wrapped(lines: Sequence[str]) -> list[str]:
 def tidy(text: str) -> str:
     """A body paragraph's text with the spurious spaces inside its words closed."""
     # Loaded late: it brings a dictionary with it, and most paragraphs have no gap to close.
-    if _GAP.search(text) is None:
+    if " " not in text and "\u3000" not in text and "\u00a0" not in text:
         return text
     from extractors.spacing import close_gaps
 
@@ -196,8 +195,8 @@ def _needs_space(before: str, after: str) -> bool:
 
 def _columns(text: str) -> float:
     """The width of a line in full-width characters."""
-    wide = len(_WIDE.findall(text))
-    return wide + (len(text) - wide) / 2
+    narrow = len(_WIDE.sub("", text))
+    return len(text) - narrow + narrow / 2
 
 
 def _find_wrap(lines: Sequence[str]) -> _Wrap | None:
@@ -226,7 +225,9 @@ def _cut_anywhere(lines: Sequence[str], wrap: _Wrap) -> bool:
 def _wrap_by(lines: Sequence[str], measure: Callable[[str], float], slack: float) -> tuple[_Wrap | None, int]:
     """A wrapping width in one measure, with the number of lines that are full at it; (None, 0) when there is none."""
     strip = str.rstrip if measure is not len else str
-    long = sorted((w for line in lines if (w := measure(strip(line))) >= _MIN_WRAPPED), reverse=True)
+    # No line is wider than it has characters.
+    measured = [(measure(strip(line)), line) for line in lines if len(line) >= _MIN_WRAPPED - slack]
+    long = sorted((width for width, _ in measured if width >= _MIN_WRAPPED), reverse=True)
     if len(long) < 3:
         return None, 0
     # One address or heading may stick out.
@@ -234,9 +235,7 @@ def _wrap_by(lines: Sequence[str], measure: Callable[[str], float], slack: float
         near = sum(width - slack <= w <= width for w in long)
         if near < 3 or near * 3 < len(long):
             continue
-        broken = sum(
-            1 for line in lines if width - slack <= measure(strip(line)) <= width and line.rstrip()[-1:] not in _ENDS
-        )
+        broken = sum(width - slack <= w <= width and line.rstrip()[-1:] not in _ENDS for w, line in measured)
         if broken * 2 >= near:
             return _Wrap(width, measure, slack), near
     return None, 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.readers.furniture import is_furniture, strip_prefix, strip_suffix
+from extractors.lexicon import load
+from extractors.readers.furniture import is_furniture, strip_prefix, strip_suffix, within
 from extractors.readers.page_metadata import is_metadata_line, is_metadata_table, label
 
 
@@ -154,3 +156,30 @@ def test_labels_are_read_through_their_blanks_and_brackets() -> None:
 )
 def test_lines_of_page_metadata_are_recognised(line: str, expected: bool) -> None:
     assert is_metadata_line(line) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "marks"),
+    [
+        (pattern, load("furniture")[marks])
+        for kind, marks in (("whole_lines", "whole_marks"), ("suffixes", "suffix_marks"))
+        for pattern in load("furniture")[kind]
+    ],
+)
+@given(data=st.data())
+def test_whatever_a_pattern_of_furniture_takes_holds_one_of_its_marks(
+    pattern: str, marks: list[str], data: st.DataObject
+) -> None:
+    line = data.draw(st.from_regex(re.compile(pattern, re.IGNORECASE), fullmatch=True))
+    assert any(mark in line for mark in marks)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["| 繁体 |", "打印本页", "[关闭]", "首页", " ", "甲县教育局", "通知", "。", "字号：大 中 小"])
+    )
+)
+def test_a_line_is_cut_at_once_as_it_is_cut_from_either_end(parts: list[str]) -> None:
+    line = "".join(parts).strip()
+    if line:
+        assert within(line) == (None if is_furniture(line) else (strip_prefix(line), strip_suffix(line)))
