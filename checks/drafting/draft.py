@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from checks.drafting.duties import Duty, find_duties, own_names
 from checks.drafting.fill import Drafted, deadline_of, from_part, from_quantities, from_statement
-from checks.drafting.lexicon import beginning, severity_of
+from checks.drafting.lexicon import beginning, pattern, severity_of
 from checks.drafting.parts import Parts, parts_in
-from checks.drafting.quantities import asked, groups
+from checks.drafting.quantities import Overlaps, asked, groups
 from checks.drafting.same import merged
 from checks.drafting.source import Clause, Sentence, sentences
 from checks.plan import Plan
 from schemas.document import Document
+
+MOST = 400
+"""A draft of more requirements is no help to the person who has to check each of them."""
+_ITEMS = 40
 
 
 @dataclass(slots=True)
@@ -26,40 +31,45 @@ class Draft:
 
 
 def draft(document: Document) -> Draft:
-    """The requirements that a notice makes, drafted.
+    """The requirements that a notice makes, drafted, in the order of the notice.
 
     Args:
         document: the notice, as ``extractors.parse`` gives it.
     """
     plan = Plan(document)
     found = sentences(plan)
-    numbers = asked(plan)
-    demands = groups(plan, numbers)
-    measured = [(n.start, n.end) for n in numbers]
-    contained = {s.start: parts for i, s in enumerate(found) if (parts := parts_in(s, found[i + 1 : i + 40]))}
-    drafts: list[Drafted] = []
-    used: set[int] = set()
-    duties = find_duties(found, own_names(document.issuers, document.level), measured)
-    for duty in duties:
-        if any(parts.start <= duty.start < parts.end and not parts.open for parts in contained.values()):
+    demands = groups(plan, asked(plan))
+    contained = list(_contained(found))
+    numbered = [c for c in document.citations if c.document_number]
+    starts = [parts.start for parts, _ in contained]
+    drafts = [one for parts, sentence in contained for one in _of_parts(plan, parts, sentence)]
+    quantities = Overlaps(demands)
+    for duty in find_duties(found, own_names(document.issuers, document.level), quantities.any):
+        before = bisect_right(starts, duty.start) - 1
+        if before >= 0 and duty.start < contained[before][0].end:
             continue
-        if duty.kind != "quantity":
-            drafts.append(from_statement(duty, [c for c in document.citations if c.document_number]))
-            continue
-        for number, demand in enumerate(demands):
-            inside = [one for one in demand if one.start < duty.clauses[0].end and one.end > duty.start]
-            if inside and number not in used:
-                used.add(number)
-                drafts.append(from_quantities(duty, demand, duty.sentence.headings))
-    for parts, sentence in ((contained[s.start], s) for s in found if s.start in contained):
-        drafts.extend(_of_parts(plan, parts, sentence))
+        if duty.kind == "quantity":
+            drafts.extend(from_quantities(duty, demand) for demand in quantities.take(duty.start, duty.clauses[-1].end))
+        else:
+            drafts.append(from_statement(duty, numbered))
+        if len(drafts) >= MOST:
+            break
     drafts.sort(key=lambda d: d.stretches[0])
-    kept = [d for d in merged(drafts) if not _is_the_plan_itself(d, bool(contained))]
-    return Draft(plan, kept)
+    note = [f"通知要求过多，只起草了前 {MOST} 条"] if len(drafts) >= MOST else []
+    return Draft(plan, [d for d in merged(drafts[:MOST]) if not _is_the_plan_itself(d)], note)
+
+
+def _contained(found: Sequence[Sentence]) -> Iterator[tuple[Parts, Sentence]]:
+    """The parts of plans and reports that sentences demand; none inside another."""
+    end = -1
+    for i, sentence in enumerate(found):
+        if sentence.start >= end and (parts := parts_in(sentence, found[i + 1 : i + 1 + _ITEMS])):
+            yield parts, sentence
+            end = parts.end
 
 
 def _of_parts(plan: Plan, parts: Parts, sentence: Sentence) -> Iterator[Drafted]:
-    if parts.open:
+    if parts.open:  # what stands below is read as duties of its own
         return
     text = plan.spoken[parts.start : parts.end]
     duty = Duty("part", sentence, [Clause(parts.start, parts.end, text)], severity_of(text) or "major", "county")
@@ -70,10 +80,10 @@ def _of_parts(plan: Plan, parts: Parts, sentence: Sentence) -> Iterator[Drafted]
         yield from_statement(duty)
 
 
-def _is_the_plan_itself(drafted: Drafted, parts_known: bool) -> bool:
-    """Whether it only asks for the plan that is checked against the pack (制定本地工作方案)."""
+def _is_the_plan_itself(drafted: Drafted) -> bool:
+    """Whether it only asks for the plan that is checked against the pack (制定本地工作方案), without a day."""
     if drafted.kind != "product" or drafted.form != "statement" or deadline_of(drafted.text):
         return False
-    elements = drafted.parameters["elements"]
-    plan = beginning("(?:{0})$", "plan_products")
-    return all(plan.search(e["name"]) for e in elements) and "考核" not in drafted.text and "三年" not in drafted.text
+    names = [element["name"] for element in drafted.parameters["elements"]]
+    its = beginning("(?:{0})$", "plan_products")
+    return all(its.search(name) and not pattern("other_plans").search(name) for name in names)

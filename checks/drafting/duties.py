@@ -15,7 +15,7 @@ the issuer's own steps and announcements are no duties. A clause that only says 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,6 +24,7 @@ from checks.drafting.source import Clause, Sentence
 from extractors.fold import fold
 from schemas.finding import Severity
 
+Measured = Callable[[int, int], bool]
 Kind = Literal["quantity", "part", "product", "submit", "modal", "whom"]
 _NAMED_PERSON = re.compile(r"\d+名|[一二两]名|专人")
 _ADVERBIAL = re.compile(r"分别|于|按|每|在|及时|一并|同时|\d|报|上报|提交")
@@ -68,16 +69,17 @@ class _Governing:
     severity: Severity | None = None
     actor: str | None = None
     own: bool = False
+    background: bool = False
     duty: Duty | None = None
 
 
-def find_duties(found: Sequence[Sentence], own: re.Pattern[str], measured: Sequence[tuple[int, int]]) -> list[Duty]:
+def find_duties(found: Sequence[Sentence], own: re.Pattern[str], measured: Measured) -> list[Duty]:
     """The duties in the sentences.
 
     Args:
         found: the sentences, in reading order.
         own: what the issuer calls itself and those beside it, by which its own steps are told.
-        measured: where quantities with a bound stand, in ``Plan.flat``.
+        measured: whether a quantity that binds touches a stretch of ``Plan.flat``.
     """
     duties: list[Duty] = []
     governing = _Governing()
@@ -113,7 +115,7 @@ def own_names(issuers: Sequence[str], level: str | None) -> re.Pattern[str]:
 
 
 def _read(
-    clause: Clause, sentence: Sentence, governing: _Governing, own: re.Pattern[str], measured: Sequence[tuple[int, int]]
+    clause: Clause, sentence: Sentence, governing: _Governing, own: re.Pattern[str], measured: Measured
 ) -> Duty | None:
     text = clause.text
     bare = _LEAD.sub("", text)
@@ -121,8 +123,10 @@ def _read(
     own_words = severity_of(text)
     if governing.own or (pattern("announcements").search(text) and own_words in (None, "advice")):
         return None
-    if own_words is None and pattern("background").search(text):
+    if own_words is None and (governing.background or pattern("background").search(text)):
+        governing.background = True
         return None
+    governing.background = False
     kind = _kind(clause, bare, own_words, governing, measured)
     if own_words:
         governing.severity = own_words
@@ -180,10 +184,10 @@ def _actors(bare: str, governing: _Governing, own: re.Pattern[str]) -> None:
 
 
 def _kind(
-    clause: Clause, bare: str, own_words: Severity | None, governing: _Governing, measured: Sequence[tuple[int, int]]
+    clause: Clause, bare: str, own_words: Severity | None, governing: _Governing, measured: Measured
 ) -> Kind | None:
     text = clause.text
-    if any(start < clause.end and end > clause.start for start, end in measured):
+    if measured(clause.start, clause.end):
         return "quantity"
     if pattern("submit").search(text) and not text.startswith(("对", "凡")):
         return "submit"

@@ -40,7 +40,7 @@ class Drafted:
     open: list[str] = field(default_factory=list)
 
 
-def from_quantities(duty: Duty, asked: Sequence[Asked], headings: Sequence[str]) -> Drafted:
+def from_quantities(duty: Duty, asked: Sequence[Asked]) -> Drafted:
     """A threshold, or a relative deadline."""
     first = asked[0].target
     about = [keywords(_about(one.target), 3) for one in asked]

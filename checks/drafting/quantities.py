@@ -9,36 +9,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from checks.drafting.lexicon import words as lexicon
 from checks.plan import Plan
 from schemas.document import Target
 
 _TIME_UNITS = {"月", "个月", "天", "日", "周", "工作日", "个工作日"}
 _WITHIN = re.compile(r"(?:[个]?月|日|天|周|工作日)之?(?:内|以内)")
 _DOING = re.compile(r"应|须|要|需|必|确定|配备|指定|至|开展|组织|举办|提交|选派")
-_COUNTED = {
-    "%",
-    "次",
-    "节",
-    "门",
-    "个",
-    "人",
-    "名",
-    "所",
-    "篇",
-    "场",
-    "课时",
-    "小时",
-    "学时",
-    "项",
-    "份",
-    "堂",
-    "期",
-    "位",
-    "轮",
-}
+_OVERLAP = 6
+"""How many demands before a stretch may reach into it (the parts of one sentence)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +51,7 @@ def asked(plan: Plan) -> list[Asked]:
             if not _WITHIN.search(plan.flat, stretch.start, stretch.end + 6):
                 continue
         elif (
-            target.unit not in _COUNTED
+            target.unit not in lexicon()["counted"]
             or re.search(r"(?:年|次|人|名|个)及?以上的", words + after)
             or (
                 target.comparator == "="
@@ -98,3 +81,28 @@ def groups(plan: Plan, quantities: Sequence[Asked]) -> list[list[Asked]]:
                 continue
         found.append([quantity])
     return found
+
+
+class Overlaps:
+    """Which demands stand in a stretch; each is handed out once. Demands are in reading order and rarely overlap."""
+
+    def __init__(self, demands: Sequence[list[Asked]]) -> None:
+        self._demands = sorted(demands, key=lambda demand: demand[0].start)
+        self._starts = [demand[0].start for demand in self._demands]
+        self._taken: set[int] = set()
+
+    def any(self, start: int, end: int) -> bool:
+        """Whether a quantity asked for touches the stretch."""
+        return any(True for _ in self._touching(start, end))
+
+    def take(self, start: int, end: int) -> list[list[Asked]]:
+        """The demands that touch the stretch and were not taken before."""
+        found = [index for index in self._touching(start, end) if index not in self._taken]
+        self._taken.update(found)
+        return [self._demands[index] for index in found]
+
+    def _touching(self, start: int, end: int) -> Iterator[int]:
+        stop = bisect_left(self._starts, end)
+        for index in range(max(bisect_left(self._starts, start) - _OVERLAP, 0), stop):
+            if any(one.start < end and one.end > start for one in self._demands[index]):
+                yield index
