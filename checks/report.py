@@ -70,11 +70,11 @@ def render(checks: Sequence[PlanCheck], documents: Mapping[str, Document]) -> st
 def _template() -> Template:
     from jinja2 import Environment
 
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_upright)
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=upright)
     return environment.from_string(files("checks").joinpath("templates", "report.html").read_text(encoding="utf-8"))
 
 
-def _upright(value: object) -> object:
+def upright(value: object) -> object:
     """A text with its marks of writing direction made visible, so that no document turns the words around its quotes."""
     return value.translate(_TURNING) if isinstance(value, str) else value
 

@@ -17,6 +17,7 @@ import typer
 
 import duzheng
 from duzheng import console, handover
+from duzheng.copying_command import copying
 from duzheng.decide_commands import decide_app
 from duzheng.findings_command import findings
 from duzheng.options import Format, FormatOption, Home, Paths
@@ -48,6 +49,7 @@ app.add_typer(packs_app, name="packs")
 app.add_typer(decide_app, name="decide")
 app.command("findings")(findings)
 app.command("verify")(verify)
+app.command("copying")(copying)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
@@ -304,7 +306,7 @@ def show(
         typer.Option(
             "--boxes",
             metavar="DIR",
-            help="Write the pages of a PDF there, with boxes around what was found. 页面标注图",
+            help="Write the pages of a PDF, OFD or picture there, with boxes around what was found. 页面标注图",
         ),
     ] = None,
     format: FormatOption = Format.table,

@@ -107,14 +107,14 @@ def documents_table(documents: Sequence[Document]) -> None:
         table.add_column(heading, justify="right", no_wrap=True)
     for document in documents:
         when = document.signed_on or document.published_on
-        name = _plain(document.title or "（无标题）")
+        name = plain(document.title or "（无标题）")
         name.append("\n" + _flat(_source(document)), style="dim")
         table.add_row(
             name,
             GENRE_NAMES[document.genre],
             ROLE_NAMES[document.role],
-            _plain(document.document_number or ""),
-            _plain(place(document.jurisdiction)),
+            plain(document.document_number or ""),
+            plain(place(document.jurisdiction)),
             when.isoformat() if when else "",
             str(len(document.communities)),
             str(len(document.targets)),
@@ -149,9 +149,9 @@ def check_table(check: PlanCheck) -> None:
         table.add_row(
             finding.requirement,
             _styled(VERDICT_NAMES[finding.verdict], style),
-            _plain(f"{finding.title}（{SEVERITY_NAMES[finding.severity]}）"),
-            _plain(shorten(finding.observed or "", 80)),
-            _plain(quotes),
+            plain(f"{finding.title}（{SEVERITY_NAMES[finding.severity]}）"),
+            plain(shorten(finding.observed or "", 80)),
+            plain(quotes),
         )
     out.print(table)
     out.print(_styled("  ".join(f"{VERDICT_NAMES[v]} {n}" for v, n in check.summary.items()), "bold"))
@@ -216,8 +216,8 @@ def packs_table(packs: Sequence[Pack]) -> None:
         table.add_row(
             pack.id,
             pack.version,
-            _plain(pack.title),
-            _plain(pack.province),
+            plain(pack.title),
+            plain(pack.province),
             f"{since or ''} – {until or ''}" if since or until else "",
             str(len(pack.requirements)),
         )
@@ -245,9 +245,9 @@ def pack_table(pack: Pack) -> None:
     for requirement in pack.requirements:
         table.add_row(
             requirement.id,
-            _plain(f"{requirement.title}: {requirement.text}"),
-            _plain(requirement.expected),
-            _plain(requirement.clause),
+            plain(f"{requirement.title}: {requirement.text}"),
+            plain(requirement.expected),
+            plain(requirement.clause),
             SEVERITY_NAMES[requirement.severity],
         )
     out.print(table)
@@ -263,7 +263,7 @@ def _flat(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _plain(text: str) -> Text:
+def plain(text: str) -> Text:
     """Text of a document in a table: no markup is read from it, and no escape sequence reaches the terminal."""
     from rich.text import Text
 

@@ -47,7 +47,7 @@ _LONGEST_NAME = 14
 _LONGEST_PAGE_LINE = 150
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _OWN_FIELDS = re.compile(r"title|document_number|index_number|issuers|addressees|signed_on|published_on")
-_PLACE_ENDING = re.compile(r"(?:省|市|县|区|自治州|自治县)$")
+_PLACE_ENDING = re.compile(r"(?:省|市|县|区|自治州|自治县|自治区)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +256,13 @@ def _lines(folded: str) -> Iterator[tuple[int, int]]:
 def own_places(document: Document) -> frozenset[str]:
     """The names of the document's own place, folded, with and without 省, 市, 县, 区 at the end."""
     place = document.jurisdiction
-    names = {fold(name) for name in (place.province, place.city, place.county) if name}
-    stems = {_PLACE_ENDING.sub("", name) for name in names}
-    return frozenset(name for name in names | stems if len(name) >= _LEAST_NAME)
+    return frozenset(form for name in (place.province, place.city, place.county) if name for form in stems(name))
+
+
+def stems(place: str) -> frozenset[str]:
+    """A place's name, folded, as it is and without 省, 市, 县, 区 at its end where two characters or more remain."""
+    name = fold(place)
+    return frozenset(form for form in (name, _PLACE_ENDING.sub("", name)) if len(form) >= _LEAST_NAME)
 
 
 def schools(document: Document) -> frozenset[str]:
