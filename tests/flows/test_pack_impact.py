@@ -1,0 +1,95 @@
+"""What a changed pack does to the stored plans is told before anybody uses it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from checks.pack import load
+from checks.pack_yaml import write_yaml
+from duzheng.cli import main
+from extractors.parse import parse
+from flows.impact import impact
+from schemas.outcome import SourceFile
+
+HEAD = "河南省南阳市青禾县城乡学校共同体建设实施方案\n\n青禾县教育局\n\n"
+
+
+def plan(share: int, name: str = "plan.txt"):
+    text = f"{HEAD}一、工作目标\n到2025年底，全县{share}%的乡村学校纳入校共体。\n\n青禾县教育局\n2025年10月20日\n"
+    (document,) = parse(SourceFile(uri=name, data=text.encode())).documents
+    place = document.jurisdiction.model_copy(update={"province": "河南省", "county": "青禾县"})
+    return document.model_copy(
+        update={"role": "plan", "level": "county", "jurisdiction": place, "on_topic": True, "id": f"plan-{share}"}
+    )
+
+
+def changed(tmp_path, change):
+    content = load("henan-2025").model_copy(deep=True)
+    change(content)
+    path = tmp_path / "changed.yaml"
+    path.write_text(write_yaml(content), "utf-8")
+    return load(str(path))
+
+
+def lower(pack):
+    next(r for r in pack.requirements if r.id == "R06").parameters.any[0].value = 60
+
+
+def test_only_the_plans_between_the_two_values_flip(tmp_path):
+    found = impact([plan(50), plan(65), plan(75)], load("henan-2025"), changed(tmp_path, lower))
+    assert [(f.plan, f.requirement, f.before, f.after) for f in found.flips] == [("plan-65", "R06", "not_met", "met")]
+    assert [(c.requirement, c.plans) for c in found.counts] == [("R06", 1)]
+    assert (found.plans, found.plans_changed, found.entering, found.leaving) == (3, 1, [], [])
+
+
+def test_the_same_pack_flips_nothing(tmp_path):
+    found = impact([plan(65)], load("henan-2025"), load("henan-2025"))
+    assert (found.flips, found.counts, found.new_requirements, found.dropped_requirements) == ([], [], [], [])
+
+
+def test_plans_that_leave_the_scope_and_requirements_that_come_and_go_are_counted_apart(tmp_path):
+    def move(pack):
+        pack.applies.provinces = ["浙江省"]
+
+    found = impact([plan(65)], load("henan-2025"), changed(tmp_path, move))
+    assert (found.plans, found.leaving, found.flips) == (0, ["plan-65"], [])
+
+    def drop(pack):
+        del pack.requirements[0]
+
+    assert impact([plan(65)], load("henan-2025"), changed(tmp_path, drop)).dropped_requirements == ["R01"]
+    assert impact([plan(65)], changed(tmp_path, drop), load("henan-2025")).new_requirements == ["R01"]
+
+
+def test_the_command_looks_at_the_stored_plans_and_records_nothing(tmp_path, capsys):
+    from corpus.corpus import Corpus
+
+    sample = next((Path(__file__).parents[2] / "samples" / "henan").rglob("*.txt"))
+    shutil.copy(sample, tmp_path / "plan.txt")
+    home = tmp_path / "home"
+    (document,) = parse(SourceFile(uri="plan.txt", data=sample.read_bytes())).documents
+    changed(tmp_path, lambda pack: pack.requirements.pop(0))
+    from flows.run import ingest
+
+    ingest([tmp_path / "plan.txt"], home)
+    for extra in ((), ("--format", "json")):
+        with pytest.raises(SystemExit) as ended:
+            main(["packs", "impact", "henan-2025", str(tmp_path / "changed.yaml"), "--home", str(home), *extra])
+        assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    found = json.loads(printed[printed.index('{"old"') :])
+    assert found["dropped_requirements"] == ["R01"]
+    assert found["plans"] == (1 if document.role == "plan" else 0)
+    with Corpus.open(home) as corpus:
+        assert list(corpus.checks()) == []
+
+
+def test_without_a_corpus_the_way_out_is_named(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["packs", "impact", "henan-2025", "henan-2025", "--home", str(tmp_path / "none")])
+    assert ended.value.code == 1
+    assert "duzheng ingest" in capsys.readouterr().err
