@@ -147,13 +147,13 @@ def check(
     3: a verdict named by --fail-on occurred.
     """
     from checks.engine import check as examine
-    from checks.pack import builtin, load
+    from checks.pack import builtin, current, load
     from duzheng import output, reading
 
     feared = _verdicts(fail_on)
     day = _day(today)
     packs: list[Pack] = [load(name) for name in requirements or ()]
-    candidates = [] if packs else builtin()
+    candidates = [] if packs else current(builtin())
     failed = found = False
     results: list[PlanCheck] = []
     read: dict[str, Document] = {}

@@ -61,10 +61,10 @@ def check(home: str, *, requirements: list[str] | None = None, today: date | Non
     Raises:
         schemas.errors.DuzhengError: the corpus cannot be opened, or a pack is invalid.
     """
-    from checks.pack import builtin, load
+    from checks.pack import builtin, current, load
     from corpus.corpus import Corpus
 
-    packs = [load(name) for name in requirements] if requirements else builtin()
+    packs = [load(name) for name in requirements] if requirements else current(builtin())
     done = 0
     with Corpus.open(Path(home)) as corpus:
         for plans in _batches(corpus.documents(role="plan"), BATCH_PLANS):
