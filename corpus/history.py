@@ -2,8 +2,8 @@
 
 1. A run is never changed. One whose findings are those of an earlier run of the same plan, pack and rules refers to that
    one's body, so that checking again every night costs a short row a plan.
-2. A unit may have several plans in the corpus. The *leading* one speaks for it: of the plans whose file is still
-   current, taken in order of arrival, a later one leads unless both are dated and it is dated earlier.
+2. A unit may have several plans in the corpus. The *leading* one speaks for it: of the plans whose file is current at
+   the time of the check, in order of arrival, a later one leads unless both are dated and it is dated earlier.
 3. Between two runs of the leading plan a finding is new, still there, changed, gone or back; the causes are what else
    had changed between them: the document, its attachments, the pack, the rules, or the original that could no longer
    be confirmed.
@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal
@@ -62,6 +62,7 @@ class Run:
     text_sha256: str
     attachments: tuple[str, ...]
     dated_on: str | None
+    leading: bool
     origin: str
     made_at: str
     body_sha256: str
@@ -100,13 +101,17 @@ class Event:
 
 @dataclass(slots=True)
 class Line:
-    """The runs of one unit and pack in which its leading plan was checked, oldest first; ``others`` are the unit's other
-    current plans, which do not lead."""
+    """The runs of one unit and pack in which its leading plan was checked, oldest first.
+
+    ``others`` are the unit's other current plans, which do not lead; ``outdated``: the plan's file has been replaced
+    since it was last checked.
+    """
 
     unit: str
     pack: str
-    runs: list[Run] = field(default_factory=list)
+    runs: list[Run]
     others: list[str] = field(default_factory=list)
+    outdated: bool = False
 
 
 class Runs:
@@ -117,11 +122,22 @@ class Runs:
         self._bodies: dict[int, PlanCheck] = {}
 
     def add(
-        self, checks: Sequence[PlanCheck], *, engine: str, extraction: str, origin: Origin = "check", made_at: str = ""
+        self,
+        checks: Sequence[PlanCheck],
+        *,
+        engine: str,
+        extraction: str,
+        origin: Origin = "check",
+        made_at: Sequence[str] = (),
     ) -> None:
-        """Records runs and the findings that occur for the first time; the documents must be in the store."""
+        """Records runs and the findings that occur for the first time; the documents must be in the store.
+
+        ``made_at`` gives the moment of each check where it was not now.
+        """
         facts = self._facts({check.plan.id for check in checks})
-        for check in checks:
+        leaders = self._leaders(checks)
+        moment = now()
+        for number, check in enumerate(checks):
             identified(check)
             unit = unit_of(check.plan)
             self._name(check, unit)
@@ -145,14 +161,31 @@ class Runs:
                 "pack_sha256": check.pack.sha256,
                 "engine": engine,
                 "extraction": extraction,
-                "dated_on": check.plan.signed_on.isoformat() if check.plan.signed_on else None,
+                "dated_on": _dated(check),
+                "leading": leaders[unit, check.pack.id] == check.plan.id,
                 "origin": origin,
-                "made_at": made_at or now(),
+                "made_at": made_at[number] if made_at else moment,
                 "body_sha256": digest,
                 "same_as": twin,
                 "body": None if twin else body,
             }
             self._connection.execute(t.runs.insert(), row | facts[check.plan.id])
+
+    def _leaders(self, checks: Sequence[PlanCheck]) -> dict[tuple[str, str], str]:
+        """Point 2 of the module, for each unit and pack of the checks: before they are recorded."""
+        arrived: dict[tuple[str, str], dict[str, str | None]] = {
+            (unit_of(check.plan), check.pack.id): {} for check in checks
+        }
+        runs = t.runs.c
+        for chunk in chunks(sorted({unit for unit, _ in arrived})):
+            query = sa.select(runs.unit, runs.pack_id, runs.document_id, runs.dated_on).where(runs.unit.in_(chunk))
+            for row in self._connection.execute(query.order_by(runs.number)):
+                if (row.unit, row.pack_id) in arrived:
+                    arrived[row.unit, row.pack_id].setdefault(row.document_id, row.dated_on)
+        for check in checks:
+            arrived[unit_of(check.plan), check.pack.id].setdefault(check.plan.id, _dated(check))
+        current = self._current({document for plans in arrived.values() for document in plans})
+        return {key: _leader(plans, current) for key, plans in arrived.items()}
 
     def check(self, run: Run) -> PlanCheck:
         """What a run found."""
@@ -171,7 +204,7 @@ class Runs:
     def lines(self, *, unit: str | None = None, pack: str | None = None, superseded: bool = False) -> Iterator[Line]:
         """The lines of the corpus, in the order of units and packs.
 
-        ``superseded`` adds units none of whose plans is current any more.
+        ``superseded`` adds units whose plan was later found to be that of another unit.
         """
         columns = [column for column in t.runs.c if column.name != "body"]
         query = sa.select(*columns).order_by(t.runs.c.unit, t.runs.c.pack_id, t.runs.c.number)
@@ -180,12 +213,31 @@ class Runs:
         if pack is not None:
             query = query.where(t.runs.c.pack_id == pack)
         groups: dict[tuple[str, str], list[Run]] = {}
+        latest: dict[tuple[str, str], Run] = {}
         for row in self._connection.execute(query):
-            groups.setdefault((row.unit, row.pack_id), []).append(_run(row))
+            run = _run(row)
+            groups.setdefault((run.unit, run.pack), []).append(run)
+            other = latest.setdefault((run.document, run.pack), run)
+            if run.number > other.number:
+                latest[run.document, run.pack] = run
         current = self._current({run.document for runs in groups.values() for run in runs})
         for (name, pack_id), runs in groups.items():
-            if superseded or any(run.document in current for run in runs):
-                yield _line(name, pack_id, runs, current)
+            leading = [run for run in runs if run.leading]
+            if not leading:
+                continue
+            last = leading[-1]
+            # The same plan has since been found to be that of another unit.
+            moved = latest[last.document, pack_id].unit != name
+            if moved and not superseded:
+                continue
+            plans = dict.fromkeys(run.document for run in runs)
+            yield Line(
+                unit=name,
+                pack=pack_id,
+                runs=leading,
+                others=[plan for plan in plans if plan in current and plan != last.document],
+                outdated=last.document not in current,
+            )
 
     def judged(self, document: str, pack: str) -> PlanCheck | None:
         """What the last check of a plan found, before any verification touched it."""
@@ -311,27 +363,19 @@ def text_hash(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _line(unit: str, pack: str, runs: Sequence[Run], current: set[str]) -> Line:
-    """Point 2 of the module: the runs that were made on the plan that led at that moment."""
-    line = Line(unit, pack)
-    arrived: list[Run] = []
-    for run in runs:
-        if all(run.document != one.document for one in arrived):
-            arrived.append(run)
-        if _leader(arrived, current).document == run.document:
-            line.runs.append(run)
-    leader = _leader(arrived, current).document
-    line.others = [one.document for one in arrived if one.document in current and one.document != leader]
-    return line
-
-
-def _leader(arrived: Sequence[Run], current: set[str]) -> Run:
-    standing = [run for run in arrived if run.document in current] or arrived
+def _leader(arrived: Mapping[str, str | None], current: set[str]) -> str:
+    """The plan that leads, of those that have arrived, in order, with their dates."""
+    standing = [plan for plan in arrived if plan in current] or list(arrived)
     leader = standing[0]
-    for run in standing[1:]:
-        if not (run.dated_on and leader.dated_on and run.dated_on < leader.dated_on):
-            leader = run
+    for plan in standing[1:]:
+        dated, others = arrived[plan], arrived[leader]
+        if not (dated and others and dated < others):
+            leader = plan
     return leader
+
+
+def _dated(check: PlanCheck) -> str | None:
+    return check.plan.signed_on.isoformat() if check.plan.signed_on else None
 
 
 def _said(finding: Finding | None) -> tuple[object, ...] | None:
@@ -360,6 +404,7 @@ def _run(row: sa.Row[Any]) -> Run:
         text_sha256=row.text_sha256,
         attachments=tuple(json.loads(row.attachments)),
         dated_on=row.dated_on,
+        leading=row.leading,
         origin=row.origin,
         made_at=row.made_at,
         body_sha256=row.body_sha256,

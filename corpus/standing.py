@@ -16,7 +16,11 @@ from schemas.standing import State, state_of
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One finding as it stands: ``event`` is what the last run made of it, ``others`` the unit's other current plans."""
+    """One finding as it stands.
+
+    ``event`` is what the last run made of it, ``since`` the moment from which it has been so, ``others`` the unit's other
+    current plans; ``outdated``: the plan's file has been replaced since and not been checked yet.
+    """
 
     finding: Finding
     plan: PlanReference
@@ -27,12 +31,13 @@ class Standing:
     decisions: list[Decision]
     state: State
     others: list[str]
+    outdated: bool
 
 
 def standings(
     connection: sa.Connection, today: date, *, pack: str | None = None, unit: str | None = None
 ) -> list[Standing]:
-    """Every finding of the last run of each unit and pack, those of superseded plans left out.
+    """Every finding of the last run of each unit and pack, as its leading plan has it.
 
     Args:
         connection: to the store.
@@ -44,8 +49,6 @@ def standings(
     decisions = Decisions(connection).of()
     result: list[Standing] = []
     for line in runs.lines(pack=pack):
-        if not line.runs:
-            continue
         last = line.runs[-1]
         check = runs.check(last)
         place = check.plan.jurisdiction
@@ -67,6 +70,7 @@ def standings(
                     decisions=made,
                     state=state_of(finding, made, today, text_sha256=last.text_sha256),
                     others=line.others,
+                    outdated=line.outdated,
                 )
             )
     return result

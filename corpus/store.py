@@ -408,9 +408,10 @@ class Store:
             if version == "1":
                 t.metadata.create_all(connection)
                 runs = Runs(connection)
-                for row in connection.execute(sa.select(t.checks).order_by(t.checks.c.made_at)).all():
-                    check = PlanCheck.model_validate_json(row.body)
-                    runs.add([check], engine="", extraction="", origin="upgrade", made_at=row.made_at)
+                rows = connection.execute(sa.select(t.checks).order_by(t.checks.c.made_at)).all()
+                checks = [PlanCheck.model_validate_json(row.body) for row in rows]
+                moments = [row.made_at for row in rows]
+                runs.add(checks, engine="", extraction="", origin="upgrade", made_at=moments)
                 Batch(connection).put_meta(schema_version=t.SCHEMA_VERSION)
         return str(t.SCHEMA_VERSION)
 

@@ -133,6 +133,7 @@ runs = Table(
     Column("text_sha256", String(64), nullable=False),
     Column("attachments", Text, nullable=False, comment="JSON: the SHA-256 of the attachments that were read"),
     Column("dated_on", String(10), comment="the plan's own date"),
+    Column("leading", Boolean, nullable=False, comment="whether the plan spoke for its unit when it was checked"),
     Column("origin", String, nullable=False, comment="check, verify, or upgrade: taken over from an older corpus"),
     Column("made_at", String, nullable=False),
     Column("body_sha256", String(64), nullable=False),

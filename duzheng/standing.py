@@ -42,12 +42,15 @@ def standings_table(standings: Sequence[Standing]) -> None:
             DUE_STATE_NAMES[one.state.time] if one.state.time else "",
             _plain(disposition(one.state)),
             _plain(rectification(one.state)),
-            CHANGE_NAMES[one.event.change],
+            CHANGE_NAMES[one.event.change] + ("（方案已更新，尚未检查）" if one.outdated else ""),
         )
     console.stdout().print(table)
     waiting = sum(one.state.open for one in standings)
     late = sum(one.state.overdue for one in standings)
     print(f"{len(standings)} 条结论 findings; 待处理 open {waiting}; 逾期 overdue {late}")
+    several = {one.unit for one in standings if one.others}
+    if several:
+        print(f"{len(several)} 个单位有几份方案，以最新一份为准 units with several plans: the latest speaks for them")
 
 
 def standings_json(standings: Sequence[Standing]) -> None:
@@ -69,6 +72,7 @@ def as_dict(one: Standing) -> dict[str, Any]:
         "since": one.since,
         "run": one.event.run.number,
         "other_plans": one.others,
+        "outdated": one.outdated,
         "decisions": [decision.model_dump(mode="json") for decision in one.decisions],
     }
 
