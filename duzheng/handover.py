@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from schemas.errors import CorpusError, NotRead
+from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
@@ -49,31 +49,35 @@ def _unwritable(path: Path, error: OSError) -> CorpusError:
 
 
 def marked_pages(data: bytes, uri: str, documents: Sequence[Document], folder: Path) -> None:
-    """Write the pages of a PDF with boxes around what was found, and print their paths.
+    """Write the pages of a PDF, an OFD or a picture with boxes around what was found, and print their paths.
 
     Args:
         data: the file, or the archive or mail that the documents came out of.
         uri: its name.
-        documents: what was read from it. Where they came out of several PDF files of an archive, each file gets a folder
+        documents: what was read from it. Where they came out of several files of an archive, each file gets a folder
             of its own below ``folder``, named as in the archive.
         folder: where the images go.
 
     Raises:
-        NotRead: the file has no pages.
+        NotRead: the file has no pages, or they cannot be drawn.
         CorpusError: an image cannot be written.
     """
     by_file: dict[str, list[Document]] = {}
     for document in documents:
         by_file.setdefault(document.source.uri, []).append(document)
-    drawn = {name: found for name, found in by_file.items() if found[0].source.media_type == "application/pdf"}
+    from extractors.page_images import can_be_drawn, no_pages, write_page_images
+
+    drawn = {name: found for name, found in by_file.items() if can_be_drawn(found[0].source.media_type)}
     if not drawn:
-        raise NotRead(documents[0].source.uri, "unsupported_format", "only PDF has pages to draw 只有 PDF 有页面可标注")
-    from extractors.page_images import write_page_images
+        raise no_pages(documents[0].source.uri, documents[0].source.media_type)
+
+    def say(remark: str) -> None:
+        print(remark, file=sys.stderr)
 
     for name, found in drawn.items():
         below = folder if len(by_file) == 1 else folder / _inside(name, uri)
         try:
-            for path in write_page_images(_file_of(data, uri, name), name, found, below):
+            for path in write_page_images(_file_of(data, uri, name), name, found, below, say):
                 print(path)
         except OSError as error:
             raise _unwritable(below, error) from error

@@ -1,20 +1,23 @@
-"""A page as the reader saw it: its image with a box around everything that was extracted, as pdfplumber's debugging does.
+"""A page as the reader saw it: its image with a box around everything that was extracted.
 
 For the person who defends a finding: not where the program says a fact stands, but where on the county's own page.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from schemas.document import Document, PageBox, Span
 from schemas.errors import NotRead
 
 RESOLUTION = 110
 """Dots an inch: small enough for a hundred pages on a disk, large enough to read."""
+
+_MOST_PIXELS = 12_000
+"""Long side of an image: paper of nearly three metres."""
 
 COLOURS = {
     "header": (31, 119, 180),
@@ -67,48 +70,139 @@ def _heads(document: Document) -> Iterator[Span]:
             yield section.span.model_copy(update={"boxes": section.span.boxes[:1]})
 
 
-def write_page_images(data: bytes, uri: str, documents: Iterable[Document], folder: Path) -> list[Path]:
+def can_be_drawn(media_type: str) -> bool:
+    """Whether documents of this media type have pages that ``write_page_images`` draws."""
+    return media_type in ("application/pdf", "application/ofd") or media_type in _pictures()
+
+
+def no_pages(uri: str, media_type: str) -> NotRead:
+    """Why a file of a format without pages is not drawn, and how to come to pages all the same."""
+    cure = "请用 Word 或 WPS 另存为 PDF 再试 / save it as PDF with Word or WPS and try again"
+    if "sheet" in media_type or "excel" in media_type or media_type.endswith("csv"):
+        cure = (
+            "表格的依据以工作表和单元格标明，不带 --boxes 即可看到；需要页面时请另存为 PDF / "
+            "evidence names sheet and cell, seen without --boxes; for pages save it as PDF"
+        )
+    elif media_type.startswith("text/"):
+        cure = (
+            "不带 --boxes 即可看到所在的行；需要页面时请用浏览器打印为 PDF / "
+            "the lines are shown without --boxes; for pages print it to PDF from a browser"
+        )
+    return NotRead(
+        uri, "unsupported_format", "该格式的文件没有固定的页面，无法标注 / the format has no fixed pages", cure
+    )
+
+
+def _pictures() -> frozenset[str]:
+    from extractors.readers.formats import FORMATS
+
+    return frozenset(FORMATS[key].media_type for key in ("png", "jpeg", "gif", "bmp", "tiff", "webp"))
+
+
+def write_page_images(
+    data: bytes, uri: str, documents: Iterable[Document], folder: Path, say: Callable[[str], None] = lambda _: None
+) -> list[Path]:
     """Write one PNG a page with the boxes of what was extracted.
 
     Args:
-        data: the PDF.
+        data: a PDF, an OFD, or a picture of a document.
         uri: the file as the user named it, for messages.
         documents: what was read from it.
         folder: where the images go; made if it is not there.
+        say: told what the images do not show.
 
     Returns:
-        The images, in the order of the pages.
+        The images, in the order of the pages; a page that cannot be read has none.
 
     Raises:
-        NotRead: the file is no PDF that can be drawn.
+        NotRead: the file cannot be drawn, or its format has no pages.
         OSError: an image cannot be written.
     """
-    import pdfplumber
-
     by_page: dict[int, list[Marked]] = {}
     for document in documents:
         for mark in marks(document):
             by_page.setdefault(mark.box.page, []).append(mark)
     written: list[Path] = []
+    for number, image, scale in _pages(data, uri, say):
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"page-{number:03d}.png"
+        _marked(image, by_page.get(number, []), scale).save(path)
+        written.append(path)
+    return written
+
+
+def _pages(data: bytes, uri: str, say: Callable[[str], None]) -> Iterator[tuple[int, Any, tuple[float, float]]]:
+    """Each page as number, Pillow image, and pixels per point across and down."""
+    from extractors.readers import formats
+
+    found = formats.recognise(data, uri)
+    usual = RESOLUTION / 72
+    if found.media_type == "application/pdf":
+        for number, image in _of_pdf(data, uri, usual):
+            yield number, image, (usual, usual)
+    elif found.media_type == "application/ofd":
+        from extractors.readers.ofd.drawing import drawn
+
+        for number, image in drawn(data, uri, usual, say):
+            yield number, image, (usual, usual)
+    elif found.media_type in _pictures():
+        from PIL import Image
+
+        from extractors.readers.image import pages
+
+        for number, array, width, height in pages(data, uri):
+            yield number, Image.fromarray(array), (array.shape[1] / width, array.shape[0] / height)
+    else:
+        raise no_pages(uri, found.media_type)
+
+
+def _of_pdf(data: bytes, uri: str, scale: float) -> Iterator[tuple[int, Any]]:
+    import pypdfium2
+
     try:
-        pdf = pdfplumber.open(io.BytesIO(data))
-    except Exception as error:  # pdfminer raises many kinds for damaged files
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
         raise NotRead(
             uri, "damaged", "无法绘制页面 / the pages cannot be drawn", "请另存为 PDF 再试 / save it as PDF again"
         ) from error
-    with pdf:
-        folder.mkdir(parents=True, exist_ok=True)
-        for page in pdf.pages:
-            image = page.to_image(resolution=RESOLUTION)
-            left, top, right, bottom = page.bbox
-            for mark in by_page.get(page.page_number, []):
-                b = mark.box
-                x0, x1 = max(b.x0, left), min(b.x1, right)
-                y0, y1 = max(b.top, top), min(b.bottom, bottom)
-                if x0 < x1 and y0 < y1:
-                    colour = COLOURS[mark.kind]
-                    image.draw_rect((x0, y0, x1, y1), fill=(*colour, 30), stroke=colour)
-            path = folder / f"page-{page.page_number:03d}.png"
-            image.save(path)
-            written.append(path)
-    return written
+    try:
+        for index in range(len(document)):
+            try:
+                page = document[index]
+            except pypdfium2.PdfiumError:
+                continue  # a damaged page, which the reader has noted
+            long = max(*page.get_size(), 1.0)
+            if long * scale > _MOST_PIXELS:
+                raise NotRead(
+                    uri,
+                    "over_limit",
+                    f"第 {index + 1} 页过大，无法绘制 / page {index + 1} is too large to be drawn",
+                    "请另存为常用纸张大小 / save it with pages of a usual size",
+                )
+            yield index + 1, page.render(scale=scale).to_pil().convert("RGB")
+            page.close()
+    finally:
+        document.close()
+
+
+def _marked(image: Any, found: Sequence[Marked], scale: tuple[float, float]) -> Any:
+    """A page with a frame in the colour of its kind, lightly filled, around each fact."""
+    from PIL import Image, ImageDraw
+
+    page = image.convert("RGB")
+    tint = Image.new("RGBA", page.size, (0, 0, 0, 0))
+    shade, frame = ImageDraw.Draw(tint), ImageDraw.Draw(page)
+    rectangles = []
+    for mark in found:
+        b, (across, down) = mark.box, scale
+        x0, x1 = max(b.x0 * across, 0), min(b.x1 * across, page.width - 1)
+        top, bottom = max(b.top * down, 0), min(b.bottom * down, page.height - 1)
+        if x0 < x1 and top < bottom:
+            rectangles.append(((x0, top, x1, bottom), COLOURS[mark.kind]))
+    for rectangle, colour in rectangles:
+        shade.rectangle(rectangle, fill=(*colour, 30))
+    page.paste(tint, mask=tint.getchannel("A"))
+    width = max(round(min(scale) * 72 / RESOLUTION), 1)
+    for rectangle, colour in rectangles:
+        frame.rectangle(rectangle, outline=colour, width=width)
+    return page

@@ -68,6 +68,17 @@ def read(data: bytes, uri: str) -> Reading:
     return reading
 
 
+def pages(data: bytes, uri: str) -> Iterator[tuple[int, Any, float, float]]:
+    """Each page of a picture as it is given to recognition: number, uint8 RGB array, width and height in points.
+
+    Raises:
+        NotRead: ``over_limit``, ``damaged``.
+    """
+    picture, media_type = _open(data, uri)
+    with picture:
+        yield from _pages(picture, uri, Reading(media_type))
+
+
 def _open(data: bytes, uri: str) -> tuple[Any, str]:
     """The picture, its header read and nothing else; its media type."""
     from PIL import Image

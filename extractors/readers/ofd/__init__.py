@@ -9,14 +9,15 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from extractors.readers import limits
+from extractors.readers.ocr.insets import Insets
 from extractors.readers.ofd.content import Content, TooMuch, body_of, content_of
 from extractors.readers.ofd.document import Body, Leaf, bodies, page_size, read_resources
 from extractors.readers.ofd.extras import note_annotations, note_attachments, note_signatures
 from extractors.readers.ofd.geometry import PAGE
-from extractors.readers.ofd.images import NoPicture, page_image, recognised
+from extractors.readers.ofd.images import NoPicture, insets, page_image, recognised
 from extractors.readers.ofd.outlines import are_text, drawn
 from extractors.readers.ofd.package import OfdPackage, children, text_of
 from extractors.readers.ofd.turning import Shown, put_on, shown
@@ -28,6 +29,7 @@ from schemas.errors import NotRead
 from schemas.reading import Note, Reading
 
 MEDIA_TYPE = "application/ofd"
+T = TypeVar("T")
 _SOME, _MOST = 0.3, 0.6
 """Shares of a page that pictures must cover for it to be a scan: without any text, and with a little."""
 _FEW, _SHORT = 30, 150
@@ -53,9 +55,10 @@ def read(data: bytes, uri: str) -> Reading:
     """
     package = OfdPackage(data, uri)
     reading = Reading(MEDIA_TYPE, pages=0)
+    pictures = Insets(reading.notes)
     characters = unreadable = scans = 0
     for body in bodies(package, reading.notes):
-        reader = _Reader(package, body, reading.notes, reading.pages or 0)
+        reader = _Reader(package, body, reading.notes, reading.pages or 0, pictures)
         pages = []
         for leaf in body.leaves:
             page = reader.page(leaf)
@@ -88,24 +91,48 @@ def read(data: bytes, uri: str) -> Reading:
     return reading
 
 
+def pages(data: bytes, uri: str) -> Iterator[tuple[int, Shown, OfdPackage]]:
+    """What stands on each page that can be read, upright, with its number and the package that holds its pictures.
+
+    Raises:
+        NotRead: as ``read``.
+    """
+    package = OfdPackage(data, uri)
+    notes: list[Note] = []
+    before = 0
+    for body in bodies(package, notes):
+        reader = _Reader(package, body, notes, before, Insets(notes))
+        for number, leaf in enumerate(body.leaves, before + 1):
+            if (page := reader.shown(leaf)) is not None:
+                yield number, page, package
+        before += len(body.leaves)
+
+
 class _Reader:
     """Reads the pages of one document; counts characters and what could not be read."""
 
-    def __init__(self, package: OfdPackage, body: Body, notes: list[Note], before: int) -> None:
-        self._package, self._body, self._notes = package, body, notes
+    def __init__(self, package: OfdPackage, body: Body, notes: list[Note], before: int, reader: Insets) -> None:
+        self._package, self._body, self._notes, self._reader = package, body, notes, reader
         self._templates: dict[str, Content | None] = {}
         self.first = self._next = before + 1
         self.characters = self.unreadable = self.scans = 0
 
     def page(self, leaf: Leaf) -> Page | None:
         """One page; None, with a note, when it cannot be read."""
+        return self._guarded(leaf, self._page)
+
+    def shown(self, leaf: Leaf) -> Shown | None:
+        """What stands on a page, upright; None when it cannot be read."""
+        return self._guarded(leaf, lambda root, folder, number: self._content(root, folder, number)[1])
+
+    def _guarded(self, leaf: Leaf, read: Callable[[Any, str, int], T | None]) -> T | None:
         number = self._next
         self._next += 1
         try:
             if leaf.part is None:
                 raise damaged(self._package.uri, "页面内容缺失 / the page's content is missing")
             root = self._package.xml(leaf.part)
-            return self._page(root, posixpath.dirname(leaf.part), number)
+            return read(root, posixpath.dirname(leaf.part), number)
         except NotRead as error:
             if error.cause != "damaged":
                 raise
@@ -114,7 +141,8 @@ class _Reader:
             raise over_limit(self._package.uri, f"第 {number} 页内容过多 / page {number} holds too much") from None
         return None
 
-    def _page(self, root: Any, folder: str, number: int) -> Page | None:
+    def _content(self, root: Any, folder: str, number: int) -> tuple[Content, Shown]:
+        """What is drawn on a page, and the same upright."""
         resources = self._body.resources
         for item in children(root, "PageRes"):
             location = text_of(item)
@@ -130,7 +158,10 @@ class _Reader:
         for template in above:
             content.add(template)
         self.characters += content.characters
-        page = shown(content, width, height)
+        return content, shown(content, width, height)
+
+    def _page(self, root: Any, folder: str, number: int) -> Page | None:
+        content, page = self._content(root, folder, number)
         self._note(content, page, number)
         count = sum(len(glyphs) for glyphs in content.glyphs.values())
         area = page.width * page.height
@@ -171,11 +202,13 @@ class _Reader:
             if read.lines or read.tables:
                 put_on(read, page)
                 return read
-        return self._laid(page, number)
+        return self._laid(page, number, pictures=False)
 
-    def _laid(self, page: Shown, number: int) -> Page:
+    def _laid(self, page: Shown, number: int, *, pictures: bool = True) -> Page:
         laid = page_of(number, page.width, page.height, page.glyphs, _bounded(page.strokes), self._notes)
         laid.back = page.back
+        if pictures:
+            laid.insets = insets(self._package, page, number, self._reader)
         return laid
 
     def _of_templates(self, root: Any, number: int) -> tuple[list[Content], list[Content]]:

@@ -9,10 +9,14 @@ from importlib.util import find_spec
 from typing import Any
 
 from extractors.readers import limits, progress
+from extractors.readers.ocr import areas as ocr_areas
+from extractors.readers.ocr.areas import Area
+from extractors.readers.ocr.insets import Insets
 from extractors.readers.ofd.content import Picture
-from extractors.readers.ofd.geometry import Matrix, bounds
+from extractors.readers.ofd.geometry import Matrix, bounds, times
 from extractors.readers.ofd.package import OfdPackage
-from extractors.readers.pages.assemble import Page
+from extractors.readers.ofd.turning import Shown
+from extractors.readers.pages.assemble import Inset, Page
 from schemas.errors import NotRead
 from schemas.reading import Note
 
@@ -75,6 +79,42 @@ def page_image(package: OfdPackage, pictures: Sequence[Picture], width: float, h
     for image, picture in decoded:
         _paste(page, image, picture.matrix, scale)
     return numpy.asarray(page)
+
+
+def insets(package: OfdPackage, page: Shown, number: int, reader: Insets) -> list[Inset]:
+    """What the pictures of a page with text of its own say.
+
+    Args:
+        package: holds the pictures.
+        page: what stands on the page.
+        number: its number, from 1.
+        reader: the reader of the file's pictures.
+    """
+    found: list[Area] = []
+    for picture in page.pictures:
+        x0, top, x1, bottom = bounds(picture.matrix, 0.0, 0.0, 1.0, 1.0)
+        x0, top, x1, bottom = max(x0, 0.0), max(top, 0.0), min(x1, page.width), min(bottom, page.height)
+        if x1 - x0 > 1 and bottom - top > 1:
+            keys = [f"{picture.part} {picture.mask}".encode().ljust(2_000)]
+            found.append(Area(x0, top, x1, bottom, 0.0, keys))
+    size = page.width, page.height
+    return ocr_areas.insets(
+        found, page.glyphs, number, size, reader, lambda area, dots: _part(package, page.pictures, area, dots)
+    )
+
+
+def _part(package: OfdPackage, pictures: Sequence[Picture], area: Area, dots: float) -> Any:
+    """The pictures within a part of a page, on white paper."""
+    import numpy
+    from PIL import Image
+
+    paper = Image.new("RGB", (max(round(area.width * dots), 1), max(round(area.height * dots), 1)), "white")
+    for picture in pictures:
+        x0, top, x1, bottom = bounds(picture.matrix, 0.0, 0.0, 1.0, 1.0)
+        if x0 < area.x1 and area.x0 < x1 and top < area.bottom and area.top < bottom:
+            moved = times(picture.matrix, (1.0, 0.0, 0.0, 1.0, -area.x0, -area.top))
+            _paste(paper, _masked(package, picture), moved, dots)
+    return numpy.array(paper)
 
 
 def _masked(package: OfdPackage, picture: Picture) -> Any:
