@@ -45,14 +45,12 @@ class Band:
     @property
     def x0(self) -> float:
         """Its left edge."""
-        return self._members.x0s[0] if isinstance(self._members, Run) else self._members[0].x0
+        return self._members.x0 if isinstance(self._members, Run) else self._members[0].x0
 
     @property
     def x1(self) -> float:
         """Its right edge."""
-        if isinstance(self._members, Run):
-            return max(self._members.x1s[-3:])
-        return max(g.x1 for g in self._members[-3:])
+        return max(self._members.x1s[-3:]) if isinstance(self._members, Run) else max(g.x1 for g in self._members[-3:])
 
     def line(self, page: int) -> Line:
         """All of it as one line of text."""
@@ -215,5 +213,5 @@ _left = itemgetter(1)
 
 
 def _middle(run: Members) -> float:
-    _, top, bottom = run.first if isinstance(run, Run) else run[0][1:3] + run[0][4:5]
+    top, bottom = run.first_height if isinstance(run, Run) else (run[0].top, run[0].bottom)
     return (top + bottom) / 2

@@ -41,12 +41,28 @@ class Layer(Sequence[Glyph]):
         spaced: Sequence[bool],
         starts: Sequence[int],
     ) -> None:
-        self.text = text
-        self.x0s, self.tops, self.x1s, self.bottoms = x0s, tops, x1s, bottoms
+        self.text, self.x0s, self.x1s = text, x0s, x1s
         self.spaced, self.starts = spaced, starts
         self.wide = list(map(is_wide, text))
+        self._heights = (tops, bottoms)
+        self.widths: Sequence[float] = ()
+        self.gaps: Sequence[float] = ()
         self._glyphs: list[Glyph] | None = None
         self._rows: list[Run | slice] | None = None
+
+    @property
+    def tops(self) -> Sequence[float]:
+        """The upper edge of each character."""
+        return self._heights[0]
+
+    @property
+    def bottoms(self) -> Sequence[float]:
+        """The lower edge of each character."""
+        return self._heights[1]
+
+    def height(self, start: int, end: int) -> tuple[float, float] | None:
+        """Top and bottom of characters that are known to stand at one height; None says that they must be looked at."""
+        return None
 
     def __len__(self) -> int:
         return len(self.text)
@@ -82,6 +98,7 @@ class Layer(Sequence[Glyph]):
         """What stands between two starts of lines, in the order of the file: a plain run, or where it is none."""
         if self._rows is None:
             ends = [*self.starts[1:], len(self.text)] if self.starts else []
+            self.widths, self.gaps = list(map(sub, self.x1s, self.x0s)), list(map(sub, self.x0s[1:], self.x1s))
             self._rows = [
                 Run.of(self, start, end) or slice(start, end) for start, end in zip(self.starts, ends, strict=True)
             ]
@@ -92,16 +109,15 @@ class Layer(Sequence[Glyph]):
         """The width of most Chinese characters, in points; guessed from the height where there are none."""
         halves: Counter[int] = Counter()
         for row in self.rows:
-            if isinstance(row, slice):
-                widths = compress(map(sub, self.x1s[row], self.x0s[row]), self.wide[row])
-                halves.update([round(width * 2) for width in widths])
-            elif row.widths:
-                least, most = round(row.widths[0] * 2), round(row.widths[-1] * 2)
+            if isinstance(row, Run):
+                least, most, place = round(row.least * 2), round(row.most * 2), slice(row.start, row.end)
                 if least == most:
-                    halves[least] += len(row.widths)
-                else:
-                    widths = compress(map(sub, row.x1s, row.x0s), row.wide)
-                    halves.update([round(width * 2) for width in widths])
+                    if row.han:
+                        halves[least] += row.han
+                    continue
+            else:
+                place = row
+            halves.update([round(width * 2) for width in compress(self.widths[place], self.wide[place])])
         if halves:
             return halves.most_common(1)[0][0] / 2 or 1.0
         heights = list(map(sub, self.bottoms, self.tops))
@@ -111,75 +127,114 @@ class Layer(Sequence[Glyph]):
 class Run:
     """Characters that follow one another from left to right at one height, none of them drawn twice.
 
-    ``level`` says that no two of them stand at different heights; ``widest`` and ``closest`` are the widest and the
-    narrowest gap between two that follow one another, ``widths`` those of its Chinese characters in ascending order.
+    ``first_height`` and ``last_height`` are top and bottom of its first and last character; ``level`` says that no two
+    of them stand at different heights; ``widest`` and ``closest`` are the widest and the narrowest gap between two that
+    follow one another; ``em`` is the width of a Chinese character; ``han`` counts them, ``least`` and ``most`` are the
+    widths of the narrowest and the widest one.
     """
 
+    # Thousands are made of a long document, and none holds a list: what they are made from stays with the page.
     __slots__ = (
         "_layer",
         "bottom",
         "closest",
+        "em",
         "end",
-        "gaps",
+        "first_height",
+        "han",
+        "last_height",
+        "least",
         "level",
+        "most",
         "start",
         "top",
-        "wide",
         "widest",
-        "widths",
-        "x0s",
-        "x1s",
     )
 
     _layer: Layer
     start: int
     end: int
-    x0s: Sequence[float]
-    x1s: Sequence[float]
-    wide: Sequence[bool]
+    first_height: tuple[float, float]
+    last_height: tuple[float, float]
     top: float
     bottom: float
     level: bool
-    gaps: list[float]
     widest: float
     closest: float
-    widths: list[float]
+    em: float
+    han: int
+    least: float
+    most: float
 
     @classmethod
     def of(cls, layer: Layer, start: int, end: int) -> Run | None:
         """The characters between two places as a run; None if they may be none, or more than one."""
-        tops, bottoms = layer.tops[start:end], layer.bottoms[start:end]
-        top, bottom, low, high = min(tops), max(bottoms), max(tops), min(bottoms)
-        common = high - low
-        # Any two share more than half of the height of the higher one.
-        if not common > 0.5 * (bottom - top):
-            return None
-        x0s, x1s = layer.x0s[start:end], layer.x1s[start:end]
-        widths = list(map(sub, x1s, x0s))
-        gaps = list(map(sub, x0s[1:], x1s))
-        narrowest, closest = min(widths), min(gaps, default=0.0)
-        # Each begins right of the middle of the one before, which rules out all that is drawn twice.
-        if not (narrowest > _THIN and closest > -0.5 * narrowest and x0s[0] > -_FAR and x1s[-1] < _FAR):
-            return None
         run = cls()
+        if height := layer.height(start, end):
+            top, bottom = height
+            if not bottom > top:
+                return None
+            tops: Sequence[float] = [top]
+            bottoms: Sequence[float] = [bottom]
+            run.level = end - start > 1
+            run.first_height = run.last_height = height
+        else:
+            tops, bottoms = layer.tops[start:end], layer.bottoms[start:end]
+            top, bottom, low, high = min(tops), max(bottoms), max(tops), min(bottoms)
+            # Any two share more than half of the height of the higher one.
+            if not high - low > 0.5 * (bottom - top):
+                return None
+            run.level = end - start > 1 and low - top <= 0.2 * (high - low)
+            run.first_height, run.last_height = (tops[0], bottoms[0]), (tops[-1], bottoms[-1])
+        widths = layer.widths[start:end]
+        narrowest = min(widths)
+        if end - start > 1:
+            gaps = layer.gaps[start : end - 1]
+            run.widest, run.closest = max(gaps), min(gaps)
+        else:
+            run.widest = run.closest = 0.0
+        # Each begins right of the middle of the one before, which rules out all that is drawn twice.
+        if not (narrowest > _THIN and run.closest > -0.5 * narrowest):
+            return None
+        if not (layer.x0s[start] > -_FAR and layer.x1s[end - 1] < _FAR):
+            return None
         run._layer, run.start, run.end = layer, start, end
-        run.x0s, run.x1s, run.gaps, run.closest = x0s, x1s, gaps, closest
         run.top, run.bottom = top, bottom
-        run.level = end - start > 1 and low - top <= 0.2 * common
-        run.widest = max(gaps, default=0.0)
-        run.wide = layer.wide[start:end]
-        run.widths = sorted(compress(widths, run.wide))
+        han = sorted(compress(widths, layer.wide[start:end]))
+        run.em, run.han = type_size(han, tops, bottoms), len(han)
+        run.least, run.most = (han[0], han[-1]) if han else (0.0, 0.0)
         return run
 
     @property
     def first(self) -> tuple[float, float, float]:
         """Left edge, top and bottom of the first character."""
-        return self.x0s[0], self._layer.tops[self.start], self._layer.bottoms[self.start]
+        return self.x0, *self.first_height
 
     @property
     def last(self) -> tuple[float, float, float]:
         """Left edge, top and bottom of the last character."""
-        return self.x0s[-1], self._layer.tops[self.end - 1], self._layer.bottoms[self.end - 1]
+        return self._layer.x0s[self.end - 1], *self.last_height
+
+    @property
+    def x0s(self) -> Sequence[float]:
+        """Where its characters begin."""
+        return self._layer.x0s[self.start : self.end]
+
+    @property
+    def x1s(self) -> Sequence[float]:
+        """Where its characters end."""
+        return self._layer.x1s[self.start : self.end]
+
+    @property
+    def x0(self) -> float:
+        """Its left edge."""
+        return self._layer.x0s[self.start]
+
+    @property
+    def x1(self) -> float:
+        """Its right edge."""
+        # Without an overlap the last character ends it.
+        return self._layer.x1s[self.end - 1] if self.closest >= 0 else max(self.x1s)
 
     @property
     def glyphs(self) -> list[Glyph]:
@@ -188,19 +243,18 @@ class Run:
 
     def line(self, page: int) -> Line:
         """The run as a line of text, as ``line_of`` makes it of its glyphs."""
-        layer, place = self._layer, slice(self.start, self.end)
-        text = layer.text[place]
-        em = type_size(self.widths, layer.tops[place], layer.bottoms[place])
+        layer, em = self._layer, self.em
+        text = layer.text[self.start : self.end]
         # A Chinese character and the gap behind it, at the least: nothing begins closer to it.
-        doubtful = bool(self.widths) and self.widths[0] + self.closest < (DOUBLE + 0.05) * em
+        doubtful = self.han > 1 and self.least + self.closest < (DOUBLE + 0.05) * em
         if doubtful or self.widest > CLOSE * em:
-            parts = list(text)
-            set_spaces(parts, self.wide, self.gaps, layer.spaced[place], em)
+            parts, wide = list(text), layer.wide[self.start : self.end]
+            gaps, spaced = layer.gaps[self.start : self.end - 1], layer.spaced[self.start : self.end]
+            set_spaces(parts, wide, gaps, spaced, em)
             if doubtful:
-                drop_doubles(parts, text, self.wide, self.x0s, em)
+                drop_doubles(parts, text, wide, self.x0s, em)
             text = "".join(parts)
-        x1 = max(self.x1s) if self.closest < 0 else self.x1s[-1]
-        return Line(page, text.strip(), self.x0s[0], self.top, x1, self.bottom, em)
+        return Line(page, text.strip(), self.x0, self.top, self.x1, self.bottom, em)
 
 
 _glyph = tuple.__new__

@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import eq, sub
 from typing import NamedTuple
 
@@ -53,10 +52,17 @@ class Line:
         return (self.x0 + self.x1) / 2
 
 
-@lru_cache(maxsize=1 << 16)
-def is_wide(character: str) -> bool:
-    """Whether a character takes a whole em: Chinese characters and full-width forms."""
-    return unicodedata.east_asian_width(character) in "WF" or character in "“”‘’…—·①②③④⑤⑥⑦⑧⑨⑩"
+class _Widths(dict[str, bool]):
+    """Which characters take a whole em, each looked at once."""
+
+    def __missing__(self, character: str) -> bool:
+        wide = unicodedata.east_asian_width(character) in "WF" or character in "“”‘’…—·①②③④⑤⑥⑦⑧⑨⑩"
+        self[character] = wide
+        return wide
+
+
+is_wide = _Widths().__getitem__
+"""Whether a character takes a whole em: Chinese characters and full-width forms."""
 
 
 def line_of(page: int, members: Sequence[Glyph]) -> Line:

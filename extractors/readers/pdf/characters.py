@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any
 import pypdfium2.raw
 
 from extractors.readers.pages.layer import Layer, Run
-from extractors.readers.pdf.objects import address, loose_box
+from extractors.readers.pdf.objects import address
 
 # Bound by ctypes when it is imported: no type checker sees what is in it.
 pdfium: Any = pypdfium2.raw
@@ -52,18 +53,26 @@ class Frame:
             return self._top - top, self._right - right, self._top - bottom, self._right - left
         return left - self._left, self._top - top, right - self._left, self._top - bottom
 
+    @property
+    def upright(self) -> bool:
+        """Whether the page is shown as it is stored."""
+        return self._rotation == 0
+
+    def across(self, lefts: Sequence[float]) -> Sequence[float]:
+        """Many x coordinates of an upright page."""
+        return [left - self._left for left in lefts] if self._left else lefts
+
+    def down(self, tops: Sequence[float]) -> list[float]:
+        """Many y coordinates of an upright page."""
+        y = self._top
+        return [y - top for top in tops]
+
     def columns(self, flat: Sequence[float]) -> Columns:
         """Many rectangles at once, as x0, top, x1, bottom of each.
 
         Args:
             flat: left, top, right, bottom (as FS_RECTF of pdfium) of one rectangle after the other.
         """
-        if self._rotation == 0:
-            x, y = self._left, self._top
-            lefts, tops, rights, bottoms = (flat[corner::4] for corner in range(4))
-            if x:
-                lefts, rights = [v - x for v in lefts], [v - x for v in rights]
-            return lefts, [y - v for v in tops], rights, [y - v for v in bottoms]
         corners = zip(flat[0::4], flat[3::4], flat[2::4], flat[1::4], strict=True)
         rectangles = [self.place(*rectangle) for rectangle in corners]
         x0s, tops, x1s, bottoms = zip(*rectangles, strict=True) if rectangles else ([], [], [], [])
@@ -90,19 +99,81 @@ def characters(textpage: Any, frame: Frame) -> Characters:
     text = _text(raw, count)
     shown = _shown(text) if isinstance(text, str) and not _SPECIAL.search(text) else _looked_at(text)
     places = shown.places
-    rectangles = (ctypes.c_float * (4 * len(places)))()
-    first = ctypes.addressof(rectangles)
-    spots = range(first, first + len(places) * _RECTANGLE, _RECTANGLE)
-    placed = list(map(loose_box, repeat(address(raw)), places, spots))
-    x0s, tops, x1s, bottoms = frame.columns(rectangles[:])
-    layer = Layer(shown.text, x0s, tops, x1s, bottoms, shown.spaced, shown.starts)
+    layer, placed = _layer(raw, shown, frame)
     if not all(placed):
-        layer, places = layer.kept(placed), list(compress(places, placed))
+        layer, places = layer.kept(list(map(bool, placed))), list(compress(places, placed))
     aslant = _aslant(raw, layer, places)
     if not aslant:
         return Characters(layer, shown.unknown)
     watermark = "".join(layer.text[index] for index in sorted(aslant))
     return Characters(layer.kept([index not in aslant for index in range(len(layer))]), shown.unknown, watermark)
+
+
+def _layer(raw: Any, shown: _Shown, frame: Frame) -> tuple[Layer, list[int]]:
+    """The characters with their places, and which of them pdfium has a place for."""
+    rectangles, spots = _room(len(shown.places))
+    page = repeat(ctypes.byref(ctypes.c_char.from_address(address(raw))))
+    placed = list(map(_loose_box, page, shown.places, spots))
+    numbers = memoryview(rectangles).cast("B").cast("f")[: 4 * len(placed)]
+    if frame.upright:
+        return _Upright(shown, numbers, frame), placed
+    x0s, tops, x1s, bottoms = frame.columns(numbers.tolist())
+    return Layer(shown.text, x0s, tops, x1s, bottoms, shown.spaced, shown.starts), placed
+
+
+def _room(count: int) -> tuple[Any, Sequence[Any]]:
+    """Where pdfium writes rectangles, and a reference to each. What most pages need is kept: one file is read at a
+    time."""
+    if count > _KEPT:
+        rectangles = (pdfium.FS_RECTF * count)()
+        return rectangles, [ctypes.byref(rectangles, at) for at in range(0, count * _RECTANGLE, _RECTANGLE)]
+    if not _kept:
+        rectangles = (pdfium.FS_RECTF * _KEPT)()
+        _kept.append((rectangles, [ctypes.byref(rectangles, at) for at in range(0, _KEPT * _RECTANGLE, _RECTANGLE)]))
+    return _kept[0]
+
+
+_kept: list[tuple[Any, Sequence[Any]]] = []
+_KEPT = 2_000
+
+
+class _Upright(Layer):
+    """The characters of a page that is not turned: most lines are seen to stand at one height before their numbers are
+    even made."""
+
+    def __init__(self, shown: _Shown, numbers: Any, frame: Frame) -> None:
+        self._frame = frame
+        self._edges = numbers[1::4].tobytes(), numbers[3::4].tobytes()
+        x0s, x1s = frame.across(numbers[0::4].tolist()), frame.across(numbers[2::4].tolist())
+        super().__init__(shown.text, x0s, (), x1s, (), shown.spaced, shown.starts)
+
+    def _lists(self) -> tuple[Sequence[float], Sequence[float]]:
+        if len(self._heights[0]) != len(self):
+            upper, lower = (self._frame.down(memoryview(edge).cast("f").tolist()) for edge in self._edges)
+            self._heights = (upper, lower)
+        return self._heights
+
+    @property
+    def tops(self) -> Sequence[float]:
+        """The upper edge of each character."""
+        return self._lists()[0]
+
+    @property
+    def bottoms(self) -> Sequence[float]:
+        """The lower edge of each character."""
+        return self._lists()[1]
+
+    def height(self, start: int, end: int) -> tuple[float, float] | None:
+        """Top and bottom, if the file's own numbers are the same to the last bit."""
+        upper, lower = self._edges
+        one, other = upper[4 * start : 4 * start + 4], lower[4 * start : 4 * start + 4]
+        if upper[4 * start : 4 * end] == one * (end - start) and lower[4 * start : 4 * end] == other * (end - start):
+            top, bottom = self._frame.down([*_FLOAT.unpack(one), *_FLOAT.unpack(other)])
+            return top, bottom
+        return None
+
+
+_FLOAT = struct.Struct("=f")
 
 
 @dataclass(slots=True)
@@ -222,6 +293,9 @@ def _aslant(raw: Any, layer: Layer, places: Sequence[int]) -> set[int]:
     return aslant
 
 
+_loose_box = type(pdfium.FPDFText_GetLooseCharBox)(address(pdfium.FPDFText_GetLooseCharBox))
+"""FPDFText_GetLooseCharBox (references to the text page and to the rectangle, the character's index between them)
+without a declaration of its arguments: called for every character, and to check them takes longer than the call."""
 _RECTANGLE = ctypes.sizeof(pdfium.FS_RECTF)
 _WORD = re.compile("[^\r\n ]+")
 _DOUBTFUL = re.compile("[\x00\x02\ud800-\udfff\ufffe\uffff]")

@@ -18,9 +18,6 @@ def _plain(function: Any, result: Any, *arguments: Any) -> Any:
     return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-loose_box = _plain(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
-"""FPDFText_GetLooseCharBox: the text page, the character's index, where the rectangle goes."""
-
 _get = _plain(pdfium.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 _kind = _plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
 
