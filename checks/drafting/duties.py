@@ -26,9 +26,11 @@ from schemas.finding import Severity
 
 Measured = Callable[[int, int], bool]
 Kind = Literal["quantity", "part", "product", "submit", "modal", "whom"]
+_INTRODUCES = re.compile(r"(?:事项|要求|工作):$|(?:下列|以下|下述)[^,。;]{0,12}:$")
 _NAMED_PERSON = re.compile(r"\d+名|[一二两]名|专人")
 _ADVERBIAL = re.compile(r"分别|于|按|每|在|及时|一并|同时|\d|报|上报|提交")
 _NO_NAME = re.compile(r"要求|[对向为给把将到在可应须%\d]")
+_ACTOR = r"[^,。;:、的]{{0,24}}?(?:{0})"
 _WRITES = r"(?:逐[校项条]|分别|并)?(?:{0})"
 _LEAD = re.compile(r"^(?:并且?|同时|同步|届时|其中|另|此外|且|对|由|\([^()]*\)|\d+[.、]|[①-⑳])+")
 
@@ -87,7 +89,7 @@ def find_duties(found: Sequence[Sentence], own: re.Pattern[str], measured: Measu
     for sentence in found:
         if sentence.statement != statement:
             statement, governing = sentence.statement, _Governing()
-        if pattern("openings").search(sentence.text) or sentence.text.endswith(("事项:", "要求:", "工作:")):
+        if pattern("openings").search(sentence.text) or _INTRODUCES.search(sentence.text):
             continue
         governing.duty = None
         for clause in sentence.clauses:
@@ -161,7 +163,12 @@ def _speaks_of(before: Duty, bare: str) -> bool:
 
 def _hands_in(kind: Kind, before: Duty, bare: str) -> bool:
     """Whether the clause only says that what was just asked for is handed in (形成报告，分别于…前报…)."""
-    if kind != "submit" or before.kind != "product" or not _ADVERBIAL.match(bare):
+    if (
+        kind != "submit"
+        or before.kind != "product"
+        or not _ADVERBIAL.match(bare)
+        or not pattern("handed").search(before.text)
+    ):
         return False
     return not pattern("products").search(bare)
 
@@ -170,7 +177,7 @@ def _actors(bare: str, governing: _Governing, own: re.Pattern[str]) -> None:
     if issuer := own.match(bare):
         governing.own = not pattern("speaking").match(bare[issuer.end() :])
         return
-    name = beginning(r"[^,。;:、的]{{0,24}}?(?:{0})", "actor_ends").match(bare)
+    name = beginning(_ACTOR, "actor_ends").match(bare)
     if not name or _NO_NAME.search(name[0]):
         return
     rest = bare[name.end() :]
@@ -211,7 +218,8 @@ def _kind(
     if own_words in ("advice", "critical"):
         return "modal"
     after = _after_demand(text, own_words)
-    if pattern("vague_after_modal").match(after):
+    actor = beginning(_ACTOR, "actor_ends").match(after)
+    if pattern("vague_after_modal").match(after[actor.end() :] if actor else after):
         return None
     return "modal" if len(after) >= 3 or own_words == "minor" else None
 
