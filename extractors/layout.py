@@ -177,8 +177,9 @@ class Layout:
         first = max(bisect.bisect_right(self._starts, start) - 1, 0)
         for line in self.lines[first : bisect.bisect_left(self._starts, end, first)]:
             if line.end > start:
-                page = page or line.paragraph.page
-                boxes += _page_boxes(line.paragraph.boxes)
+                shown = line.paragraph.boxes_of(start - line.start, end - line.start)
+                page = page or (shown[0].page if shown else line.paragraph.page)
+                boxes += _page_boxes(shown)
         first = max(bisect.bisect_right(self._table_starts, start) - 1, 0)
         for table in self.tables[first : bisect.bisect_left(self._table_starts, end, first)]:
             cell_at = max(bisect.bisect_right(table.cells, start, key=_start) - 1, 0)

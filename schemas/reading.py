@@ -42,7 +42,8 @@ class Paragraph:
     ``text`` has no line break, and holds automatic numbers as text. ``level`` is the outline level (1 is the highest)
     where the format itself says so (Word heading styles, HTML h1-h6), else None. ``confidence`` is how sure text
     recognition was of it (0 to 1), None where the file holds the text itself. ``before`` is the wording before the
-    file's tracked changes, None where none touched it, empty where the paragraph is new.
+    file's tracked changes, None where none touched it, empty where the paragraph is new. ``line_ends`` says of each box
+    where in ``text`` its line ends; empty where the boxes are not known to be lines.
     """
 
     text: str
@@ -53,6 +54,15 @@ class Paragraph:
     boxes: tuple[Box, ...] = ()
     confidence: float | None = None
     before: str | None = None
+    line_ends: tuple[int, ...] = ()
+
+    def boxes_of(self, start: int, end: int) -> tuple[Box, ...]:
+        """The boxes of the lines that hold characters ``start`` to ``end``; all boxes where lines are not known."""
+        ends = self.line_ends
+        if len(ends) != len(self.boxes) or not ends or ends[-1] != len(self.text):
+            return self.boxes
+        lines = zip(self.boxes, (0, *ends), ends, strict=False)
+        return tuple(box for box, first, last in lines if first < end and last > start)
 
 
 @record

@@ -243,11 +243,23 @@ def _says_continued(block: Block) -> bool:
     return isinstance(block, Paragraph) and _CONTINUED.fullmatch(block.text) is not None
 
 
+def _ends_in(text: str, before: Paragraph) -> tuple[int, ...]:
+    """Where the lines of a paragraph end now that white space was taken out of its text."""
+    shown = [at for at, character in enumerate(text, 1) if not character.isspace()]
+    counts = [sum(map(len, before.text[:end].split())) for end in before.line_ends]
+    if not counts or counts[-1] != len(shown):
+        return ()
+    return (*(shown[count - 1] if count else 0 for count in counts[:-1]), len(text))
+
+
 def _spaced(block: Block) -> Block:
     from extractors.spacing import close_gaps
 
     if isinstance(block, Paragraph):
-        return replace(block, text=close_gaps(block.text)) if " " in block.text else block
+        if " " not in block.text:
+            return block
+        text = close_gaps(block.text)
+        return replace(block, text=text, line_ends=_ends_in(text, block))
     if not any(" " in cell.text for cell in block.cells):
         return block
     return replace(

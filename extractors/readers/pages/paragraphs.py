@@ -151,12 +151,14 @@ class Builder:
             return None
         content, self._open = self._open, []
         style: Style = "title" if _is_title(content, self._area) else "body"
+        text, ends = _text(content)
         return Paragraph(
-            _text(content),
+            text,
             style=style,
             page=content[0].page,
             boxes=tuple(line.box for line in content),
             confidence=confidence(content),
+            line_ends=ends,
         )
 
     def _continues(self, line: Line, area: Measure) -> bool:
@@ -229,9 +231,12 @@ def _is_title(content: Sequence[Line], area: Measure) -> bool:
     return content[0].em > 1.15 * area.em and all(abs(line.centre - middle) < 2.5 * line.em for line in content)
 
 
-def _text(content: Sequence[Line]) -> str:
+def _text(content: Sequence[Line]) -> tuple[str, tuple[int, ...]]:
+    """Lines as one text, and where in it each of them ends."""
     text = content[0].text
+    ends = []
     for line in content[1:]:
+        ends.append(len(text))
         latin = text[-1].isascii() and line.text[0].isascii() and text[-1].isalpha() and line.text[0].isalnum()
         text += (" " if latin else "") + line.text
-    return text
+    return text, (*ends, len(text))
