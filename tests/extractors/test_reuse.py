@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ _PAIRS = (
 )
 WORDS = [_PAIRS[i : i + 2] for i in range(0, len(_PAIRS), 2)]
 BASE = Source(uri="made.txt", media_type="text/plain", sha256="0" * 64, bytes=0)
+
+
+@cache
+def converter(script: str) -> OpenCC:
+    return OpenCC(script)
 
 
 def document(text: str, **facts: Any) -> Document:
@@ -70,7 +76,7 @@ def test_the_share_and_the_places_of_copied_sentences_are_found(
         words = edited(source[place], rng, changed) if place in copied else sentence(rng)
         text = "".join(words)
         if script != "same":
-            text = OpenCC(script).convert(text)
+            text = converter(script).convert(text)
         if place in copied:
             start = sum(map(len, parts))
             truth.append((start, start + len(text), place))
