@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from importlib import import_module
 from typing import cast
 
@@ -27,19 +27,16 @@ from checks.scope import out_of_scope, unknowns
 from schemas.document import Document
 from schemas.finding import (
     VERDICTS,
-    DueState,
     Finding,
     PackReference,
     PlanCheck,
     PlanReference,
     Reason,
     Verdict,
+    due_state,
     identified,
 )
 from schemas.requirement import Condition, Pack, Requirement, RequirementBase, ThresholdRequirement
-
-DUE_SOON = timedelta(days=30)
-"""How long before its day a requirement is 临期."""
 
 _log = logging.getLogger(__name__)
 Judge = Callable[[Plan, RequirementBase], Judgement]
@@ -112,6 +109,7 @@ def _finding(
             judgement.how += "（鼓励性要求，不判不符合。）"
         if unknown:
             judgement.how += f"（方案未写明{'、'.join(unknown)}，按适用处理。）"
+    due = _due(requirement, judgement.verdict)
     searched = plan.searched([*judgement.terms, *requirement.terms])
     reason = judgement.reason if judgement.verdict == "undetermined" else None
     return Finding(
@@ -124,7 +122,8 @@ def _finding(
         observed=judgement.observed,
         evidence=judgement.evidence,
         searched=searched,
-        due_state=_due_state(requirement, judgement.verdict, today),
+        due=due,
+        due_state=due_state(due, judgement.verdict, today),
         reason=reason,
         explanation=explain(requirement, searched, judgement.evidence, judgement.verdict, reason, judgement.how),
         advice=requirement.advice,
@@ -197,14 +196,8 @@ def _gaps(plan: Plan) -> Iterator[tuple[Reason, str]]:
         yield "low_ocr_confidence", "文字由扫描识别，可信度低"
 
 
-def _due_state(requirement: Requirement, verdict: Verdict, today: date) -> DueState | None:
-    """How the requirement's own day stands to today; null for a met or inapplicable one that has passed."""
+def _due(requirement: Requirement, verdict: Verdict) -> date | None:
+    """The requirement's own day; None where it has none, or does not apply."""
     if verdict == "not_applicable" or not isinstance(requirement, ThresholdRequirement):
         return None
-    days = [measure.due for measure in requirement.parameters.any if measure.due]
-    if not days:
-        return None
-    due = max(days)
-    if today > due:
-        return None if verdict == "met" else "overdue"
-    return "due_soon" if due - today <= DUE_SOON else "not_due"
+    return max((measure.due for measure in requirement.parameters.any if measure.due), default=None)

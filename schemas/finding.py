@@ -6,7 +6,7 @@ fixed by the output contract.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -48,6 +48,8 @@ REASON_NAMES: dict[Reason, str] = {
     "ambiguous": "文意不能确定",
     "rule_error": "规则执行出错",
 }
+DUE_SOON = timedelta(days=30)
+"""How long before its day a requirement is 临期."""
 DUE_STATE_NAMES: dict[DueState, str] = {"not_due": "未到期", "due_soon": "临期", "overdue": "逾期"}
 
 
@@ -94,7 +96,8 @@ class Finding(Model):
     要求, 查了什么, 找到什么, 怎样判定, 建议整改.
 
     ``id`` is the same in every run (``schemas.identity``); null only where a finding was made by hand. ``element`` is
-    given where one requirement gives several findings on a unit.
+    given where one requirement gives several findings on a unit. ``due`` is the requirement's own day, ``due_state`` how
+    it stood on the day of the check.
     """
 
     id: str | None = None
@@ -108,6 +111,7 @@ class Finding(Model):
     observed: str | None = None
     evidence: list[Evidence] = Field(default_factory=list)
     searched: Searched
+    due: date | None = None
     due_state: DueState | None = None
     reason: Reason | None = None
     explanation: Annotated[list[str], Field(min_length=5, max_length=5)]
@@ -155,6 +159,15 @@ class PlanCheck(Model):
     pack: PackReference
     findings: list[Finding]
     summary: dict[Verdict, int]
+
+
+def due_state(due: date | None, verdict: Verdict, today: date) -> DueState | None:
+    """How a requirement's own day stands to ``today``; null where it has none, or is met and the day has passed."""
+    if due is None:
+        return None
+    if today > due:
+        return None if verdict == "met" else "overdue"
+    return "due_soon" if due - today <= DUE_SOON else "not_due"
 
 
 def identified(check: PlanCheck) -> PlanCheck:

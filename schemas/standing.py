@@ -27,7 +27,7 @@ from schemas.decision import (
     Withdrawal,
 )
 from schemas.document import Model
-from schemas.finding import FAULTS, DueState, Finding, Reason, Verdict
+from schemas.finding import FAULTS, DueState, Finding, Reason, Verdict, due_state
 from schemas.identity import plain
 
 DispositionKind = Literal["open", "overridden", "waived", "disputed"]
@@ -216,17 +216,19 @@ def state_of(finding: Finding, decisions: Sequence[Decision], today: date, *, te
         if disposition.kind == "overridden" and disposition.verdict
         else _overridden(finding, chain, text_sha256)
     )
+    # Findings of older corpora do not say the day itself: they stay as they stood on the day of their check.
+    time = due_state(finding.due, finding.verdict, today) if finding.due else finding.due_state
     fault = verdict in FAULTS
     opened = fault and disposition.kind != "waived" and (rectification.stage != "closed" or rectification.suspected)
     return State(
         machine=finding.verdict,
         reason=finding.reason,
-        time=finding.due_state,
+        time=time,
         disposition=disposition,
         rectification=rectification,
         verdict=verdict,
         open=opened,
-        overdue=opened and (disposition.overdue or rectification.overdue or finding.due_state == "overdue"),
+        overdue=opened and (disposition.overdue or rectification.overdue or time == "overdue"),
     )
 
 

@@ -110,6 +110,12 @@ def test_nobody_approves_his_own_waiver(home: Path, approver: str) -> None:
         decide(home, "waiver", ground="某文", applicant="赵申", approver=approver, until="2025-12-31")
 
 
+def test_the_time_state_is_that_of_the_day_asked_for_not_of_the_check(home: Path) -> None:
+    told = [state(home, today=day).time for day in (TODAY, date(2025, 12, 1), date(2025, 12, 31), date(2026, 1, 1))]
+    assert told == ["not_due", "due_soon", "due_soon", "overdue"]
+    assert state(home, today=date(2026, 1, 1)).overdue
+
+
 def test_a_dispute_is_open_until_somebody_else_answers_it(home: Path) -> None:
     decide(home, "dispute", who="县局", statement="目标以附件为准", deadline="2025-11-10")
     assert state(home).disposition.kind == "disputed"
