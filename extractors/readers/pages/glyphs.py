@@ -50,7 +50,7 @@ class Band:
     @property
     def x1(self) -> float:
         """Its right edge."""
-        return max(self._members.x1s[-3:]) if isinstance(self._members, Run) else max(g.x1 for g in self._members[-3:])
+        return self._members.x1 if isinstance(self._members, Run) else max(g.x1 for g in self._members[-3:])
 
     def line(self, page: int) -> Line:
         """All of it as one line of text."""

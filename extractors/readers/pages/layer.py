@@ -221,11 +221,6 @@ class Run:
         return self._layer.x0s[self.start : self.end]
 
     @property
-    def x1s(self) -> Sequence[float]:
-        """Where its characters end."""
-        return self._layer.x1s[self.start : self.end]
-
-    @property
     def x0(self) -> float:
         """Its left edge."""
         return self._layer.x0s[self.start]
@@ -233,8 +228,8 @@ class Run:
     @property
     def x1(self) -> float:
         """Its right edge."""
-        # Without an overlap the last character ends it.
-        return self._layer.x1s[self.end - 1] if self.closest >= 0 else max(self.x1s)
+        # Each reaches farther than the one before: it begins at most half of its own width inside of that.
+        return self._layer.x1s[self.end - 1]
 
     @property
     def glyphs(self) -> list[Glyph]:

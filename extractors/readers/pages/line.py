@@ -45,7 +45,7 @@ class Line:
 
     @property
     def box(self) -> Box:
-        return Box(self.page, *(round(v, 2) for v in (self.x0, self.top, self.x1, self.bottom)))
+        return Box(self.page, round(self.x0, 2), round(self.top, 2), round(self.x1, 2), round(self.bottom, 2))
 
     @property
     def centre(self) -> float:

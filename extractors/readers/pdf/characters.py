@@ -14,12 +14,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
+from operator import eq
 from typing import Any
 
 import pypdfium2.raw
 
 from extractors.readers.pages.layer import Layer, Run
-from extractors.readers.pdf.objects import address
+from extractors.readers.pdf.objects import address, plain
 
 # Bound by ctypes when it is imported: no type checker sees what is in it.
 pdfium: Any = pypdfium2.raw
@@ -245,9 +246,9 @@ def _text(raw: Any, count: int) -> Sequence[str]:
     units = (ctypes.c_ushort * (count + 1))()
     if pdfium.FPDFText_GetText(raw, 0, count, units) == count + 1:
         text = bytes(units)[:-2].decode("utf-16-le", "surrogatepass")
-        code = pdfium.FPDFText_GetUnicode
         sampled = range(0, count, max(1, count // 16))
-        if len(text) == count and not _DOUBTFUL.search(text) and all(code(raw, i) == ord(text[i]) for i in sampled):
+        codes = map(_unicode, repeat(address(raw)), sampled)
+        if len(text) == count and not _DOUBTFUL.search(text) and all(map(eq, codes, map(ord, text[:: sampled.step]))):
             return text
     return _one_by_one(raw, count)
 
@@ -296,6 +297,7 @@ def _aslant(raw: Any, layer: Layer, places: Sequence[int]) -> set[int]:
 _loose_box = type(pdfium.FPDFText_GetLooseCharBox)(address(pdfium.FPDFText_GetLooseCharBox))
 """FPDFText_GetLooseCharBox (references to the text page and to the rectangle, the character's index between them)
 without a declaration of its arguments: called for every character, and to check them takes longer than the call."""
+_unicode = plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)
 _RECTANGLE = ctypes.sizeof(pdfium.FS_RECTF)
 _WORD = re.compile("[^\r\n ]+")
 _DOUBTFUL = re.compile("[\x00\x02\ud800-\udfff\ufffe\uffff]")

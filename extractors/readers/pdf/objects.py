@@ -12,14 +12,14 @@ import pypdfium2.raw
 pdfium: Any = pypdfium2.raw
 
 
-def _plain(function: Any, result: Any, *arguments: Any) -> Any:
+def plain(function: Any, result: Any, *arguments: Any) -> Any:
     """A function of pdfium that takes and gives plain addresses: called for every object or character of a page, and
     pypdfium2's own binding checks the type of each pointer, which takes longer than the call."""
     return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-_get = _plain(pdfium.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
-_kind = _plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
+_get = plain(pdfium.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_kind = plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
 
 
 def address(pointer: Any) -> int:
