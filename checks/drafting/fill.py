@@ -15,6 +15,7 @@ from checks.drafting.lexicon import beginning, one_of, pattern, severity_pattern
 from checks.drafting.quantities import Asked
 from checks.drafting.terms import enumeration, group, keywords, products
 from extractors.dates import find_deadlines
+from extractors.fold import fold
 from schemas.document import Citation, Target
 from schemas.finding import Severity
 
@@ -108,7 +109,7 @@ def from_statement(duty: Duty, citations: Sequence[Citation] = ()) -> Drafted:
         parameters["at_least"] = 2
     due = deadline_of(text)
     name = _name(_demanded(first))[:36]
-    expected = name + (f"（{due}前）" if due else "")
+    expected = name + (f"（{due.removesuffix('前')}前）" if due else "")
     drafted = _drafted(duty, name, expected, "statement", parameters)
     drafted.kind = "submit" if duty.kind == "submit" else "product" if duty.kind == "product" else "modal"
     drafted.key = frozenset(word for word in keywords(first, 8))
@@ -143,12 +144,12 @@ def _deadline(duty: Duty, asked: Asked) -> Drafted:
 
 
 def _about(target: Target) -> str:
-    return re.sub(r"[\s“”‘’「」]", "", target.about or "")
+    return re.sub(r"[\s“”‘’「」]", "", fold(target.about or ""))
 
 
 def _measure(target: Target, about: list[str], duty: Duty) -> dict[str, Any]:
     share = target.unit == "%"
-    named = keywords(target.base or "", 2) if share else []
+    named = keywords(fold(target.base or ""), 2) if share else []
     context = [word for word in about if word not in named[-1:]]
     head = named[-1:] or about[-1:]
     measure: dict[str, Any] = {}

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
 from checks.drafting.draft import Draft
 from checks.drafting.fill import Drafted
+from checks.drafting.lexicon import severity_pattern
+from extractors.fold import fold
 from schemas.document import Level
 from schemas.finding import SEVERITY_NAMES
+from schemas.requirement import WORDING_CAPS
 
 _ACTORS = {"school": "学校", "county": "县级部门", "city": "市级部门"}
 
@@ -46,7 +49,7 @@ def write(draft: Draft, identifier: str, province: str) -> str:
         "basis": [basis],
         "basis_obtained": True,
         "basis_note": "由 duzheng packs draft 从通知原文起草，未经人工核对，不得直接用于检查结论。",
-        "applies": {"provinces": [province], "levels": _levels(document.addressees)},
+        "applies": {"provinces": [province], "levels": _levels(draft)},
     }
     if document.signed_on:
         head["applies"]["since"] = document.signed_on
@@ -82,6 +85,7 @@ def _requirement(draft: Draft, drafted: Drafted, identifier: str, source: str) -
         "clause": "，".join(drafted.numbers),
         "provenance": "primary",
         "source": source,
+        **_wording(drafted, plan.flat[slice(*drafted.stretches[0])]),
         "severity": drafted.severity,
         "expected": drafted.expected,
         "advice": f"按通知{'，'.join(drafted.numbers)}补充：{drafted.expected}。",
@@ -96,9 +100,22 @@ def _requirement(draft: Draft, drafted: Drafted, identifier: str, source: str) -
     return lines
 
 
-def _levels(addressees: list[str]) -> list[Level]:
-    schools = [name for name in addressees if name.endswith(("学校", "中小学", "校", "幼儿园", "中学", "小学"))]
-    return ["school"] if addressees and len(schools) == len(addressees) else ["county"]
+def _wording(drafted: Drafted, words: str) -> dict[str, str]:
+    """The clause's word of demand, where the pack's schema knows it and it carries this severity."""
+    found = severity_pattern(drafted.severity).search(words)
+    if found and WORDING_CAPS.get(cast("Any", found[0])) == drafted.severity:
+        return {"wording": found[0]}
+    return {}
+
+
+def _levels(draft: Draft) -> list[Level]:
+    """The level of those addressed: schools when all addressees are, or when most duties name them and none is known."""
+    addressees = [fold(name) for name in draft.plan.document.addressees]
+    if addressees:
+        schools = sum(name.endswith(("校", "中小学", "幼儿园", "中学", "小学", "校长")) for name in addressees)
+        return ["school"] if schools == len(addressees) else ["county"]
+    named = sum(one.actor == "school" for one in draft.requirements)
+    return ["school"] if named * 2 > len(draft.requirements) else ["county"]
 
 
 def _plain(quote: str) -> str:

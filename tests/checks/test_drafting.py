@@ -16,6 +16,8 @@ from checks.drafting.draft import MOST, Draft, draft
 from checks.drafting.write import write
 from checks.engine import check
 from checks.pack import load
+from checks.pack import read as open_pack
+from checks.pack_lint import lint
 from extractors.fold import fold
 from extractors.parse import parse
 from schemas.document import Document
@@ -88,6 +90,7 @@ def test_a_draft_is_a_valid_pack_marked_draft_with_quotes_as_they_stand(name: st
     document = read((NOTICES / f"{name}.txt").read_bytes(), f"{name}.txt")
     pack, text = loaded(draft(document), tmp_path)
     assert pack.status == "draft"
+    assert [problem for problem in lint(open_pack(str(tmp_path / "draft.yaml"))) if problem.level == "error"] == []
     quotes = re.findall(r"^  # 原文 (\d+)-(\d+)：(.*)$", text, re.M)
     assert len(quotes) >= len(pack.requirements)
     for start, end, quote in quotes:
