@@ -130,9 +130,9 @@ def measure_isolation(_: argparse.Namespace) -> None:
     )
     each = min(times.bare) / times.works
     line(
-        "  pickling a work and its outcome",
-        f"{times.pickling / each:.1%}",
-        f"{times.pickling * 1e3:.2f} ms of {each * 1e3:.1f}",
+        "  packing a work and its outcome",
+        f"{times.packing / each:.1%}",
+        f"{times.packing * 1e3:.2f} ms of {each * 1e3:.1f}",
     )
     ratio = times.command / times.in_process
     line(

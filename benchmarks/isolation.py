@@ -17,7 +17,7 @@ from functools import partial
 from statistics import median
 
 from benchmarks.inputs import samples
-from flows.pool import Limits, Pool, Work, attempt
+from flows.pool import Limits, Pool, Work, attempt, packed, unpacked
 from schemas.outcome import Outcome, SourceFile
 
 _TIMES, _ROUNDS, _STARTS = 3, 9, 5
@@ -25,7 +25,7 @@ _TIMES, _ROUNDS, _STARTS = 3, 9, 5
 
 @dataclass(frozen=True, slots=True)
 class Isolation:
-    """Seconds: of each round, of the worker's start, of pickling a work and its outcome, of a command."""
+    """Seconds: of each round, of the worker's start, of packing a work and its outcome and unpacking them, of a command."""
 
     works: int
     bare: list[float]
@@ -33,7 +33,7 @@ class Isolation:
     bare_processor: list[float]
     pool_processor: list[float]
     start: float
-    pickling: float
+    packing: float
     command: float
     in_process: float
 
@@ -60,14 +60,14 @@ def measure(rounds: int = _ROUNDS) -> Isolation:
         for _ in range(rounds):
             isolated.add(lambda: list(pool.read(works)))
             bare.add(lambda: [attempt(work) for work in works])
-        pickling = min(_seconds(lambda: _there_and_back(works, outcomes)) for _ in range(5)) / len(works)
+        packing = min(_seconds(lambda: _there_and_back(works, outcomes)) for _ in range(5)) / len(works)
     path = str(next(path for path in samples() if path.suffix == ".docx"))
     command = [sys.executable, "-m", "duzheng", "parse", path, "--format", "json"]
     plain = [sys.executable, "-c", _PLAIN, path]
     commands = [(_seconds(partial(_run, command)), _seconds(partial(_run, plain))) for _ in range(_STARTS)]
     times = (bare.seconds, isolated.seconds, bare.processor, isolated.processor)
     one, other = (min(seconds) for seconds in zip(*commands, strict=True))
-    return Isolation(len(works), *times, start, pickling, one, other)
+    return Isolation(len(works), *times, start, packing, one, other)
 
 
 _PLAIN = """
@@ -83,7 +83,7 @@ print(outcome.model_dump_json())
 def _there_and_back(works: list[Work], outcomes: list[Outcome]) -> None:
     for work, outcome in zip(works, outcomes, strict=True):
         pickle.loads(pickle.dumps(work))
-        pickle.loads(pickle.dumps(outcome))
+        unpacked(packed(outcome), work.file)
 
 
 def _seconds(work: Callable[[], object]) -> float:

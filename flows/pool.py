@@ -36,6 +36,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, cast
 
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
 from extractors.readers.progress import listen
 from flows.lifetime import follow_parent
 from schemas.errors import Cause, NotRead
@@ -120,7 +123,32 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
                 # need not go through them again and again.
                 gc.collect()
                 gc.freeze()
-            pipe.send(attempt(work, parse))
+            pipe.send_bytes(packed(attempt(work, parse)))
+
+
+def packed(outcome: Outcome) -> bytes:
+    """An outcome as the worker sends it: JSON, which Pydantic writes in an eighth of the time that pickling takes.
+
+    What JSON cannot say (a lone surrogate) is pickled.
+    """
+    try:
+        return outcome.__pydantic_serializer__.to_json(outcome)
+    except PydanticSerializationError:
+        return pickle.dumps(outcome)
+
+
+def unpacked(answer: bytes, file: SourceFile) -> Outcome:
+    """The outcome that a worker sent for a file."""
+    if not answer.startswith(b"{"):
+        return cast(Outcome, pickle.loads(answer))
+    try:
+        return Outcome.model_validate_json(answer)
+    except ValidationError as error:
+        # A number that is none (NaN) is the one thing that a model holds and its JSON does not.
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        said = f"读取结果不成立 / the reader's outcome does not hold: {place}: {first['msg']}"
+        return failed(file, "reader_failed", said, _CURE_REPORT)
 
 
 def attempt(work: Work, parse: Parse = parse) -> Outcome:
@@ -275,8 +303,8 @@ class Pool:
                 finished_now = self._collect() if self._busy else []
                 # The next file is read while the outcome of this one is unpacked.
                 self._assign(pending)
-            for index, answer in finished_now:
-                outcome = pickle.loads(answer) if isinstance(answer, bytes) else answer
+            for index, file, answer in finished_now:
+                outcome = unpacked(answer, file) if isinstance(answer, bytes) else answer
                 done[index] = outcome
                 if finished is not None:
                     finished(outcome)
@@ -294,13 +322,15 @@ class Pool:
             worker.give(index, work, self.limits)
             self._busy.append(worker)
 
-    def _collect(self) -> list[tuple[int, Outcome | bytes]]:
-        """Wait until something happens to a busy worker; what came of it, pickled where it comes from the worker."""
+    def _collect(self) -> list[tuple[int, SourceFile, Outcome | bytes]]:
+        """Wait until something happens to a busy worker; what came of it, packed where it comes from the worker."""
         patience = max(0.0, min(worker.deadline for worker in self._busy) - time.monotonic())
         ready = set(wait([*(worker.pipe for worker in self._busy), self._wakes], timeout=patience))
         now = time.monotonic()
-        results: list[tuple[int, Outcome | bytes]] = []
+        results: list[tuple[int, SourceFile, Outcome | bytes]] = []
         for worker in list(self._busy):
+            assert worker.work is not None
+            file = worker.work.file
             outcome: Outcome | bytes
             if worker.pipe in ready:
                 outcome = self._answer(worker)
@@ -311,12 +341,12 @@ class Pool:
                 outcome = self._overdue(worker)
             else:
                 continue
-            results.append((worker.index, outcome))
+            results.append((worker.index, file, outcome))
             self._busy.remove(worker)
         return results
 
     def _answer(self, worker: _Worker) -> Outcome | bytes:
-        """What a worker made of its file, pickled, or of which it died; ``_ADVANCED`` for a sign of progress."""
+        """What a worker made of its file, packed, or of which it died; ``_ADVANCED`` for a sign of progress."""
         assert worker.work is not None
         file = worker.work.file
         try:

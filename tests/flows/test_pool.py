@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from extractors.readers.progress import advance
-from flows.pool import AHEAD, Limits, Pool, PoolClosed, Work
+from flows.pool import AHEAD, Limits, Pool, PoolClosed, Work, attempt, packed, unpacked
+from schemas.document import PageBox, Span
 from schemas.outcome import Outcome, SourceFile
 
 
@@ -84,6 +85,28 @@ def test_what_ended_a_reader_is_said_in_words(order: str, cause: str, words: str
     assert failure.cause == cause
     assert words in failure.message
     assert " / " in failure.cure
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".html", ".xlsx"])
+def test_an_outcome_comes_out_of_the_worker_as_it_was_made(suffix: str) -> None:
+    path = min((Path(__file__).parents[2] / "samples").rglob(f"*/*{suffix}"))
+    file = SourceFile(str(path), path.read_bytes())
+    outcome = attempt(Work(file))
+    assert outcome.documents
+    assert unpacked(packed(outcome), file) == outcome
+
+
+def test_what_json_cannot_say_comes_out_all_the_same_or_is_a_failure_of_its_file() -> None:
+    file = SourceFile("a.txt", "关于做好有关工作的通知\n各学校：\n现将有关事项通知如下。".encode())
+    odd = Outcome.model_construct(uri="a.txt", sha256="", bytes=0, media_type="\ud800", documents=[])
+    assert unpacked(packed(odd), file) == odd
+    outcome = attempt(Work(file))
+    no_number = PageBox(page=1, x0=float("nan"), top=0, x1=1, bottom=1)
+    outcome.documents[0].spans["title"] = Span(start=0, end=1, boxes=[no_number])
+    failure = unpacked(packed(outcome), file).failure
+    assert failure is not None
+    assert failure.cause == "reader_failed"
+    assert "x0" in failure.message
 
 
 def test_every_crash_is_counted_against_its_own_file() -> None:
