@@ -7,7 +7,7 @@ dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from schemas.finding import (
     PlanCheck,
     Verdict,
 )
+from schemas.standing import State, disposition_words, rectification_words
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -62,8 +63,10 @@ _LONGEST = 32_000  # a cell holds 32,767 characters
 _HEADER_COLOUR = "34495E"
 
 
-def write_ledger(checks: Sequence[PlanCheck], path: Path) -> None:
+def write_ledger(checks: Sequence[PlanCheck], path: Path, states: Mapping[str, State] | None = None) -> None:
     """Write the workbook; the folder must exist.
+
+    ``states``: how findings stand, by their id; deadline, who is responsible and what was decided are then filled in.
 
     Raises:
         OSError: the file cannot be written.
@@ -74,7 +77,7 @@ def write_ledger(checks: Sequence[PlanCheck], path: Path) -> None:
     book.remove(book.active)
     for number, table in enumerate(matrix(checks) or [Matrix("", "", (), ())]):
         _matrix_sheet(book, table, "总览矩阵" if number == 0 else _sheet_name(book, f"总览矩阵 {table.pack}"))
-    _issue_sheet(book, checks)
+    _issue_sheet(book, checks, states or {})
     _finding_sheet(book, checks)
     _notes_sheet(book, checks)
     book.properties.creator = "duzheng"
@@ -163,7 +166,7 @@ def _matrix_sheet(book: Workbook, table: Matrix, name: str) -> None:
     _finish(sheet, "C2", len(columns), len(table.rows) + 1)
 
 
-def _issue_sheet(book: Workbook, checks: Sequence[PlanCheck]) -> None:
+def _issue_sheet(book: Workbook, checks: Sequence[PlanCheck], states: Mapping[str, State]) -> None:
     from openpyxl.styles.fills import PatternFill
 
     sheet = book.create_sheet("问题台账")
@@ -189,6 +192,7 @@ def _issue_sheet(book: Workbook, checks: Sequence[PlanCheck]) -> None:
                 finding.clause,
                 what_was_read(finding.searched),
                 finding.advice,
+                *_decided(states.get(finding.id or "")),
             )
             for column, value in enumerate(values, start=1):
                 _put(sheet, row, column, value)
@@ -264,6 +268,14 @@ _MEANINGS: dict[Verdict, str] = {
 def _verdict(finding: Finding) -> str:
     reason = f"（{REASON_NAMES[finding.reason]}）" if finding.reason else ""
     return VERDICT_NAMES[finding.verdict] + reason
+
+
+def _decided(state: State | None) -> tuple[object, ...]:
+    """整改期限, 责任人, 备注; nothing at all where no state is given: the columns are then filled in by hand."""
+    if state is None:
+        return ()
+    words = "；".join(part for part in (disposition_words(state), rectification_words(state)) if part)
+    return state.rectification.deadline, state.rectification.responsible, words or None
 
 
 def _quotes(finding: Finding) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.finding import Finding, PlanCheck, PlanReference, Severity, Verdict
+from schemas.standing import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A checked plan; ``cells`` holds its findings in the order of the columns (None where it has none)."""
+    """A checked plan; ``cells`` holds its findings in the order of the columns (None where it has none).
+
+    ``states`` says in the same order how they stand, where that was given.
+    """
 
     place: str
     plan: PlanReference
     cells: tuple[Finding | None, ...]
     check: PlanCheck
+    states: tuple[State | None, ...] = ()
 
     def count(self, *verdicts: Verdict) -> int:
         """How many requirements got one of the verdicts."""
@@ -41,12 +46,15 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def matrix(checks: Sequence[PlanCheck]) -> list[Matrix]:
-    """One table for each pack, packs in the order they first occur, plans in the order given."""
+def matrix(checks: Sequence[PlanCheck], states: Mapping[str, State] | None = None) -> list[Matrix]:
+    """One table for each pack, packs in the order they first occur, plans in the order given.
+
+    ``states``: how findings stand, by their id (``schemas.standing``).
+    """
     by_pack: dict[tuple[str, str], list[PlanCheck]] = {}
     for check in checks:
         by_pack.setdefault((check.pack.id, check.pack.sha256), []).append(check)
-    return [_table(group) for group in by_pack.values()]
+    return [_table(group, states or {}) for group in by_pack.values()]
 
 
 def place_of(plan: PlanReference) -> str:
@@ -58,11 +66,12 @@ def place_of(plan: PlanReference) -> str:
     return name or (plan.issuers[0] if plan.issuers else None) or plan.title or plan.uri
 
 
-def _table(checks: Sequence[PlanCheck]) -> Matrix:
+def _table(checks: Sequence[PlanCheck], states: Mapping[str, State]) -> Matrix:
     columns = tuple(Column(f.requirement, f.title, f.severity) for f in checks[0].findings)
     rows = []
     for check in checks:
         by_id = {finding.requirement: finding for finding in check.findings}
         cells = tuple(by_id.get(column.requirement) for column in columns)
-        rows.append(Row(place_of(check.plan), check.plan, cells, check))
+        standing = tuple(states.get(cell.id) if cell and cell.id else None for cell in cells)
+        rows.append(Row(place_of(check.plan), check.plan, cells, check, standing))
     return Matrix(checks[0].pack.id, checks[0].pack.title, columns, tuple(rows))

@@ -89,6 +89,11 @@ class Decisions:
             if row.chain != _link(last, row.body):
                 problems.append(f"{row.id}: 处置记录被改动过 / this record or the one before it was changed")
             last, expected = row.chain, row.number + 1
+        if self._connection.dialect.name == "sqlite":
+            # SQLite remembers the highest number it ever gave in a table of this kind.
+            given = sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'decisions'")
+            if int(self._connection.scalar(given) or 0) >= expected:
+                problems.append("最后的处置记录缺失 / the last records are missing")
         return problems
 
     def _last(self) -> str:

@@ -10,7 +10,7 @@ from duzheng import console
 from duzheng.output import VERDICT_STYLES, place, shorten
 from schemas.decision import KIND_NAMES, OUTCOME_NAMES, RESULT_NAMES, STEP_NAMES
 from schemas.finding import DUE_STATE_NAMES, REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES
-from schemas.standing import DISPOSITION_NAMES, STAGE_NAMES
+from schemas.standing import disposition_words, rectification_words
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -40,8 +40,8 @@ def standings_table(standings: Sequence[Standing]) -> None:
             _plain(f"{one.finding.title}（{SEVERITY_NAMES[one.finding.severity]}）"),
             _verdict(one.state),
             DUE_STATE_NAMES[one.state.time] if one.state.time else "",
-            _plain(disposition(one.state)),
-            _plain(rectification(one.state)),
+            _plain(disposition_words(one.state)),
+            _plain(rectification_words(one.state)),
             CHANGE_NAMES[one.event.change] + ("（方案已更新，尚未检查）" if one.outdated else ""),
         )
     console.stdout().print(table)
@@ -150,7 +150,7 @@ def records_table(records: Sequence[Decision], standings: Mapping[str, Standing]
         table.add_column(heading, overflow="fold")
     for record in records:
         one = standings.get(record.finding)
-        now = f"{disposition(one.state)} {rectification(one.state)}".strip() if one else ""
+        now = f"{disposition_words(one.state)} {rectification_words(one.state)}".strip() if one else ""
         table.add_row(
             _plain(record.id + ("（已更正）" if record.id in corrected else "")),
             record.made_at.astimezone().strftime("%Y-%m-%d %H:%M") if record.made_at else "",
@@ -184,28 +184,6 @@ def said_of(decision: Decision) -> str:
         result = f"：{RESULT_NAMES[decision.result]}" if decision.result else ""
         return STEP_NAMES[decision.step] + result + (f"（限 {decision.deadline}）" if decision.deadline else "")
     return decision.corrects or "" if decision.kind == "withdrawal" else ""
-
-
-def disposition(state: State) -> str:
-    """The disposition in a few words."""
-    one = state.disposition
-    text = DISPOSITION_NAMES[one.kind] if one.kind != "open" else ""
-    if one.kind == "overridden" and one.verdict:
-        text += f"为{VERDICT_NAMES[one.verdict]}"
-    if one.until:
-        text += f"至{one.until}"
-    marks = (("逾期未答复", one.overdue), ("改判须重新认定", one.stale), ("豁免已到期", one.lapsed))
-    return "；".join([text, *(name for name, holds in marks if holds)]).strip("；")
-
-
-def rectification(state: State) -> str:
-    """The rectification in a few words."""
-    one = state.rectification
-    text = STAGE_NAMES[one.stage] if one.stage != "none" else ""
-    if one.deadline and one.stage != "closed":
-        text += f"（限{one.deadline}）"
-    marks = (("逾期", one.overdue), ("疑似反弹", one.suspected))
-    return "；".join([text, *(name for name, holds in marks if holds)]).strip("；")
 
 
 def _verdict(state: State) -> Text:

@@ -27,7 +27,7 @@ from schemas.decision import (
     Withdrawal,
 )
 from schemas.document import Model
-from schemas.finding import FAULTS, DueState, Finding, Reason, Verdict, due_state
+from schemas.finding import FAULTS, VERDICT_NAMES, DueState, Finding, Reason, Verdict, due_state
 from schemas.identity import plain
 
 DispositionKind = Literal["open", "overridden", "waived", "disputed"]
@@ -314,3 +314,25 @@ def _rectification(
     waiting = state.stage in ("assigned", "review_failed", "relapsed")
     state.overdue = waiting and state.deadline is not None and state.deadline < today
     return state
+
+
+def disposition_words(state: State) -> str:
+    """The disposition in a few Chinese words; empty where there is none."""
+    one = state.disposition
+    text = DISPOSITION_NAMES[one.kind] if one.kind != "open" else ""
+    if one.kind == "overridden" and one.verdict:
+        text += f"为{VERDICT_NAMES[one.verdict]}"
+    if one.until:
+        text += f"至{one.until}"
+    marks = (("逾期未答复", one.overdue), ("改判须重新认定", one.stale), ("豁免已到期", one.lapsed))
+    return "；".join([text, *(name for name, holds in marks if holds)]).strip("；")
+
+
+def rectification_words(state: State) -> str:
+    """The rectification in a few Chinese words; empty where there is none."""
+    one = state.rectification
+    text = STAGE_NAMES[one.stage] if one.stage != "none" else ""
+    if one.deadline and one.stage != "closed":
+        text += f"（限{one.deadline}）"
+    marks = (("逾期", one.overdue), ("疑似反弹", one.suspected))
+    return "；".join([text, *(name for name, holds in marks if holds)]).strip("；")

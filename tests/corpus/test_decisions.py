@@ -213,6 +213,7 @@ def test_the_database_itself_refuses_to_change_what_was_recorded(
     [
         "UPDATE decisions SET body = replace(body, '李审', '别人') WHERE number = 1",
         "DELETE FROM decisions WHERE number = 1",
+        "DELETE FROM decisions WHERE number = 2",
     ],
 )
 def test_a_record_changed_behind_the_programs_back_shows(home: Path, harm: str) -> None:
@@ -306,3 +307,27 @@ def test_whatever_steps_are_tried_nothing_is_closed_unless_a_review_has_passed_j
         if isinstance(after, Rectification) and after.step in ("reviewed", "closed"):
             assert after.who == "孙核"
     assert effective_decisions(taken) == taken
+
+
+def test_the_ledger_and_the_matrix_take_the_states_in(home: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    from checks.ledger import write_ledger
+    from checks.matrix import matrix
+
+    rectify(home, "assigned", responsible="=甲子县教育局", deadline="2025-12-01")
+    with Corpus.open(home) as corpus:
+        standings = corpus.standings(TODAY)
+        checks = list(corpus.checks())
+    states = {str(one.finding.id): one.state for one in standings}
+    write_ledger(checks, tmp_path / "台账.xlsx", states)
+    sheet = openpyxl.load_workbook(tmp_path / "台账.xlsx")["问题台账"]
+    heads = [cell.value for cell in sheet[1]]
+    (row,) = [row for row in sheet.iter_rows(min_row=2) if row[heads.index("要求编号")].value == "R06"]
+    cells = {head: row[number] for number, head in enumerate(heads)}
+    assert cells["整改期限"].value.date() == date(2025, 12, 1)
+    assert (cells["责任人"].value, cells["责任人"].data_type) == ("=甲子县教育局", "s")
+    assert "整改中" in cells["备注"].value
+    (table,) = matrix(checks, states)
+    assert [state.rectification.stage for state in table.rows[0].states if state].count("assigned") == 1
+    assert matrix(checks)[0].rows[0].states == (None,) * 20
