@@ -51,6 +51,9 @@ MAX_MAIL_DEPTH = 20
 MAX_MAIL_HEADER_BYTES = 256 * 1024
 """Bytes of the header of one mail or part."""
 
+MAX_STREAM_BYTES = 400 * 1024 * 1024
+"""Bytes of one stream of a PDF, unpacked: a picture of ``MAX_PIXELS`` in colour has 300 million."""
+
 MAX_PAGES = 5_000
 """Pages of a paged document."""
 

@@ -18,10 +18,11 @@ import pypdfium2.raw
 from extractors.readers import limits
 from extractors.readers.ocr.insets import Insets
 from extractors.readers.pages.assemble import Page, blocks, page_of
+from extractors.readers.pdf.bombs import oversized
 from extractors.readers.pdf.characters import Frame, characters
 from extractors.readers.pdf.objects import objects
 from extractors.readers.pdf.pictures import insets
-from extractors.readers.pdf.recognition import doubt, recognised, unreadable, with_layer
+from extractors.readers.pdf.recognition import doubt, is_blank, recognised, unreadable, with_layer
 from extractors.readers.pdf.strokes import strokes
 from schemas.errors import NotRead
 from schemas.reading import Note, Reading
@@ -53,6 +54,14 @@ def read(data: bytes, uri: str) -> Reading:
     """
     if _is_cut_off(data):
         raise NotRead(uri, "damaged", "PDF 不完整，结尾缺失 / the PDF is cut off: its end is missing", _DAMAGED_CURE)
+    if oversized(data):
+        raise NotRead(
+            uri,
+            "over_limit",
+            f"PDF 的数据流解压后超过 {limits.MAX_STREAM_BYTES} 字节 / a stream of the PDF unpacks to more than "
+            f"{limits.MAX_STREAM_BYTES} bytes",
+            "请另存为较小的 PDF 后再读 / save it again as a smaller PDF",
+        )
     with _LOCK:
         document = _open(data, uri)
         try:
@@ -163,6 +172,9 @@ def _page(raw: Any, number: int, notes: list[Note], reader: Insets) -> tuple[Pag
             if reason in ("scan", "outlines"):
                 return (with_layer(page, found) if page is not None else None), limits.CHARACTERS_OF_A_SCAN
             if page is not None and (page.lines or page.tables):
+                if is_blank(page, reason, len(found) + read.unknown):
+                    what = "部分文字的字体既不在文件里也不在本机，无法识别 / in part: a font is neither in it nor installed"
+                    notes.append(unreadable(number, what))
                 return page, limits.CHARACTERS_OF_A_SCAN
             del notes[before:]
             what = "字体没有字符映射 / the fonts do not say their characters"

@@ -24,6 +24,8 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 _CELL = re.compile(rb"<(?:[A-Za-z]+:)?c\s([^>]*[^/>])>")
 _REFERENCE = re.compile(rb"""(?<![\w:])r=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_ANY_CELL = re.compile(rb"<(?:[^\s<>/:]{1,40}:)?c[\s/>]")
+_SOUND_CELL = re.compile(rb"""<(?:[^\s<>/:]{1,40}:)?c\s(?:[^<>]{0,400}?\s)?r=["'][A-Z]{1,3}[0-9]{1,7}["']""")
 _UNCALCULATED = re.compile(rb"(?:</f>|<f [^<>]{0,200}/>)\s{0,9}(?:<v>\s{0,9}</v>|<v\s{0,9}/>|</c>)")
 _STYLE = re.compile(rb"""(?<![\w:])s=["']([0-9]{1,6})["']""")
 _ERROR = re.compile(rb"""(?<![\w:])t=["']e["']""")
@@ -86,7 +88,7 @@ def of_xlsx(package: Package) -> dict[str, SheetParts]:
                 strings = _strings(package.xml(place))
             properties = workbook.find(f"{S}workbookPr")
             since_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-            _read_sparse(package, content, parts, strings, since_1904)
+            _read_sparse(package, content, parts, strings, codes, since_1904)
         found[sheet.get("name", "")] = parts
     return found
 
@@ -127,7 +129,10 @@ def _scan(content: bytes, codes: dict[int, str]) -> SheetParts:
             error = _ERROR_TEXT.search(content, match.end(), match.end() + 9_000)
             if error:
                 parts.texts[int(number) - 1, _column(letters)] = error[1].decode("ascii", "replace")
-    if rows:
+    if len(_ANY_CELL.findall(content)) != len(_SOUND_CELL.findall(content)):
+        # Somewhere a cell has no reference, or one that does not fit in a sheet: calamine would believe it.
+        parts.area = limits.MAX_CELLS + 1
+    elif rows:
         down, across = [int(number) for number in rows], [_column(letters) for letters in columns]
         parts.area = (max(down) - min(down) + 1) * (max(across) - min(across) + 1)
     for match in _UNCALCULATED.finditer(content):
@@ -154,18 +159,39 @@ def _string(item: Any) -> str:
     return "".join(part.text or "" for part in item.iter(f"{S}t") if part.getparent().tag != f"{S}rPh")
 
 
-def _read_sparse(package: Package, content: bytes, parts: SheetParts, strings: Sequence[str], since_1904: bool) -> None:
-    """Read the cells of a sheet that spans more places than can be laid out (18.3.1.4)."""
+def _read_sparse(
+    package: Package,
+    content: bytes,
+    parts: SheetParts,
+    strings: Sequence[str],
+    codes: dict[int, str],
+    since_1904: bool,
+) -> None:
+    """Read the cells of a sheet that spans more places than can be laid out (18.3.1.4).
+
+    A row or cell without a reference is the one behind the last (18.3.1.73, 18.3.1.4).
+    """
     parts.cells = {}
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise damaged(package.uri, "工作表含有不允许的 DTD / a sheet declares a DTD")
+    # ISO/IEC 29500 Strict has a namespace of its own for the same vocabulary.
+    content = content.replace(
+        b"http://purl.oclc.org/ooxml/spreadsheetml/", b"http://schemas.openxmlformats.org/spreadsheetml/2006/"
+    )
     try:
         events = etree.iterparse(
-            io.BytesIO(content), tag=(f"{S}c", f"{S}row", f"{S}mergeCell"),
+            io.BytesIO(content), events=("start", "end"), tag=(f"{S}c", f"{S}row", f"{S}mergeCell"),
             resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
         )  # fmt: skip
-        for _, element in events:
-            if element.tag == f"{S}mergeCell":
+        row = column = -1
+        for event, element in events:
+            if event == "start":
+                if element.tag == f"{S}row":
+                    number = element.get("r") or str(row + 2)
+                    if not re.fullmatch("[0-9]{1,7}", number):
+                        raise damaged(package.uri, f"行号 {number[:40]} 无效 / row {number[:40]} cannot be")
+                    row, column = int(number) - 1, -1
+            elif element.tag == f"{S}mergeCell":
                 ends = [_place(name) for name in element.get("ref", "").split(":")]
                 if len(ends) == 2 and ends[0] and ends[1]:
                     parts.merged.append((ends[0], ends[1]))
@@ -173,8 +199,17 @@ def _read_sparse(package: Package, content: bytes, parts: SheetParts, strings: S
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
-            elif place := _place(element.get("r", "")):
-                if text := parts.texts.get(place) or _value(element, strings, parts.formats.get(place), since_1904):
+            else:
+                reference = element.get("r")
+                place = (row, column + 1) if reference is None else _place(reference)
+                if place is None:
+                    raise damaged(
+                        package.uri, f"单元格 {str(reference)[:40]} 无效 / cell {str(reference)[:40]} cannot be"
+                    )
+                column = place[1]
+                style = element.get("s", "")
+                code = codes.get(int(style)) if style.isdecimal() else None
+                if text := parts.texts.get(place) or _value(element, strings, code, since_1904):
                     parts.cells[place] = text
                 if len(parts.cells) > limits.MAX_CELLS:
                     raise TooManyCells

@@ -129,3 +129,25 @@ def test_any_damage_inside_the_parts_ends_in_a_refusal_or_a_reading(data: st.Dat
     except NotRead:
         return
     assert reading.blocks
+
+
+@pytest.mark.parametrize("reference", ["A999999999999999", "ZZZZZZ1", "A0", "1", "", "-A1", "A1:B2"])
+def test_a_cell_in_a_place_that_no_sheet_has_is_damage_and_no_memory_is_set_aside_for_it(reference: str) -> None:
+    sheet = part(SHEET)
+    assert b'r="B2"' in sheet
+    assert cause(with_part(SHEET, sheet.replace(b'r="B2"', f'r="{reference}"'.encode()))) == "damaged"
+
+
+@pytest.mark.parametrize(
+    "vocabulary", [b"schemas.openxmlformats.org/spreadsheetml/2006/", b"purl.oclc.org/ooxml/spreadsheetml/"]
+)
+def test_cells_and_rows_without_references_stand_behind_each_other(vocabulary: bytes) -> None:
+    sheet = part(SHEET).replace(b"schemas.openxmlformats.org/spreadsheetml/2006/", vocabulary)
+    for name in (b"A1", b"B1", b"A2", b"B2"):
+        sheet = sheet.replace(b' r="' + name + b'"', b"")
+    sheet = sheet.replace(b'<row r="2"', b"<row")
+    found = xlsx.read(with_part(SHEET, sheet), "台账.xlsx")
+    (table,) = (block for block in found.blocks if isinstance(block, Table))
+    assert [(c.reference, c.text) for c in table.cells if c.text] == [
+        ("Sheet!A1", "学段"), ("Sheet!B1", "学校"), ("Sheet!A2", "小学"), ("Sheet!B2", "70%"),
+    ]  # fmt: skip
