@@ -54,7 +54,7 @@ class Page:
 
     def place(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, int, float]:
         """Where something stands in the reading order: columns one after the other, else from top to bottom."""
-        gutter = self.gutter(top, bottom)
+        gutter = self.gutter(top, bottom) if self.gutters else None
         return (top, 0, top) if gutter is None else (gutter.top, gutter.column(x0, x1), top)
 
 
@@ -86,7 +86,7 @@ def page_of(
         content = _unruled(page, content, em)
         page.gutters = gutters(content, em)
     for band in content:
-        gutter = page.gutter(band.top, band.bottom)
+        gutter = page.gutter(band.top, band.bottom) if page.gutters else None
         parts = [band.line(number)] if gutter is None else [line_of(number, side) for side in _sides(band, gutter)]
         found = [line for line in parts if line.text]
         page.lines += found

@@ -192,10 +192,10 @@ class Builder:
             return (
                 indent < 0.6 * em
                 and wide > short - 0.6 * em
-                and not _CLOSED.search(last.text)
+                and not _CLOSED.search(last.text[-3:])
                 and not _NUMBER.match(line.text)
             )
-        closed, numbered = bool(_CLOSED.search(last.text)), bool(_NUMBER.match(line.text))
+        closed, numbered = bool(_CLOSED.search(last.text[-3:])), bool(_NUMBER.match(line.text))
         # Where paragraphs begin indented, a number at the left edge stands inside of one.
         inside = first.x0 - before.left > 1.2 * em and indent < 0.6 * em
         if numbered and not inside and (closed or indent > 0.6 * em):

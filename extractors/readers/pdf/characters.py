@@ -20,7 +20,7 @@ from typing import Any
 import pypdfium2.raw
 
 from extractors.readers.pages.layer import Layer, Run
-from extractors.readers.pdf.objects import address, plain
+from extractors.readers.pdf.objects import reference, unchecked
 
 # Bound by ctypes when it is imported: no type checker sees what is in it.
 pdfium: Any = pypdfium2.raw
@@ -113,7 +113,7 @@ def characters(textpage: Any, frame: Frame) -> Characters:
 def _layer(raw: Any, shown: _Shown, frame: Frame) -> tuple[Layer, list[int]]:
     """The characters with their places, and which of them pdfium has a place for."""
     rectangles, spots = _room(len(shown.places))
-    page = repeat(ctypes.byref(ctypes.c_char.from_address(address(raw))))
+    page = repeat(reference(raw))
     placed = list(map(_loose_box, page, shown.places, spots))
     numbers = memoryview(rectangles).cast("B").cast("f")[: 4 * len(placed)]
     if frame.upright:
@@ -247,7 +247,7 @@ def _text(raw: Any, count: int) -> Sequence[str]:
     if pdfium.FPDFText_GetText(raw, 0, count, units) == count + 1:
         text = bytes(units)[:-2].decode("utf-16-le", "surrogatepass")
         sampled = range(0, count, max(1, count // 16))
-        codes = map(_unicode, repeat(address(raw)), sampled)
+        codes = map(_unicode, repeat(reference(raw)), sampled)
         if len(text) == count and not _DOUBTFUL.search(text) and all(map(eq, codes, map(ord, text[:: sampled.step]))):
             return text
     return _one_by_one(raw, count)
@@ -294,10 +294,9 @@ def _aslant(raw: Any, layer: Layer, places: Sequence[int]) -> set[int]:
     return aslant
 
 
-_loose_box = type(pdfium.FPDFText_GetLooseCharBox)(address(pdfium.FPDFText_GetLooseCharBox))
-"""FPDFText_GetLooseCharBox (references to the text page and to the rectangle, the character's index between them)
-without a declaration of its arguments: called for every character, and to check them takes longer than the call."""
-_unicode = plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)
+_loose_box = unchecked(pdfium.FPDFText_GetLooseCharBox)
+"""FPDFText_GetLooseCharBox: the text page, the character's index, where the rectangle goes."""
+_unicode = unchecked(pdfium.FPDFText_GetUnicode)
 _RECTANGLE = ctypes.sizeof(pdfium.FS_RECTF)
 _WORD = re.compile("[^\r\n ]+")
 _DOUBTFUL = re.compile("[\x00\x02\ud800-\udfff\ufffe\uffff]")
