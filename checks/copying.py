@@ -50,6 +50,8 @@ class Notices:
             return
         sources: list[tuple[Passage, Document]] = []
         for span in self._said(requirement):
+            if not self._is_text(span):
+                continue
             source = self._repeated(span)
             if source is None or self._local(span, *source):
                 return
@@ -87,12 +89,15 @@ class Notices:
             for passage in compare(self._fingerprints, Fingerprints.of(notice)).passages
         ]
 
+    def _is_text(self, span: Span) -> bool:
+        """Whether there is running text at a span: a heading (考核捆绑) states nothing of its own, copied or not."""
+        starts = self._fingerprints.running.starts
+        return bisect_left(starts, span.start) < bisect_left(starts, span.end)
+
     def _repeated(self, span: Span) -> tuple[Passage, Document] | None:
         """The passage that holds nearly all of the running text at a span, with the notice it repeats."""
         running = self._fingerprints.running
         first, last = bisect_left(running.starts, span.start), bisect_left(running.starts, span.end)
-        if first == last:
-            return None
         best, most = None, 0
         for passage, notice in self._passages:
             if passage.span.start < span.end and span.start < passage.span.end:

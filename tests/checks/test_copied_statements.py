@@ -83,6 +83,12 @@ def test_where_an_attachment_was_not_obtained_the_local_facts_may_stand_there() 
     assert (found.verdict, found.reason) == ("undetermined", "attachment_not_obtained")
 
 
+def test_a_heading_is_no_statement_in_own_words() -> None:
+    text = f"三、教师流动数据库和轮岗台账\n{CLAUSE}\n"
+    heads = [section(text, "三", "教师流动数据库和轮岗台账", "三、", None)]
+    assert finding(text, notice(), sections=heads).verdict == "partial"
+
+
 def test_what_is_not_met_is_not_changed_and_the_plan_is_no_notice_of_itself() -> None:
     assert finding("一、总体要求\n各校做好工作。\n", notice()).verdict == "not_found"
     text = f"三、主要措施\n{CLAUSE}\n"
