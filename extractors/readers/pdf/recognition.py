@@ -91,6 +91,21 @@ def recognised(raw: Any, number: int, width: float, height: float, notes: list[N
     return page
 
 
+def is_blank(page: Page, reason: Doubt, expected: int) -> bool:
+    """Whether far less stands in a page's picture than in its text layer: pdfium draws nothing of a text whose font is
+    neither in the file nor on the machine, and what is not drawn is not recognised.
+
+    Args:
+        page: the page as recognised.
+        reason: why it was.
+        expected: how many characters its text layer has, whatever they are.
+    """
+    seen = sum(len(line.text) for line in page.lines)
+    seen += sum(len(cell.text) for table in page.tables for cell in table.cells)
+    # Wrong characters are often the bytes of right ones: two or three for each.
+    return seen < (0.5 if reason == "unmapped" else 0.2) * expected
+
+
 def with_layer(page: Page, found: Sequence[Glyph]) -> Page:
     """A recognised scan with what its few characters of text say in addition: a stamp laid over it in a font that is
     not in the file is not drawn where the machine lacks the font, and so not recognised either."""
