@@ -44,10 +44,16 @@ def draft(document: Document) -> Draft:
     starts = [parts.start for parts, _ in contained]
     drafts = [one for parts, sentence in contained for one in _of_parts(plan, parts, sentence)]
     quantities = Overlaps(demands)
+
+    def inside(position: int) -> bool:
+        """Whether the position stands where the parts of a plan or report are named."""
+        before = bisect_right(starts, position) - 1
+        return before >= 0 and position < contained[before][0].end
+
     for duty in find_duties(found, own_names(document.issuers, document.level), quantities.any):
-        before = bisect_right(starts, duty.start) - 1
-        if before >= 0 and duty.start < contained[before][0].end:
+        if inside(duty.start):
             continue
+        duty.details = [clause for clause in duty.details if not inside(clause.start)]
         if duty.kind == "quantity":
             drafts.extend(from_quantities(duty, demand) for demand in quantities.take(duty.start, duty.clauses[-1].end))
         else:

@@ -132,7 +132,8 @@ def _deadline(duty: Duty, asked: Asked) -> Drafted:
     upper = target.upper or target.value
     unit = target.unit or "月"
     months = upper if "月" in unit else upper * 7 / 30 if "周" in unit else upper / 30
-    about = keywords(_about(target), 3) or keywords(duty.clauses[0].text, 3)
+    made = pattern("make").search(duty.clauses[0].text)
+    about = [*keywords(duty.clauses[0].text, 6)[:1], *([made[0]] if made else keywords(_about(target), 1))]
     parameters: dict[str, Any] = {"about": _groups(about[-2:]), "months": round(months, 2)}
     statements = [e for clause in duty.details for e in _elements(clause.text)]
     if statements:
@@ -250,6 +251,8 @@ def _drafted(duty: Duty, title: str, expected: str, form: str, parameters: dict[
     )
     if label:
         note.append(f"似只适用于“{label[1]}”：按法人、人事、财务等特征填写 condition")
+    if duty.actor == "city":
+        note.append("对象是市级部门：县级方案中没有，删去或改写")
     return Drafted(
         numbers=[duty.sentence.number],
         stretches=[(duty.start, duty.end)],
