@@ -27,9 +27,9 @@ import re
 from extractors.fold import fold
 from extractors.words import segment
 
-_GAP = re.compile(r"(?<=\S) (?=\S)")
+# The blank first: the search then goes from blank to blank.
+_GAP = re.compile(r" (?<=\S )(?=\S)")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff〇"
-_IS_HAN = re.compile(f"[{_HAN}]")
 _HAN_TAIL = re.compile(f"[{_HAN}]{{1,6}}$")
 _HAN_HEAD = re.compile(f"[{_HAN}]{{1,6}}")
 
@@ -78,17 +78,18 @@ def close_gaps(text: str) -> str:
         return text
     folded = fold(text)
     gaps = [match.start() for match in _GAP.finditer(folded)]
-    closed = {gap for gap in gaps if _is_certain(folded, gap)}
+    outlined = {gap for gap in gaps if _OUTLINE.match(folded, gap + 1)}
+    closed = {gap for gap in gaps if _is_certain(folded, gap, gap in outlined)}
     certain = len(closed)
     for gap in gaps:
-        if gap not in closed and _tears_a_word(folded, gap, closed):
+        if gap not in closed and gap not in outlined and _tears_a_word(folded, gap, closed):
             closed.add(gap)
     wrapped = len(closed) - certain >= 2
     for gap in gaps:
-        if gap not in closed and _is_in_mid_sentence(folded, gap, closed, wrapped):
+        if gap not in closed and gap not in outlined and _is_in_mid_sentence(folded, gap, closed, wrapped):
             closed.add(gap)
     if len(closed) < len(gaps):
-        closed |= {gap for gap in _at_line_ends(text, gaps, closed) if not _OUTLINE.match(folded, gap + 1)}
+        closed |= _at_line_ends(text, gaps, closed) - outlined
     closed = {gap for gap in closed if not _parts_head_from_year(folded, gap)}
     pieces, done = [], 0
     for gap in sorted(closed):
@@ -164,8 +165,12 @@ def _chain(text: str, start: int, end: int, gaps: list[int]) -> set[int]:
     return set()
 
 
-def _is_certain(folded: str, gap: int) -> bool:
-    """Rules 1 and 2, which need no look at the sentence."""
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff" or "\u3400" <= character <= "\u4dbf" or character == "〇"
+
+
+def _is_certain(folded: str, gap: int, outlined: bool) -> bool:
+    """Rules 1 and 2, which need no look at the sentence; ``outlined`` says that an outline number follows."""
     before, after = folded[gap - 1], folded[gap + 1]
     if before.isdecimal() and after.isdecimal():
         return False
@@ -179,13 +184,13 @@ def _is_certain(folded: str, gap: int) -> bool:
         return True
     if before in "年月" and _DATE_PART.match(folded, gap + 1) and _follows_digit(folded, gap - 1):
         return True
-    if _OUTLINE.match(folded, gap + 1):
+    if outlined:
         return False
     if before in _OPENING or (after in _CLOSING and before != "|"):
         return True
     if before in _PAUSE or before == "。":
         between_digits = before == "," and after.isdecimal() and folded[gap - 2].isdecimal()
-        return (bool(_IS_HAN.match(after)) or after in '"《' or after.isdecimal()) and not between_digits
+        return (_is_han(after) or after in '"《' or after.isdecimal()) and not between_digits
     return False
 
 
@@ -197,13 +202,12 @@ def _follows_digit(folded: str, position: int) -> bool:
 
 def _tears_a_word(folded: str, gap: int, closed: set[int]) -> bool:
     """Rule 3: the words of the joined text reach over the gap, those of its two sides are crumbs."""
-    left_side = _without(closed, folded, gap)
-    left_match, right_match = _HAN_TAIL.search(left_side), _HAN_HEAD.match(folded, gap + 1)
-    if not left_match or not right_match:
+    if not _is_han(folded[gap - 1]) or not _is_han(folded[gap + 1]):
+        return False
+    left_match, right_match = _HAN_TAIL.search(_without(closed, folded, gap)), _HAN_HEAD.match(folded, gap + 1)
+    if not left_match or not right_match or _is_row_of_items(folded, gap, closed):
         return False
     left, right = left_match.group(), right_match.group()
-    if _OUTLINE.match(folded, gap + 1) or _is_row_of_items(folded, gap, closed):
-        return False
     middle = len(left)
     over = next(((start, end) for _, start, end in segment(left + right) if start < middle < end), None)
     if over is None:
@@ -219,9 +223,9 @@ def _is_in_mid_sentence(folded: str, gap: int, closed: set[int], wrapped: bool) 
     before, after = folded[gap - 1], folded[gap + 1]
     if before.isdecimal() and after.isdecimal():
         return False
-    if _OUTLINE.match(folded, gap + 1) or _is_row_of_items(folded, gap, closed):
+    if _is_row_of_items(folded, gap, closed):
         return False
-    han_before, han_after = bool(_IS_HAN.match(before)), bool(_IS_HAN.match(after))
+    han_before, han_after = _is_han(before), _is_han(after)
     if han_before and _NUMBER_AND_UNIT.match(folded, gap + 1):
         if before in _BEFORE_NUMBER:
             return True
@@ -253,6 +257,8 @@ def _ends_heading(folded: str, gap: int) -> bool:
 
 def _is_row_of_items(folded: str, gap: int, closed: set[int]) -> bool:
     """Whether the gap stands between two short items (names, say), set off by a space or colon on their other sides."""
+    if not _is_han(folded[gap - 1]):
+        return _SPACED_AFTER.match(folded, gap + 1) is not None
     before = _without(closed, folded, gap)
     if _PERSON_BEFORE.search(before) and _POST_AFTER.match(folded, gap + 1):
         return True
@@ -264,4 +270,6 @@ def _is_row_of_items(folded: str, gap: int, closed: set[int]) -> bool:
 def _without(closed: set[int], folded: str, gap: int) -> str:
     """The twelve characters before the gap, those that are closed gaps left out."""
     start = max(0, gap - 12)
+    if folded.find(" ", start, gap) < 0:
+        return folded[start:gap]
     return "".join(folded[i] for i in range(start, gap) if i not in closed)
