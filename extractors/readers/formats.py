@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -348,8 +349,7 @@ def _zip(data: bytes, uri: str) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()[: limits.MAX_MEMBERS]
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-                mimetype = archive.read("mimetype").strip()
+            mimetype = _mimetype(archive, uri) if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
         marks = ("word/", "xl/", "ppt/", "OFD.xml", "[Content_Types].xml")
         names = [mark for mark in marks if mark.encode() in data]
@@ -369,6 +369,18 @@ def _zip(data: bytes, uri: str) -> Format:
                 return FORMATS["xlsb"]
             return FORMATS[key]
     return FORMATS["zip"]
+
+
+def _mimetype(archive: zipfile.ZipFile, uri: str) -> bytes:
+    """What the member ``mimetype`` of an OpenDocument or EPUB file says; what the extension says where it is broken."""
+    try:
+        if archive.getinfo("mimetype").file_size < 200:
+            return archive.read("mimetype").strip()
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+        promised = by_extension(uri)
+        if promised and promised.key in ("ods", "odt") and "content.xml" in archive.namelist():
+            return promised.media_type.encode()
+    return b""
 
 
 def _ole(data: bytes, uri: str) -> Format:

@@ -192,3 +192,16 @@ def test_marks_that_turn_the_direction_of_writing_are_left_out_of_every_format_a
     assert paragraph.text == "各校要加强管理"  # type: ignore[union-attr]
     assert [cell.text for cell in grid.cells] == ["学校", "人数"]  # type: ignore[union-attr]
     assert [note.kind for note in reading.notes] == ["bidi_characters"]
+
+
+@pytest.mark.parametrize("name", ["表.ods", "文.odt", "包.zip"])
+def test_a_package_whose_mimetype_is_broken_is_still_recognised_or_an_archive(name: str) -> None:
+    buffer = io.BytesIO()
+    kind = b"application/vnd.oasis.opendocument.text"
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", kind)
+        package.writestr("content.xml", "<x/>")
+    data = bytearray(buffer.getvalue())
+    start = 30 + len("mimetype")
+    data[start : start + 8] = b"\xff" * 8
+    assert formats.recognise(bytes(data), name).key == name.rpartition(".")[2]
