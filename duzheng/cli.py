@@ -139,6 +139,21 @@ def check(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report as well. 另存核查报告")
     ] = None,
+    notices: Annotated[
+        Path | None,
+        typer.Option(
+            "--notices", metavar="DIR", help="Write a notice to each county as DOCX. 另存整改通知（每县一份）"
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE.csv", help="Write all findings as CSV. 另存全部结论 CSV")
+    ] = None,
+    sarif: Annotated[
+        Path | None, typer.Option("--sarif", metavar="FILE.sarif", help="Write the findings as SARIF 2.1.0. 另存 SARIF")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE.xml", help="Write the findings as JUnit XML. 另存 JUnit")
+    ] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """逐条检查方案 Check plans against a requirement pack.
@@ -157,12 +172,13 @@ def check(
     failed = found = False
     results: list[PlanCheck] = []
     read: dict[str, Document] = {}
-    notices: list[Document] = []
+    files = handover.CheckFiles(ledger, report, csv, sarif, junit, notices)
+    answered: list[Document] = []
     for outcome in reading.read(notice) if notice else ():
         for failure in output.failures_of(outcome):
             console.complain(failure)
             failed = True
-        notices += output.documents_of(outcome)
+        answered += output.documents_of(outcome)
     writer = output.JsonArray() if format is Format.json else None
     for outcome in reading.read(plans):
         for failure in output.failures_of(outcome):
@@ -170,9 +186,9 @@ def check(
             failed = True
         for document in output.documents_of(outcome):
             for pack in packs or _packs_for(document, candidates):
-                result = examine(document, pack, ignore_scope=ignore_scope, today=day, notices=notices)
+                result = examine(document, pack, ignore_scope=ignore_scope, today=day, notices=answered)
                 found = found or any(finding.verdict in feared for finding in result.findings)
-                if ledger or report:
+                if files:
                     results.append(result)
                     read[document.id] = document
                 if writer:
@@ -181,7 +197,7 @@ def check(
                     output.check_table(result)
     if writer:
         writer.close()
-    handover.check_results(results, read, ledger, report)
+    handover.check_results(results, read, files)
     raise typer.Exit(FAILED if failed else FOUND if found else DONE)
 
 

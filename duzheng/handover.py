@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,22 +19,58 @@ if TYPE_CHECKING:
     from schemas.finding import PlanCheck
 
 
-def check_results(
-    results: Sequence[PlanCheck], documents: Mapping[str, Document], ledger: Path | None, report: Path | None
-) -> None:
-    """Write the ledger and the report of a check, where they were asked for; their paths go to standard error.
+@dataclass(frozen=True, slots=True)
+class CheckFiles:
+    """What of a check is to be written, and where; None for what was not asked for. ``notices`` is a folder."""
+
+    ledger: Path | None = None
+    report: Path | None = None
+    csv: Path | None = None
+    sarif: Path | None = None
+    junit: Path | None = None
+    notices: Path | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.ledger, self.report, self.csv, self.sarif, self.junit, self.notices))
+
+
+def check_results(results: Sequence[PlanCheck], documents: Mapping[str, Document], files: CheckFiles) -> None:
+    """Write what was asked for of a check; the paths go to standard error.
 
     Raises:
         CorpusError: one of them cannot be written.
     """
-    if ledger is not None:
+    if files.ledger is not None:
         from checks.ledger import write_ledger
 
-        _write(ledger, lambda path: write_ledger(results, path))
-    if report is not None:
+        _write(files.ledger, lambda path: write_ledger(results, path))
+    if files.report is not None:
         from checks.report import write_report
 
-        _write(report, lambda path: write_report(results, documents, path))
+        _write(files.report, lambda path: write_report(results, documents, path))
+    if files.csv is not None:
+        from checks.outputs.csv import write_csv
+
+        _write(files.csv, lambda path: write_csv(results, path))
+    if files.sarif is not None:
+        from checks.outputs.sarif import write_sarif
+
+        _write(files.sarif, lambda path: write_sarif(results, path, version("duzheng")))
+    if files.junit is not None:
+        from checks.outputs.junit import write_junit
+
+        _write(files.junit, lambda path: write_junit(results, path))
+    if files.notices is not None:
+        from checks.outputs.notice import write_notices
+
+        folder = files.notices
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            written = write_notices(results, folder)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        for path in written:
+            print(path, file=sys.stderr)
 
 
 def _write(path: Path, write: Callable[[Path], None]) -> None:

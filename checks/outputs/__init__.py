@@ -1,0 +1,1 @@
+"""What a check is handed on as: tables, files for other programs, notices to the counties."""

@@ -1,0 +1,52 @@
+"""Findings as CSV (RFC 4180): one line a finding, for whatever reads tables.
+
+UTF-8 with a byte order mark, without which Excel takes the file for GBK. A text that a spreadsheet would run as a formula gets
+an apostrophe in front of it, as OWASP's advice on CSV injection has it; the JSON output has it unchanged.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from checks.explain import place
+from checks.matrix import place_of
+from schemas.finding import DUE_STATE_NAMES, REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck
+
+COLUMNS = (
+    "finding", "pack", "pack_version", "unit", "plan", "file", "requirement", "title", "clause", "severity", "severity_name",
+    "verdict", "verdict_name", "reason", "reason_name", "due_state", "due_state_name", "expected", "observed", "quotes", "places", "advice",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(checks: Iterable[PlanCheck], path: Path) -> None:
+    """Write all findings; the folder must exist.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for check in checks:
+            for finding in check.findings:
+                writer.writerow([inert(value) for value in _row(check, finding)])
+
+
+def inert(text: str) -> str:
+    """The text as one that no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def _row(check: PlanCheck, finding: Finding) -> Iterator[str]:
+    yield from (finding.id or "", check.pack.id, check.pack.version, place_of(check.plan))
+    yield from (check.plan.title or "", check.plan.uri, finding.requirement, finding.title, finding.clause)
+    yield from (finding.severity, SEVERITY_NAMES[finding.severity], finding.verdict, VERDICT_NAMES[finding.verdict])
+    yield from (finding.reason or "", REASON_NAMES[finding.reason] if finding.reason else "")
+    yield from (finding.due_state or "", DUE_STATE_NAMES[finding.due_state] if finding.due_state else "")
+    yield from (finding.expected, finding.observed or "")
+    yield "\n".join(piece.quote for piece in finding.evidence)
+    yield "\n".join(place(piece) for piece in finding.evidence)
+    yield finding.advice

@@ -1,0 +1,152 @@
+"""The notice to a county (整改通知) as DOCX: what its plan must put right, each point with its ground and its evidence.
+
+Set as an official document (GB/T 9704-2012): A4 with the margins of 5.2, title in 22 point, text in 16 point type with 28 point lines,
+first lines two characters in, numbers 一、 （一） 1. A draft: number, day and signature are left open for the office that sends it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from checks.explain import place
+from checks.ledger import ISSUES, clean
+from checks.matrix import place_of
+from schemas.finding import REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck
+
+_FONTS = {"title": "方正小标宋简体", "body": "仿宋_GB2312", "head": "黑体"}
+_NUMERALS = "零一二三四五六七八九十"
+_UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
+
+
+def write_notices(checks: Sequence[PlanCheck], folder: Path, advice: bool = True) -> list[Path]:
+    """Write one notice for each unit whose plans leave something to put right; the folder must exist.
+
+    Args:
+        checks: what was checked; the plans of one unit share a notice.
+        folder: where the files go, ``整改通知_<unit>.docx``.
+        advice: also name what is only encouraged (鼓励).
+
+    Returns:
+        The files, in the order of the units.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    by_unit: dict[str, list[PlanCheck]] = defaultdict(list)
+    for check in checks:
+        if any(_counts(finding, advice) for finding in check.findings):
+            by_unit[place_of(check.plan)].append(check)
+    written: list[Path] = []
+    for unit, of_unit in by_unit.items():
+        name = _UNSAFE.sub("_", clean(unit))[:60] or "未知单位"
+        path = folder / f"整改通知_{name}.docx"
+        if path in written:
+            path = folder / f"整改通知_{name}_{len(written)}.docx"
+        _notice(unit, of_unit, advice).save(str(path))
+        written.append(path)
+    return written
+
+
+def _counts(finding: Finding, advice: bool) -> bool:
+    return finding.verdict in ISSUES and (advice or finding.severity != "advice")
+
+
+def _notice(unit: str, checks: Sequence[PlanCheck], advice: bool) -> Any:
+    document = _blank()
+    _paragraph(document, f"关于{unit}有关方案问题整改的通知", "title", size=22, centred=True)
+    _paragraph(document, "（草稿，文号、日期和署名由印发单位填写）", "body", centred=True)
+    _paragraph(document, f"{unit}：", "body", indent=False)
+    plans = "、".join(f"《{check.plan.title or check.plan.uri}》" for check in checks)
+    packs = "、".join(dict.fromkeys(f"《{check.pack.title}》" for check in checks))
+    _paragraph(document, f"对你单位{plans}，依照{packs}进行了核查。现将需要整改和核实的问题通知如下。", "body")
+    number = 0
+    sections: Mapping[str, Sequence[str]] = {
+        "需要整改的问题": ("not_met", "not_found", "conflict", "partial"),
+        "需要核实的事项": ("undetermined",),
+    }
+    for title, verdicts in sections.items():
+        found = [(check, f) for check in checks for f in check.findings if f.verdict in verdicts and _counts(f, advice)]
+        if not found:
+            continue
+        number += 1
+        _paragraph(document, f"{_NUMERALS[number]}、{title}", "head")
+        for index, (check, finding) in enumerate(found, start=1):
+            _point(document, index, finding, check if len(checks) > 1 else None)
+    number += 1
+    _paragraph(document, f"{_NUMERALS[number]}、有关要求", "head")
+    for text in (
+        "请对照上述问题逐条整改，明确责任单位、责任人和完成时限，形成整改报告并附佐证材料。",
+        "对认定有异议的，可以提出申辩，写明方案原文的页码和段落。",
+        "“未见”指方案全文和已取得的附件中没有查到；附件未取得或页面不能读取的列入需要核实的事项，请补交。",
+    ):
+        _paragraph(document, text, "body")
+    for check in {c.pack.id: c for c in checks}.values():
+        _paragraph(document, f"依据说明：{check.pack.basis_note}", "body")
+    for text in ("（署名）", "    年  月  日"):
+        _paragraph(document, text, "body", right=True)
+    return document
+
+
+def _point(document: Any, index: int, finding: Finding, check: PlanCheck | None) -> None:
+    reason = f"（{REASON_NAMES[finding.reason]}）" if finding.reason else ""
+    verdict = f"{VERDICT_NAMES[finding.verdict]}{reason}"
+    _paragraph(document, f"{index}.{finding.title}（{SEVERITY_NAMES[finding.severity]}，{verdict}）", "head")
+    if check is not None:
+        _paragraph(document, f"方案：《{check.plan.title or check.plan.uri}》。", "body")
+    _paragraph(document, f"要求：{finding.expected}（{finding.clause}）。", "body")
+    for evidence in finding.evidence[:3]:
+        quote = " ".join(evidence.quote.split())
+        _paragraph(
+            document, f"方案原文：“{quote[:300]}{'…' if len(quote) > 300 else ''}”（{place(evidence)}）。", "body"
+        )
+    # The lines of the explanation carry their own labels (查了什么 …, 怎样判定 …).
+    for line in (finding.explanation[1], finding.explanation[3]):
+        _paragraph(document, line, "body")
+    _paragraph(document, f"整改：{finding.advice}", "body")
+
+
+def _blank() -> Any:
+    from docx import Document
+    from docx.shared import Mm
+
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    document.core_properties.author = "duzheng"
+    return document
+
+
+def _paragraph(
+    document: Any,
+    text: str,
+    kind: str,
+    *,
+    size: int = 16,
+    centred: bool = False,
+    right: bool = False,
+    indent: bool = True,
+) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    paragraph = document.add_paragraph()
+    form = paragraph.paragraph_format
+    form.space_before = form.space_after = Pt(0)
+    form.line_spacing = Pt(28 if size <= 16 else 36)
+    if centred:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    elif right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    elif indent:
+        form.first_line_indent = Pt(2 * size)
+    run = paragraph.add_run(clean(text))
+    run.font.size = Pt(size)
+    run.font.name = _FONTS[kind]
+    run._element.rPr.rFonts.set(qn("w:eastAsia"), _FONTS[kind])
