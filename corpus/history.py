@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from schemas.errors import CorpusError
 from schemas.finding import FAULTS, Finding, PlanCheck, identified
 from schemas.identity import unit_of
 
+_BODIES_HELD = 64
 Origin = Literal["check", "verify", "upgrade"]
 Change = Literal["new", "same", "changed", "gone", "back", "fine"]
 Cause = Literal["document", "attachment", "pack", "engine", "original"]
@@ -67,6 +68,11 @@ class Run:
     made_at: str
     body_sha256: str
     same_as: int | None
+
+    @property
+    def body(self) -> int:
+        """The number of the run that holds what this one found."""
+        return self.same_as or self.number
 
     def causes_since(self, before: Run) -> tuple[Cause, ...]:
         """What had changed between an earlier run and this one.
@@ -113,13 +119,20 @@ class Line:
     others: list[str] = field(default_factory=list)
     outdated: bool = False
 
+    def short(self) -> Line:
+        """The line without runs that found what the one before had found, the last excepted: nightly checks add up."""
+        kept = [run for before, run in zip([None, *self.runs], self.runs, strict=False) if not _repeats(run, before)]
+        if kept[-1] is not self.runs[-1]:
+            kept.append(self.runs[-1])
+        return replace(self, runs=kept)
+
 
 class Runs:
     """The runs of a store, through one connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._bodies: dict[int, PlanCheck] = {}
+        self._bodies: dict[int, tuple[PlanCheck, dict[str, Finding]]] = {}
 
     def add(
         self,
@@ -189,17 +202,20 @@ class Runs:
 
     def check(self, run: Run) -> PlanCheck:
         """What a run found."""
-        number = run.same_as or run.number
-        if number not in self._bodies:
-            if len(self._bodies) > 64:
-                self._bodies.clear()
-            body = self._connection.scalar(sa.select(t.runs.c.body).where(t.runs.c.number == number))
-            self._bodies[number] = PlanCheck.model_validate_json(body or "")
-        return self._bodies[number]
+        return self._body(run)[0]
 
     def finding(self, run: Run, id: str) -> Finding | None:
         """One finding of a run."""
-        return next((one for one in self.check(run).findings if one.id == id), None)
+        return self._body(run)[1].get(id)
+
+    def _body(self, run: Run) -> tuple[PlanCheck, dict[str, Finding]]:
+        if run.body not in self._bodies:
+            if len(self._bodies) >= _BODIES_HELD:
+                self._bodies.clear()
+            body = self._connection.scalar(sa.select(t.runs.c.body).where(t.runs.c.number == run.body))
+            check = PlanCheck.model_validate_json(body or "")
+            self._bodies[run.body] = check, {str(finding.id): finding for finding in check.findings}
+        return self._bodies[run.body]
 
     def lines(self, *, unit: str | None = None, pack: str | None = None, superseded: bool = False) -> Iterator[Line]:
         """The lines of the corpus, in the order of units and packs.
@@ -361,6 +377,10 @@ class Runs:
 def text_hash(text: str) -> str:
     """The SHA-256 of a document's text."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _repeats(run: Run, before: Run | None) -> bool:
+    return before is not None and run.body == before.body
 
 
 def _leader(arrived: Mapping[str, str | None], current: set[str]) -> str:

@@ -55,9 +55,10 @@ def standings(
         names = "".join(part for part in (place.province, place.city, place.county) if part)
         if unit is not None and unit not in line.unit and unit not in names and unit not in check.plan.issuers:
             continue
+        short = line.short()
         for finding in check.findings:
             id = str(finding.id)
-            events = runs.events(line, id)
+            events = runs.events(short, id)
             made = decisions.get(id, [])
             result.append(
                 Standing(

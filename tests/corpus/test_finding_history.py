@@ -166,6 +166,16 @@ def test_a_run_that_finds_the_same_again_costs_no_second_copy(home: Path) -> Non
         assert connection.execute("SELECT count(*), count(body) FROM runs").fetchone() == (5, 1)
 
 
+def test_many_runs_that_found_the_same_leave_the_finding_as_it_was(home: Path) -> None:
+    for _ in range(4):
+        take_in(home, plan(LOW))
+    with Corpus.open(home) as store:
+        one = next(one for one in store.standings(date(2025, 11, 1)) if one.finding.requirement == "R06")
+    first, *_, last = events(home)
+    assert (one.event.change, one.event.run.number) == ("same", last.run.number)
+    assert one.since == first.run.made_at
+
+
 def test_a_requirement_dropped_from_the_pack_is_gone(home: Path) -> None:
     pack = load("henan-2025")
     take_in(home, plan(LOW), pack=pack)
