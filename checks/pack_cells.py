@@ -108,7 +108,7 @@ def _read_number(cell: CellValue) -> Any:
 def _write_number(value: Any) -> CellValue:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
-    return value
+    return value if float(f"{value:.15g}") == value else repr(value)  # a workbook keeps fifteen digits
 
 
 def _read_whole(cell: CellValue) -> Any:

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -69,8 +70,11 @@ _WINDOWS = ("sentence", "paragraph", "section", "document")
 _PERIODS = ("year", "school_year", "semester", "month", "week")
 _ALTERNATIVES = frozenset({"any"})
 """Lists of measures and phrases of which one suffices: more of them is looser; of all others each is asked for."""
-_RAISED = frozenset({"at_least", "items", "item_characters", "filled", "inside_county", "ordered", "person"})
+_RAISED = frozenset(
+    {"at_least", "items", "item_characters", "filled", "inside_county", "ordered", "person", "obtained"}
+)
 """Fields that ask for more as they grow."""
+_INSIDE_NONE = re.compile(r"\.none\[[^\]]*\]\.")
 _LOWERED = frozenset({"months", "near"})
 """Fields that allow more as they grow."""
 
@@ -172,11 +176,19 @@ def _of_requirement(old: Requirement, new: Requirement) -> Iterator[Change]:
     if old.form != new.form:
         yield Change(field="form", before=old.form, after=new.form, direction="mixed")
     else:
-        yield from _compare(before["parameters"], after["parameters"], ("parameters",), after["parameters"])
+        for change in _compare(before["parameters"], after["parameters"], ("parameters",), after["parameters"]):
+            yield _reversed(change) if _INSIDE_NONE.search(change.field) else change
     other = before.keys() - _WORDS - {"id", "severity", "condition", "form", "parameters"}
     for name in sorted(other & after.keys()):
         if before[name] != after[name]:
             yield Change(field=name, before=_words(before[name]), after=_words(after[name]), direction="mixed")
+
+
+def _reversed(change: Change) -> Change:
+    """Inside what must not be said (``none``) a demand that is easier to meet is the tighter one."""
+    if change.direction not in ("tighter", "looser"):
+        return change
+    return change.model_copy(update={"direction": _opposite(change.direction)})
 
 
 def _condition(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[Change]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from written_packs import write
@@ -112,3 +113,30 @@ def test_the_command_prints_a_table_and_json(tmp_path, capsys):
     assert "E01 收紧 tighter: 覆盖率" in table
     assert "80 → 85" in table
     assert json.loads("{" + printed)["summary"] == {"tighter": 1}
+
+
+COMBINED = """\
+form: combination
+    parameters:
+      all:
+        - {name: 名单, form: attachment, parameters: {title: [[名单]]}}
+      none:
+        - {name: 收费, form: statement, parameters: {elements: [{name: 收费, any: [{all: [[收费]]}]}]}}
+"""
+
+
+def test_inside_what_must_not_be_said_more_words_are_tighter(tmp_path):
+    start = write(tmp_path, ("form: statement\n    parameters:\n", COMBINED + "    X:\n"), name="a.yaml")
+    text = Path(start).read_text("utf-8")
+    start_text = text[: text.index("    X:")] + text[text.index("    examples:\n      met: [结") :]
+    Path(start).write_text(start_text, "utf-8")
+    old = load(start)
+    for before, after, kind in (
+        ("[[收费]]", "[[收费, 集资]]", "tighter"),
+        ("title: [[名单]]", "title: [[名单, 清单]]", "looser"),
+        ("parameters: {title: [[名单]]}", "parameters: {title: [[名单]], obtained: false}", "looser"),
+        ("      none:\n", "      none:\n        - {name: 摊派, form: every_task}\n", "tighter"),
+    ):
+        Path(start).write_text(start_text.replace(before, after), "utf-8")
+        (one,) = diff(old, load(start)).requirements
+        assert one.kind == kind, (before, one)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import string
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from written_packs import write
 
+import checks.forms
 from checks.pack import builtin, load
 from checks.pack_excel import write_pack
 from checks.pack_lint import lint
@@ -125,6 +127,22 @@ FORMS = {
         {"subjects": terms, "units": terms, "verbs": terms}, optional={"exclude": maybe_terms}
     ),
 }
+FORMS["date"] = st.fixed_dictionaries({"about": groups, "due": days}, optional={"exclude": maybe_terms})
+FORMS["attachment"] = st.fixed_dictionaries({"title": groups}, optional={"obtained": st.booleans()})
+FORMS["scoring"] = st.fixed_dictionaries(
+    {}, optional={"total": st.floats(1, 1000), "items": st.lists(terms, max_size=2)}
+)
+PARTS = st.sampled_from(sorted(FORMS)).flatmap(
+    lambda form: st.fixed_dictionaries({"name": texts, "form": st.just(form), "parameters": FORMS[form]})
+)
+part_lists = st.lists(PARTS, max_size=2)
+COMBINATIONS = st.fixed_dictionaries({}, optional={"all": part_lists, "any": part_lists, "none": part_lists})
+FORMS = {**FORMS, "combination": COMBINATIONS.filter(lambda given: any(given.values()))}
+
+
+def test_every_form_is_among_those_tried():
+    modules = {path.stem for path in Path(checks.forms.__file__).parent.glob("*.py")} - {"__init__"}
+    assert set(FORMS) == modules
 
 
 @st.composite
@@ -193,6 +211,7 @@ def packs(draw):
 
 ONCE = settings(
     max_examples=40,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking workbooks takes minutes
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
