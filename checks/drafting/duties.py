@@ -123,6 +123,8 @@ def _read(
     bare = _LEAD.sub("", text)
     _actors(bare, governing, own)
     own_words = severity_of(text)
+    if own_words == "advice" and pattern("exempts").search(text):
+        return None
     if governing.own or (pattern("announcements").search(text) and own_words in (None, "advice")):
         return None
     if own_words is None and (governing.background or pattern("background").search(text)):
@@ -139,13 +141,23 @@ def _read(
     if kind is None:
         return None
     severity = own_words or governing.severity or "major"
-    if before and (_is_detail(kind, bare, own_words) or _speaks_of(before, bare) or _hands_in(kind, before, bare)):
+    if before and (
+        _is_detail(kind, bare, own_words)
+        or _speaks_of(before, bare)
+        or _hands_in(kind, before, bare)
+        or _has_no_object(kind, before, bare)
+    ):
         before.details.append(clause)
         return None
     if before and severity == "advice" and before.severity == "advice" and own_words in (None, "advice"):
         before.details.append(clause)
         return None
     return Duty(kind, sentence, [clause], severity, governing.actor)
+
+
+def _has_no_object(kind: Kind, before: Duty, bare: str) -> bool:
+    """Whether the clause is an act on what was just asked for (…提出方案，联合公布)."""
+    return kind == "product" and len(bare) <= 6 and before.kind in ("product", "whom") and not _makes(bare)
 
 
 def _is_detail(kind: Kind, bare: str, own_words: Severity | None) -> bool:
