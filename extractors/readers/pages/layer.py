@@ -60,9 +60,14 @@ class Layer(Sequence[Glyph]):
         """The lower edge of each character."""
         return self._heights[1]
 
-    def height(self, start: int, end: int) -> tuple[float, float] | None:
-        """Top and bottom of characters that are known to stand at one height; None says that they must be looked at."""
-        return None
+    def height(self, index: int) -> tuple[float, float]:
+        """Top and bottom of one character."""
+        return self.tops[index], self.bottoms[index]
+
+    def reach(self, start: int, end: int) -> tuple[float, float, float, float]:
+        """The highest and the lowest top, the highest and the lowest bottom of characters that follow one another."""
+        tops, bottoms = self.tops[start:end], self.bottoms[start:end]
+        return min(tops), max(tops), min(bottoms), max(bottoms)
 
     def __len__(self) -> int:
         return len(self.text)
@@ -170,24 +175,14 @@ class Run:
     def of(cls, layer: Layer, start: int, end: int) -> Run | None:
         """The characters between two places as a run; None if they may be none, or more than one."""
         run = cls()
-        if height := layer.height(start, end):
-            top, bottom = height
-            if not bottom > top:
-                return None
-            tops: Sequence[float] = [top]
-            bottoms: Sequence[float] = [bottom]
-            run.level = end - start > 1
-            run.first_height = run.last_height = height
-        else:
-            tops, bottoms = layer.tops[start:end], layer.bottoms[start:end]
-            top, bottom, low, high = min(tops), max(bottoms), max(tops), min(bottoms)
-            # Any two share more than half of the height of the higher one.
-            if not high - low > 0.5 * (bottom - top):
-                return None
-            run.level = end - start > 1 and low - top <= 0.2 * (high - low)
-            run.first_height, run.last_height = (tops[0], bottoms[0]), (tops[-1], bottoms[-1])
+        run.top, low, high, run.bottom = layer.reach(start, end)
+        # Any two share more than half of the height of the higher one.
+        if not high - low > 0.5 * (run.bottom - run.top):
+            return None
+        run.level = end - start > 1 and low - run.top <= 0.2 * (high - low)
         widths = layer.widths[start:end]
-        narrowest = min(widths)
+        han = sorted(compress(widths, layer.wide[start:end]))
+        narrowest = han[0] if len(han) == len(widths) else min(widths)
         if end - start > 1:
             gaps = layer.gaps[start : end - 1]
             run.widest, run.closest = max(gaps), min(gaps)
@@ -199,10 +194,12 @@ class Run:
         if not (layer.x0s[start] > -_FAR and layer.x1s[end - 1] < _FAR):
             return None
         run._layer, run.start, run.end = layer, start, end
-        run.top, run.bottom = top, bottom
-        han = sorted(compress(widths, layer.wide[start:end]))
-        run.em, run.han = type_size(han, tops, bottoms), len(han)
-        run.least, run.most = (han[0], han[-1]) if han else (0.0, 0.0)
+        run.first_height, run.last_height = layer.height(start), layer.height(end - 1)
+        if han:
+            run.em, run.han, run.least, run.most = type_size(han, (), ()), len(han), han[0], han[-1]
+        else:
+            run.em, run.han = type_size((), layer.tops[start:end], layer.bottoms[start:end]), 0
+            run.least = run.most = 0.0
         return run
 
     @property

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-import struct
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,6 +57,11 @@ class Frame:
     def upright(self) -> bool:
         """Whether the page is shown as it is stored."""
         return self._rotation == 0
+
+    @property
+    def upper(self) -> float:
+        """The upper edge of an upright page in the page's own coordinates."""
+        return self._top
 
     def across(self, lefts: Sequence[float]) -> Sequence[float]:
         """Many x coordinates of an upright page."""
@@ -139,19 +143,18 @@ _KEPT = 2_000
 
 
 class _Upright(Layer):
-    """The characters of a page that is not turned: most lines are seen to stand at one height before their numbers are
-    even made."""
+    """The characters of a page that is not turned: how high a line stands is told from the file's own numbers."""
 
     def __init__(self, shown: _Shown, numbers: Any, frame: Frame) -> None:
         self._frame = frame
-        self._edges = numbers[1::4].tobytes(), numbers[3::4].tobytes()
+        self._upper, self._lower = numbers[1::4].tolist(), numbers[3::4].tobytes()
+        self._lower_numbers = memoryview(self._lower).cast("f")
         x0s, x1s = frame.across(numbers[0::4].tolist()), frame.across(numbers[2::4].tolist())
         super().__init__(shown.text, x0s, (), x1s, (), shown.spaced, shown.starts)
 
     def _lists(self) -> tuple[Sequence[float], Sequence[float]]:
         if len(self._heights[0]) != len(self):
-            upper, lower = (self._frame.down(memoryview(edge).cast("f").tolist()) for edge in self._edges)
-            self._heights = (upper, lower)
+            self._heights = self._frame.down(self._upper), self._frame.down(self._lower_numbers.tolist())
         return self._heights
 
     @property
@@ -164,17 +167,22 @@ class _Upright(Layer):
         """The lower edge of each character."""
         return self._lists()[1]
 
-    def height(self, start: int, end: int) -> tuple[float, float] | None:
-        """Top and bottom, if the file's own numbers are the same to the last bit."""
-        upper, lower = self._edges
-        one, other = upper[4 * start : 4 * start + 4], lower[4 * start : 4 * start + 4]
-        if upper[4 * start : 4 * end] == one * (end - start) and lower[4 * start : 4 * end] == other * (end - start):
-            top, bottom = self._frame.down([*_FLOAT.unpack(one), *_FLOAT.unpack(other)])
-            return top, bottom
-        return None
+    def height(self, index: int) -> tuple[float, float]:
+        """Top and bottom of one character."""
+        y = self._frame.upper
+        return y - self._upper[index], y - self._lower_numbers[index]
 
-
-_FLOAT = struct.Struct("=f")
+    def reach(self, start: int, end: int) -> tuple[float, float, float, float]:
+        """The highest and the lowest top, the highest and the lowest bottom of characters that follow one another."""
+        y, upper = self._frame.upper, self._upper[start:end]
+        one = self._lower[4 * start : 4 * start + 4]
+        if self._lower[4 * start : 4 * end] == one * (end - start):
+            # Type of one size stands on one line, to the last bit.
+            high = bottom = y - self._lower_numbers[start]
+        else:
+            lower = self._lower_numbers[start:end].tolist()
+            high, bottom = y - max(lower), y - min(lower)
+        return y - max(upper), y - min(upper), high, bottom
 
 
 @dataclass(slots=True)
