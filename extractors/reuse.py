@@ -42,12 +42,15 @@ _LEAST_PIECE = 3
 _LEAST_RUN = 8
 """One piece of a passage has this many characters: some words in common on the same subject are no copy."""
 _PLACES = 16
+_PAIRS = 1000
 _LONGEST = 300
 """A sentence without end is cut after this many running characters."""
 _WIDENING = 24
 """A stretch is widened to whole clauses by at most this many characters on either side."""
 _PASSAGES = 8
 """So many stretches of the other document can go into one sentence."""
+_FAILURES = 3
+"""So many stretches that make no passage end the search in a sentence."""
 _LEAST_SHARED = 2
 """Shingles that a document must share to be compared at all."""
 
@@ -176,11 +179,7 @@ def compare(document: Fingerprints, other: Fingerprints) -> Reuse:
     for start, end in document.sentences:
         first, last = bisect_left(places, start), bisect_left(places, end)
         if first < last:
-            pairs = sorted(
-                (there, here)
-                for here, shingle in zip(places[first:last], shingles[first:last], strict=True)
-                for there in other.places[shingle]
-            )
+            pairs = _pairs(zip(places[first:last], shingles[first:last], strict=True), other)
             passages += _of_sentence(document, other, start, end, pairs)
     copied = {place for passage in passages for place in passage.copied}
     return Reuse(len(document.running.text), len(copied), tuple(passages))
@@ -258,6 +257,21 @@ def _sentences(running: RunningText) -> Iterator[tuple[int, int]]:
             start = cut
 
 
+def _pairs(seeds: Iterable[tuple[int, int]], other: Fingerprints) -> list[tuple[int, int]]:
+    """The places of a sentence's shingles in the other document and in this one, in the order of the other's.
+
+    Of a text that repeats itself the rarest shingles say most; ``_PAIRS`` are enough for any sentence.
+    """
+    pairs: list[tuple[int, int]] = []
+    for here, found in sorted(
+        ((here, other.places[shingle]) for here, shingle in seeds), key=lambda seed: len(seed[1])
+    ):
+        if len(pairs) >= _PAIRS:
+            break
+        pairs += [(there, here) for there in found]
+    return sorted(pairs)
+
+
 def _common(hashes: NDArray[uint64], shingles: NDArray[uint64]) -> NDArray[int64]:
     """The places of the hashes that are among the shingles (sorted)."""
     import numpy as np
@@ -276,6 +290,7 @@ def _of_sentence(
     ``pairs`` are the places of its shingles in the other document and in this one, in the order of the other's.
     """
     taken: list[tuple[int, int]] = []
+    failures = 0
     for _ in range(_PASSAGES):
         best = _densest(pairs, end - start)
         if not best:
@@ -287,6 +302,10 @@ def _of_sentence(
             yield passage
             taken.append((passage.copied[0], passage.copied[-1] + 1))
             here = min(here[0], passage.copied[0]), max(here[1], passage.copied[-1] + 1)
+        else:
+            failures += 1
+            if failures == _FAILURES:
+                return
         pairs = [(t, h) for t, h in pairs if not here[0] <= h < here[1]]
 
 
