@@ -140,6 +140,8 @@ def _room(count: int) -> tuple[Any, Sequence[Any]]:
 
 _kept: list[tuple[Any, Sequence[Any]]] = []
 _KEPT = 2_000
+_UNITS = (ctypes.c_ushort * (_KEPT + 1))()
+"""To make an array of another length takes longer than to fill it."""
 
 
 class _Upright(Layer):
@@ -251,9 +253,9 @@ def _text(raw: Any, count: int) -> Sequence[str]:
     writes in another way (glyphs without a character, hyphens at the end of a line, pairs of surrogates) is asked for
     one by one.
     """
-    units = (ctypes.c_ushort * (count + 1))()
+    units = _UNITS if count < len(_UNITS) else (ctypes.c_ushort * (count + 1))()
     if pdfium.FPDFText_GetText(raw, 0, count, units) == count + 1:
-        text = bytes(units)[:-2].decode("utf-16-le", "surrogatepass")
+        text = ctypes.string_at(units, 2 * count).decode("utf-16-le", "surrogatepass")
         sampled = range(0, count, max(1, count // 16))
         codes = map(_unicode, repeat(reference(raw)), sampled)
         if len(text) == count and not _DOUBTFUL.search(text) and all(map(eq, codes, map(ord, text[:: sampled.step]))):
