@@ -31,8 +31,11 @@ def recognise(image: Any, number: int, width: float, height: float, notes: list[
         upright page, whose width and height it has: a page that was turned by 90 degrees has them exchanged. ``back``
         brings the boxes of the blocks made of it (``assemble.blocks``) to their places on the page as it was given.
     """
+    import numpy as np
+
     from extractors.readers.ocr import glyphs as ocr_glyphs
     from extractors.readers.ocr import rules as ocr_rules
+    from extractors.readers.ocr import starts
     from extractors.readers.ocr.engine import engine
     from extractors.readers.ocr.seals import without_seals
     from extractors.readers.ocr.upright import crop, upright
@@ -50,9 +53,13 @@ def recognise(image: Any, number: int, width: float, height: float, notes: list[
     rules = ocr_rules.of_tables(ocr_rules.rules(page.image, dots), page.quads, dots)
     clean = ocr_rules.erased(page.image, rules, dots) if rules else page.image
     lines = []
-    for quad in ocr_rules.parted(page.quads, rules):
+    quads = ocr_rules.parted(page.quads, rules)
+    everything = np.array(quads, np.float32).reshape(-1, 4, 2)
+    for quad in quads:
         picture = crop(clean, quad)
         if found := models.read(picture):
+            if (place := starts.wider(clean, quad, everything, rules)) is not None:
+                quad, picture, found = starts.whole(clean, (quad, picture, found), place, models)
             lines.append(ocr_glyphs.recognised(found, quad, picture))
     ocr_glyphs.measure(lines)
     glyphs: list[Glyph] = [glyph for line in lines for glyph in ocr_glyphs.glyphs(line, across, down)]
