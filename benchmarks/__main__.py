@@ -8,7 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import extraction, flow, fold, formats, isolation, pdf, rival, startup
+from benchmarks import checks, extraction, flow, fold, formats, isolation, pdf, rival, startup
 
 
 def main() -> None:
@@ -46,6 +46,16 @@ def measure_flow(count: int) -> None:
         starts = startup.measure(Path(folder) / "flow")
     for name, seconds in starts.items():
         line(f"start-up, {name}", f"{seconds:.2f} s", f"{seconds / starts['python']:.1f} times a bare interpreter")
+
+
+def measure_checks(_: argparse.Namespace) -> None:
+    """Plans against a pack, reading left out."""
+    figures = checks.measure()
+    line("checks, plans × 20 requirements", f"{1 / figures.per_plan:.0f} plans/s", f"{figures.plans} sample plans")
+    line("  four times the plans", f"{figures.four_times_the_plans:.2f} times a plan", "")
+    line("  four times the requirements", f"{figures.four_times_the_requirements:.2f} times a requirement", "")
+    detail = f"{figures.stored_again:.1f} s, loading and storing included"
+    line("  stored plans after a pack was edited", f"{figures.stored / figures.stored_again:.0f} plans/s", detail)
 
 
 def measure_fold(_: argparse.Namespace) -> None:
@@ -153,6 +163,7 @@ _ALONE = {
     "formats": measure_formats,
     "pdf": measure_pdf,
     "isolation": measure_isolation,
+    "checks": measure_checks,
 }
 """What ``--only`` names; the flow is measured only with all the others."""
 
