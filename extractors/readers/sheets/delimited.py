@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from extractors.readers import formats, limits, plain_tables
+from extractors.readers.sheets import collector
 from extractors.readers.sheets.layout import TooManyCells, row_blocks
 from schemas.errors import NotRead
 from schemas.reading import Block, Table
@@ -44,7 +45,8 @@ def read(text: str, uri: str) -> list[Block] | None:
     if delimiter is None:
         return None
     try:
-        blocks = row_blocks(_filled(text, delimiter), _table)
+        with collector.at_rest():
+            blocks = row_blocks(_filled(text, delimiter), _table)
     except csv.Error:
         return None
     except TooManyCells:
@@ -67,7 +69,8 @@ def _filled(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """
     found: list[tuple[int, list[str]]] = []
     count = 0
-    returns = "\r" in text
+    # Only quotes keep a line break inside a cell.
+    returns = '"' in text and "\r" in text
     for number, record in enumerate(_parsed(text, delimiter)):
         row = list(map(str.strip, record))
         while row and not row[-1]:

@@ -36,6 +36,8 @@ _TITLE = re.compile(
 )
 
 _MIN_WRAPPED = 25
+_FEWEST_FULL = 3
+"""So many full lines show a width at the least."""
 _WRAP_SLACK = 3
 """In full-width characters: a line may be shorter by a closing mark that is not split off and a half-width pair."""
 
@@ -205,6 +207,8 @@ def _find_wrap(lines: Sequence[str]) -> _Wrap | None:
     A wrapped text has many lines within a few characters of its greatest width, and among them lines that break off in
     mid sentence; paragraphs that are lines of their own have every width.
     """
+    if len(lines) < _FEWEST_FULL:
+        return None
     columns, near_columns = _wrap_by(lines, _columns, _WRAP_SLACK)
     characters, near_characters = _wrap_by(lines, len, 0)
     if characters and near_characters > 0.9 * near_columns and _cut_anywhere(lines, characters):
@@ -228,12 +232,12 @@ def _wrap_by(lines: Sequence[str], measure: Callable[[str], float], slack: float
     # No line is wider than it has characters.
     measured = [(measure(strip(line)), line) for line in lines if len(line) >= _MIN_WRAPPED - slack]
     long = sorted((width for width, _ in measured if width >= _MIN_WRAPPED), reverse=True)
-    if len(long) < 3:
+    if len(long) < _FEWEST_FULL:
         return None, 0
     # One address or heading may stick out.
     for width in dict.fromkeys(long[: 1 + len(long) // 20]):
         near = sum(width - slack <= w <= width for w in long)
-        if near < 3 or near * 3 < len(long):
+        if near < _FEWEST_FULL or near * 3 < len(long):
             continue
         broken = sum(width - slack <= w <= width and line.rstrip()[-1:] not in _ENDS for w, line in measured)
         if broken * 2 >= near:
