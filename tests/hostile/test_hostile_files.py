@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from heavy_files import SIDE, heavy_files
 from seeds import MAKERS, seed
 
 CAUSES = {
@@ -247,7 +248,7 @@ def test_hostile_files_are_refused_for_the_right_reason(tmp_path: Path) -> None:
 
     secret = tmp_path / "secret.txt"
     secret.write_text(SECRET, encoding="utf-8")
-    made = files(secret)
+    made = files(secret) | heavy_files(png(SIDE, SIDE))
     works = (Work(SourceFile(name, data)) for name, (data, _) in made.items())
     wrong = []
     with Pool(Limits()) as pool:
