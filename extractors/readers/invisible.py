@@ -12,9 +12,14 @@ from dataclasses import replace
 from extractors.readers.encodings import cleaned, holds_invisible
 from schemas.reading import Block, Paragraph, Reading
 
+_CLEANED = ("text/plain", "text/csv")
+"""What holds nothing but the characters of its file, which were cleaned while they were decoded."""
+
 
 def leave_out(reading: Reading) -> None:
     """Take invisible characters out of the blocks of a reading; notes say how many of which kind there were."""
+    if reading.media_type in _CLEANED:
+        return
     # One look at all of it: nearly every file is clean, and a big sheet has a hundred thousand cells.
     if not holds_invisible("".join(_texts(reading))):
         return
