@@ -163,6 +163,15 @@ def test_any_numbers_give_the_same_lines_both_ways(
     _are_alike(Layer(text, *columns, spaced, starts))
 
 
+def test_a_narrow_character_drawn_again_beside_itself_is_dropped_both_ways() -> None:
+    x0s, wide = [100.0, 116.0, 132.0, 148.0, 151.0], [16.0, 16.0, 16.0, 4.0, 4.0]
+    x1s = [x0 + width for x0, width in zip(x0s, wide, strict=True)]
+    layer = Layer("城乡校一一", x0s, [100.0] * 5, x1s, [116.0] * 5, [False] * 5, [0])
+    assert isinstance(layer.rows[0], Run)
+    assert [line.text for line in lines(1, layer)] == ["城乡校一"]
+    _are_alike(layer)
+
+
 def test_text_as_it_is_usually_set_needs_no_look_at_each_character() -> None:
     text = "各校共体自方案印发之日起2—3个月内完成组建，明确双方权责。"
     pieces = [Piece(text, LEFT, 28.0, 16.0, "plain", 0.0) for _ in range(6)]
