@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from extractors.communities.lines import from_line
+from extractors.communities.lines import from_blank, from_line
 from extractors.communities.modes import definitions, labels_in, mode_at, mode_in_sentence, mode_of_all
 from extractors.communities.names import find_names
 from extractors.communities.own_school import from_own_sentences
@@ -40,7 +40,9 @@ def find_communities(layout: Layout, sections: list[Section], own: str | None = 
         found += stated
     for line, following in zip_longest(layout.body, layout.body[1:]):
         labelled = from_labels(layout, line, following) if following else []
-        stated_here = labelled or from_line(layout, line) or list(from_sentences(layout, line))
+        stated_here = (
+            labelled or from_blank(layout, line) or from_line(layout, line) or list(from_sentences(layout, line))
+        )
         for one in _with_own(stated_here, from_own_sentences(layout, line, own) if own else []):
             mode = one.mode or mode_in_sentence(layout, one.span.start) or mode_at(layout, sections, one.span.start)
             found.append(

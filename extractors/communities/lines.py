@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.communities.names import is_school_name, keeps_note, named_parts, trim_start
+from extractors.communities.names import is_school_name, keeps_note, named_parts, part_of, trim_start
 from extractors.communities.tables import stage_of
 from extractors.layout import Layout, Line, squeeze
 from schemas.document import Community, Stage
@@ -71,3 +71,23 @@ def _from_piece(layout: Layout, start: int, end: int) -> Community | None:
         members=list(dict.fromkeys(members)),
         span=layout.span(start, end),
     )
+
+
+_BLANK_ROW = re.compile(
+    r"\s*(?:\(?[\d一二三四五六七八九十]{1,3}[).、．]\s*|[①-⑳]\s*)?(?P<lead>[\u3400-\u9fff]{2,6})[:为]\s*(?P<name>[^:;。]{2,40}?)\s*[;,\s]\s*"
+    r"(?P<member>[\u3400-\u9fff]{2,6})[:为]\s*[_\-—·…×xX.()\s]*[。;]?\s*"
+)
+
+
+def from_blank(layout: Layout, line: Line) -> list[Community]:
+    """The community of a form whose members were left blank (核心校：A；成员校：____): a lead without members."""
+    if line.end - line.start > _MAX_LINE:
+        return []
+    match = _BLANK_ROW.fullmatch(layout.folded, line.start, line.end)
+    if match is None or part_of(match["lead"]) != "lead" or part_of(match["member"]) != "member":
+        return []
+    lead = squeeze(match["name"])
+    if not is_school_name(lead) or trim_start(lead):
+        return []
+    start, end = match.span("name")
+    return [Community(lead=squeeze(layout.text[start:end]), members=[], span=layout.span(line.start, line.end))]

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.communities.find import find_communities
+from extractors.parse import parse
+from schemas.outcome import SourceFile
 
 ONE = [("县一小", ["柳河小学", "石桥小学"])]
 
@@ -186,3 +188,14 @@ def test_a_short_line_above_a_list_says_its_stage() -> None:
         "小学（2对）：", "柳河小学—石桥小学", "河东小学—河西小学", "初中（1对）：", "柳河中学—石桥中学"
     )
     assert [c.stage for c in found] == ["primary", "primary", "junior_secondary"]
+
+
+@pytest.mark.parametrize("blank", ["", "____", "……", "  "])
+def test_a_row_whose_members_were_left_blank_is_a_lead_without_members(blank: str) -> None:
+    text = f"城乡学校共同体结对名单\n1.核心校：青岚县第一小学；成员校：柳溪小学、明德小学\n2.核心校：青岚县第二小学；成员校：{blank}"
+    document = parse(SourceFile("方案.txt", text.encode())).documents[0]
+    assert [(c.lead, c.members) for c in document.communities] == [
+        ("青岚县第一小学", ["柳溪小学", "明德小学"]),
+        ("青岚县第二小学", []),
+    ]
+    assert "lead_without_members" in [note.kind for note in document.quality]
