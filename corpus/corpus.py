@@ -253,6 +253,15 @@ class Corpus:
         self._lock.acquire()
         return self._open_store().decide(decision)
 
+    def decide_all(self, decisions: Sequence[Decision]) -> list[Decision]:
+        """Records several decisions in their order, all or none of them.
+
+        Raises:
+            InvalidDecision: the records before one of them do not allow it.
+        """
+        self._lock.acquire()
+        return self._open_store().decide_all(decisions)
+
     def decisions(self) -> dict[str, list[Decision]]:
         """Every decision by its finding, oldest first."""
         return self._open_store().decisions()

@@ -322,6 +322,12 @@ class Store:
         with self._writing() as connection:
             return Decisions(connection).add(decision)
 
+    def decide_all(self, decisions: Sequence[Decision]) -> list[Decision]:
+        """Records several decisions, all or none."""
+        with self._writing() as connection:
+            writer = Decisions(connection)
+            return [writer.add(decision) for decision in decisions]
+
     def decisions(self) -> dict[str, list[Decision]]:
         """Every record by its finding, oldest first."""
         with self._reading() as connection:

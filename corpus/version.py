@@ -20,6 +20,7 @@ _NO_RULES = (
     "checks/ledger",
     "checks/report",
     "checks/matrix",
+    "checks/outputs/",
     "checks/pack",
 )
 

@@ -499,9 +499,9 @@ def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
 def _is_usage(error: DuzhengError) -> bool:
     from duzheng.settings import InvalidSetting
     from flows.discover import NoSuchPath
-    from schemas.errors import InvalidChecks, InvalidDecision
+    from schemas.errors import InvalidChecks, InvalidDecision, InvalidLedger
 
-    usage = InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath | InvalidChecks | InvalidDecision
+    usage = InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath | InvalidChecks | InvalidDecision | InvalidLedger
     return isinstance(error, usage)
 
 

@@ -138,14 +138,17 @@ class Ruling(DecisionBase):
 class Rectification(DecisionBase):
     """A step of rectification: 责令 → 整改 → 复核 → 销号, and 反弹 when the fault is back.
 
-    ``by`` is who did the step, where another than ``who`` (who records it). ``responsible``, ``measures`` and
-    ``deadline`` belong to 责令; ``result`` to 复核; ``proof`` names what shows it.
+    ``by`` is who did the step, where another than ``who`` (who records it), ``on`` the day it was done, where another
+    than that of the record. ``responsible`` (the unit), ``person``, ``measures`` and ``deadline`` belong to 责令;
+    ``result`` to 复核; ``proof`` names what shows it.
     """
 
     kind: Literal["rectification"] = "rectification"
     step: Step
     by: str | None = None
+    on: date | None = None
     responsible: str | None = None
+    person: str | None = None
     measures: str | None = None
     deadline: date | None = None
     result: Result | None = None

@@ -78,5 +78,9 @@ class InvalidDecision(DuzhengError):
     """A decision about a finding that the records before it do not allow."""
 
 
+class InvalidLedger(DuzhengError):
+    """A file is no issue ledger that ``duzheng`` wrote, or was damaged since."""
+
+
 class InvalidChecks(DuzhengError):
     """A file does not hold what ``duzheng check --format json`` prints."""

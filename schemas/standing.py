@@ -81,15 +81,18 @@ class Disposition(Model):
 
 class RectificationState(Model):
     """Where the remedy stands; ``overdue`` when its day has passed and it is not done; ``suspected``: closed, yet the
-    check finds the fault in a text of the plan that was not there when it was closed."""
+    check finds the fault in a text of the plan that was not there when it was closed. ``opinion``: why the last review
+    passed or failed."""
 
     stage: Stage = "none"
     responsible: str | None = None
+    person: str | None = None
     measures: str | None = None
     deadline: date | None = None
     overdue: bool = False
     done_by: str | None = None
     reviewed_by: str | None = None
+    opinion: str | None = None
     closed_on: date | None = None
     proof: str | None = None
     suspected: bool = False
@@ -291,16 +294,17 @@ def _rectification(
         state.decision = step.id
         state.proof = step.proof or state.proof
         if step.step in ("assigned", "relapsed"):
-            state.done_by = state.reviewed_by = state.closed_on = None
+            state.done_by = state.reviewed_by = state.opinion = state.closed_on = None
             state.responsible = step.responsible or state.responsible
+            state.person = step.person or state.person
             state.measures = step.measures or state.measures
             state.deadline = step.deadline or (None if step.step == "relapsed" else state.deadline)
         elif step.step == "done":
             state.done_by = step.actor
         elif step.step == "reviewed":
-            state.reviewed_by = step.actor
+            state.reviewed_by, state.opinion = step.actor, step.why
         else:
-            state.closed_on = step.made_at.astimezone().date() if step.made_at else None
+            state.closed_on = step.on or (step.made_at.astimezone().date() if step.made_at else None)
             basis = step.basis
             # What was closed on this very text, by people who saw the verdict, is not a relapse.
             state.suspected = (
