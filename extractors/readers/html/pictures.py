@@ -14,7 +14,7 @@ from extractors.readers.ocr.insets import may_hold_text
 
 _POINTS = 72 / 96
 """Points of a pixel of CSS (CSS Values 3, 5.2)."""
-_HEAD = re.compile(r"\s*data:image/(?!svg)[\w.+-]{1,40}(?P<options>(?:;[\w=.-]{1,40}){0,5}),", re.IGNORECASE)
+_HEAD = re.compile(r"(?<!\s)\s*data:image/(?!svg)[\w.+-]{1,40}(?P<options>(?:;[\w=.-]{1,40}){0,5}),", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*(\d{1,5})(?:px)?\s*")
 _UNKNOWN = (400.0, 300.0)
 

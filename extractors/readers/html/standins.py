@@ -41,13 +41,13 @@ _MAX_REFRESH = 30
 """Seconds. A page that refreshes later is meant to be read."""
 
 _REFRESH = re.compile(
-    r"\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*([^'\"\s][^'\"]{0,1000})", re.IGNORECASE
+    r"(?<!\s)\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*([^'\"\s][^'\"]{0,1000})", re.IGNORECASE
 )
 _SCRIPT_MOVE = re.compile(
     r"location(?:\.href)?\s*=\s*[\"']([^\"'\s]{1,1000})[\"']|location\.(?:replace|assign)\s*\(\s*[\"']([^\"'\s]{1,1000})[\"']"
 )
 _VIEWER_FILE = re.compile(r"[?&#](?:file|src|url|pdf|path|furl)=([^&#]{1,1000})", re.IGNORECASE)
-_TITLE_PARTS = re.compile(r"\s+[-_|—–]+\s+|[_|—–>»]+")
+_TITLE_PARTS = re.compile(r"(?<!\s)\s+[-_|—–]+\s+|[_|—–>»]+")
 _MOUNTS = frozenset(("app", "root", "__next", "__nuxt", "main-app", "appcontent", "container", "vue-app", "react-root"))
 
 

@@ -26,7 +26,7 @@ _SILENT = re.compile(r"<(script|style|noscript|template)\b[^<>]*>.*?(?:</\1\s*>|
 # Atomic throughout: no tag, closed or not, is looked at twice. A lone quotation mark is a character like any other.
 _TAG = re.compile(r"""<([A-Za-z][\w:-]{0,60})(?:[^<>"']++|"[^"]*+"|'[^']*+'|["'])*+""")
 _QUOTED = re.compile(r"""\"[^"]*+"|'[^']*+'""")
-_ATTRIBUTE = re.compile(r"[\s/]+[^\s/]")
+_ATTRIBUTE = re.compile(r"(?<![\s/])[\s/]+[^\s/]")
 _LONG_TAG = 2_000
 _ANY_TAG = re.compile(r"<[/!]?[A-Za-z][^<>]*>")
 

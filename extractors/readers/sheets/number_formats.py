@@ -19,14 +19,14 @@ BUILTIN = {
 }  # fmt: skip
 """The formats that files name by number alone; 27 to 58 as a Chinese Excel shows them (18.8.30, zh-cn)."""
 
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', re.DOTALL)
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]|_.|\*.', re.DOTALL)
 _TELLING = re.compile(r"\d{4}|[年月日时時]")
 # Quoted text, escaped character, letters of one kind, half of the day, anything else; language marks are left out.
 _DATE_TOKEN = re.compile(
-    r'(?:\[\$[^\]]*\]|_.|\*.)|"([^"]*)"|\\(.)|([yY]+|[mM]+|[dD]+|[hH]+|[sS]+)|(AM/PM|am/pm|A/P|上午/下午)|(.)',
+    r'(?:\[\$[^\[\]]*\]|_.|\*.)|"([^"]*)"|\\(.)|([yY]+|[mM]+|[dD]+|[hH]+|[sS]+)|(AM/PM|am/pm|A/P|上午/下午)|(.)',
     re.DOTALL,
 )
-_TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|([0#?,.]+)|(%)|(.)', re.DOTALL)
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\[\]]*\]|([0#?,.]+)|(%)|(.)', re.DOTALL)
 
 
 def shown(value: object, code: str | None = None) -> str:
