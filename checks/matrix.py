@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.finding import Finding, PlanCheck, PlanReference, Severity, Verdict
+from schemas.finding import FAULTS, Finding, PlanCheck, PlanReference, Severity, Verdict
 from schemas.standing import State
+
+SIGNS: dict[Verdict, str] = {
+    "met": "✓",
+    "partial": "~",
+    "not_met": "✗",
+    "not_found": "∅",
+    "conflict": "!",
+    "not_applicable": "-",
+    "undetermined": "?",
+}
+"""One column wide in every terminal; ○, ◐ and ≠ take two in some Chinese ones and would shift the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,25 @@ class Row:
         """How many requirements got one of the verdicts."""
         return sum(1 for cell in self.cells if cell and cell.verdict in verdicts)
 
+    @property
+    def asked(self) -> int:
+        """How many requirements apply to the plan."""
+        return sum(cell is not None for cell in self.cells) - self.count("not_applicable")
+
+    def late(self, column: int) -> bool:
+        """Whether somebody must still act in a column and the day for it has passed: the requirement's own, or that of
+        the rectification."""
+        cell = self.cells[column]
+        state = self.states[column] if self.states else None
+        if state is not None:
+            return state.overdue
+        return cell is not None and cell.verdict in FAULTS and cell.due_state == "overdue"
+
+    @property
+    def overdue(self) -> int:
+        """How many of the plan's faults are overdue."""
+        return sum(self.late(column) for column in range(len(self.cells)))
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
@@ -44,6 +74,28 @@ class Matrix:
     pack_title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def totals(self) -> tuple[int, int, int, int]:
+        """Over all plans: met, asked, faults, overdue."""
+        return (
+            sum(row.count("met") for row in self.rows),
+            sum(row.asked for row in self.rows),
+            sum(row.count(*FAULTS) for row in self.rows),
+            sum(row.overdue for row in self.rows),
+        )
+
+    def faults(self, column: int) -> int:
+        """How many plans have a fault in a column."""
+        return sum(cell is not None and cell.verdict in FAULTS for cell in (row.cells[column] for row in self.rows))
+
+    def met(self, column: int) -> int:
+        """How many plans meet the requirement of a column."""
+        return sum(cell is not None and cell.verdict == "met" for cell in (row.cells[column] for row in self.rows))
+
+    def overdue(self, column: int) -> int:
+        """How many plans have a fault in a column whose day has passed."""
+        return sum(row.late(column) for row in self.rows)
 
 
 def matrix(checks: Sequence[PlanCheck], states: Mapping[str, State] | None = None) -> list[Matrix]:

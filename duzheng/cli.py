@@ -20,6 +20,8 @@ from duzheng import console, handover
 from duzheng.copying_command import copying
 from duzheng.decide_commands import decide_app
 from duzheng.findings_command import findings
+from duzheng.ledger_commands import ledger_app
+from duzheng.matrix_command import matrix
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
 from duzheng.verify_command import verify
@@ -48,6 +50,8 @@ app = typer.Typer(
 app.add_typer(packs_app, name="packs")
 app.add_typer(decide_app, name="decide")
 app.command("findings")(findings)
+app.add_typer(ledger_app, name="ledger")
+app.command("matrix")(matrix)
 app.command("verify")(verify)
 app.command("copying")(copying)
 

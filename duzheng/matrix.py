@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from duzheng import console
@@ -14,24 +14,28 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from checks.matrix import Matrix
+    from schemas.standing import State
 
 _NAME_WIDTH = 24
 
 
-def print_matrix(checks: Sequence[PlanCheck]) -> None:
-    """Print the matrix of each pack that occurs, and the legend."""
+def print_matrix(checks: Sequence[PlanCheck], states: Mapping[str, State] | None = None) -> None:
+    """Print the matrix of each pack that occurs, and the legend; with ``states`` also what is overdue, and totals."""
     from checks.matrix import matrix
 
     out = console.stdout()
     if not checks:
         print("没有可检查的方案 no plans to check")
         return
-    for table in matrix(checks):
+    for table in matrix(checks, states):
         pack = table.rows[0].check.pack
         ids = f"{table.columns[0].requirement}–{table.columns[-1].requirement}" if table.columns else ""
         out.print(f"\n{pack.id} {pack.version}  {pack.title}  {ids}", style="bold", markup=False)
         for part in _parts(table, out.width):
             out.print(part)
+        if states is not None:
+            met, asked, faults, overdue = table.totals
+            out.print(f"合计 符合 {met}/{asked}，问题 {faults}，逾期 {overdue}", markup=False, highlight=False)
     out.print(_legend())
 
 
@@ -40,7 +44,7 @@ def _parts(matrix: Matrix, width: int) -> Iterable[Table]:
     names = [shorten(row.place, 40) for row in matrix.rows]
     name_width = min(max(_width(name) for name in names), max(_NAME_WIDTH, width // 3))
     each = max(len(heading) for heading in _headings(matrix)) + 1
-    room = max(1, (width - name_width - 12) // each)
+    room = max(1, (width - name_width - 17) // each)
     for start in range(0, len(matrix.columns), room):
         yield _table(matrix, names, slice(start, start + room), name_width)
 
@@ -54,13 +58,19 @@ def _table(matrix: Matrix, names: Sequence[str], columns: slice, name_width: int
     for heading in _headings(matrix)[columns]:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("符合", justify="right", no_wrap=True)
+    standing = any(state is not None for row in matrix.rows for state in row.states)
+    if standing:
+        table.add_column("逾期", justify="right", no_wrap=True)
     for row, name in zip(matrix.rows, names, strict=True):
         cells = [
             Text(VERDICT_MARKS[cell.verdict], VERDICT_STYLES[cell.verdict]) if cell else Text("")
             for cell in row.cells[columns]
         ]
-        asked = sum(cell is not None for cell in row.cells) - row.count("not_applicable")
-        table.add_row(Text(name), *cells, f"{row.count('met')}/{asked}")
+        late = [str(row.overdue)] if standing else []
+        table.add_row(Text(name), *cells, f"{row.count('met')}/{row.asked}", *late)
+    if standing:
+        numbers = range(len(matrix.columns))[columns]
+        table.add_row("问题合计", *(str(matrix.faults(number)) for number in numbers), "", "", style="dim")
     return table
 
 

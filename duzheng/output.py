@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from checks.matrix import SIGNS
 from duzheng import console
 from schemas.finding import SEVERITY_NAMES, VERDICT_NAMES, Verdict
 from schemas.outcome import Failure, Outcome
@@ -29,16 +30,7 @@ VERDICT_STYLES: dict[Verdict, str] = {
     "not_applicable": "dim",
     "undetermined": "cyan",
 }
-VERDICT_MARKS: dict[Verdict, str] = {
-    "met": "✓",
-    "partial": "~",
-    "not_met": "✗",
-    "not_found": "∅",
-    "conflict": "!",
-    "not_applicable": "-",
-    "undetermined": "?",
-}
-"""One column wide in every terminal; ○, ◐ and ≠ take two in some Chinese ones and would shift the table."""
+VERDICT_MARKS: dict[Verdict, str] = SIGNS
 
 GENRE_NAMES = {
     "notice": "通知",
