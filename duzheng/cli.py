@@ -158,6 +158,14 @@ def check(
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE.xml", help="Write the findings as JUnit XML. 另存 JUnit")
     ] = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(
+            "--evidence",
+            metavar="DIR",
+            help="Write the evidence book: each finding with its quote on the image of its page. 另存证据册",
+        ),
+    ] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """逐条检查方案 Check plans against a requirement pack.
@@ -176,7 +184,7 @@ def check(
     failed = found = False
     results: list[PlanCheck] = []
     read: dict[str, Document] = {}
-    files = handover.CheckFiles(ledger, report, csv, sarif, junit, notices)
+    files = handover.CheckFiles(ledger, report, csv, sarif, junit, notices, evidence)
     answered: list[Document] = []
     for outcome in reading.read(notice) if notice else ():
         for failure in output.failures_of(outcome):

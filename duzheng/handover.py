@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CheckFiles:
-    """What of a check is to be written, and where; None for what was not asked for. ``notices`` is a folder."""
+    """What of a check is to be written, and where; None for what was not asked for. ``notices`` and ``evidence`` are
+    folders."""
 
     ledger: Path | None = None
     report: Path | None = None
@@ -29,9 +30,10 @@ class CheckFiles:
     sarif: Path | None = None
     junit: Path | None = None
     notices: Path | None = None
+    evidence: Path | None = None
 
     def __bool__(self) -> bool:
-        return any((self.ledger, self.report, self.csv, self.sarif, self.junit, self.notices))
+        return any((self.ledger, self.report, self.csv, self.sarif, self.junit, self.notices, self.evidence))
 
 
 def check_results(results: Sequence[PlanCheck], documents: Mapping[str, Document], files: CheckFiles) -> None:
@@ -71,6 +73,50 @@ def check_results(results: Sequence[PlanCheck], documents: Mapping[str, Document
             raise _unwritable(folder, error) from error
         for path in written:
             print(path, file=sys.stderr)
+    if files.evidence is not None:
+        evidence_book(results, documents, files.evidence, _on_disk)
+
+
+def evidence_book(
+    results: Sequence[PlanCheck],
+    documents: Mapping[str, Document],
+    folder: Path,
+    original: Callable[[Document], tuple[bytes, str]],
+) -> None:
+    """Write the evidence book; the path of its index goes to standard error.
+
+    Args:
+        results: what was checked.
+        documents: the plans by their id.
+        folder: where it goes; made if it is not there.
+        original: the file a document came from, or the archive or mail around it, and its name.
+
+    Raises:
+        CorpusError: it cannot be written.
+    """
+    from checks.outputs.evidence import write_evidence
+
+    def file_of(document: Document) -> bytes:
+        data, uri = original(document)
+        return _file_of(data, uri, document.source.uri)
+
+    try:
+        index = write_evidence(results, documents, folder, file_of)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    print(index, file=sys.stderr)
+
+
+def _on_disk(document: Document) -> tuple[bytes, str]:
+    from hashlib import sha256
+
+    from extractors.containers import SEPARATOR
+    from flows.discover import source
+
+    file = source(Path(document.source.uri.partition(SEPARATOR)[0]))
+    if file.uri == document.source.uri and sha256(file.data).hexdigest() != document.source.sha256:
+        raise CorpusError(f"{file.uri}: 读取后有改动 / has changed since it was read")
+    return file.data, file.uri
 
 
 def _write(path: Path, write: Callable[[Path], None]) -> None:

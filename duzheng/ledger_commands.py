@@ -87,6 +87,24 @@ def ledger_import(
     raise typer.Exit(CONFLICTS if result.conflicts else 0)
 
 
+@ledger_app.command("evidence")
+def ledger_evidence(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹 The folder it goes to")],
+    home: Home = None,
+    pack: Pack = None,
+    unit: Unit = None,
+) -> None:
+    """证据册 Write the evidence book of the corpus: each finding with its quote on the image of its page."""
+    from duzheng.handover import evidence_book, stored
+    from flows.ledger import checks
+
+    with _corpus(home) as corpus:
+        made = checks(corpus.standings(date.today(), pack=pack, unit=unit))
+        documents = {one.plan.id: corpus.document(one.plan.id) for one in made}
+        there = {id: document for id, document in documents.items() if document is not None}
+        evidence_book(made, there, folder, lambda document: stored(corpus, document))
+
+
 def _as_dict(result: Changes, dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,

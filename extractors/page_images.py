@@ -5,7 +5,7 @@ For the person who defends a finding: not where the program says a fact stands, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,14 +131,59 @@ def write_page_images(
     return written
 
 
-def _pages(data: bytes, uri: str, say: Callable[[str], None]) -> Iterator[tuple[int, Any, tuple[float, float]]]:
-    """Each page as number, Pillow image, and pixels per point across and down."""
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A box to draw with a few letters on it; no letters, no sign."""
+
+    text: str
+    colour: tuple[int, int, int]
+    box: PageBox
+
+
+def write_labelled_pages(
+    data: bytes,
+    uri: str,
+    pages: Mapping[int, Sequence[Label]],
+    folder: Path,
+    say: Callable[[str], None] = lambda _: None,
+) -> dict[int, Path]:
+    """Write one PNG for each page that is named, with labelled boxes.
+
+    Args:
+        data: a PDF, an OFD, or a picture of a document.
+        uri: the file as the user named it, for messages.
+        pages: the boxes of each page, by its number; no others are drawn.
+        folder: where the images go; made if it is not there.
+        say: told what the images do not show.
+
+    Returns:
+        The images by page; a page that cannot be read has none.
+
+    Raises:
+        NotRead: the file cannot be drawn, or its format has no pages.
+        OSError: an image cannot be written.
+    """
+    written: dict[int, Path] = {}
+    for number, image, scale in _pages(data, uri, say, frozenset(pages)):
+        if number not in pages:
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"page-{number:03d}.png"
+        _labelled(image, pages[number], scale).save(path)
+        written[number] = path
+    return written
+
+
+def _pages(
+    data: bytes, uri: str, say: Callable[[str], None], wanted: frozenset[int] | None = None
+) -> Iterator[tuple[int, Any, tuple[float, float]]]:
+    """Each page as number, Pillow image, and pixels per point across and down; ``wanted``: the rest need not come."""
     from extractors.readers import formats
 
     found = formats.recognise(data, uri)
     usual = RESOLUTION / 72
     if found.media_type == "application/pdf":
-        for number, image in _of_pdf(data, uri, usual):
+        for number, image in _of_pdf(data, uri, usual, wanted):
             yield number, image, (usual, usual)
     elif found.media_type == "application/ofd":
         from extractors.readers.ofd.drawing import drawn
@@ -156,7 +201,7 @@ def _pages(data: bytes, uri: str, say: Callable[[str], None]) -> Iterator[tuple[
         raise no_pages(uri, found.media_type)
 
 
-def _of_pdf(data: bytes, uri: str, scale: float) -> Iterator[tuple[int, Any]]:
+def _of_pdf(data: bytes, uri: str, scale: float, wanted: frozenset[int] | None) -> Iterator[tuple[int, Any]]:
     import pypdfium2
 
     try:
@@ -167,6 +212,8 @@ def _of_pdf(data: bytes, uri: str, scale: float) -> Iterator[tuple[int, Any]]:
         ) from error
     try:
         for index in range(len(document)):
+            if wanted is not None and index + 1 not in wanted:
+                continue
             try:
                 page = document[index]
             except pypdfium2.PdfiumError:
@@ -187,7 +234,12 @@ def _of_pdf(data: bytes, uri: str, scale: float) -> Iterator[tuple[int, Any]]:
 
 def _marked(image: Any, found: Sequence[Marked], scale: tuple[float, float]) -> Any:
     """A page with a frame in the colour of its kind, lightly filled, around each fact."""
-    from PIL import Image, ImageDraw
+    return _labelled(image, [Label("", COLOURS[mark.kind], mark.box) for mark in found], scale)
+
+
+def _labelled(image: Any, found: Sequence[Label], scale: tuple[float, float]) -> Any:
+    """A page with a frame, lightly filled, around each box, and its letters on a sign at the upper left corner."""
+    from PIL import Image, ImageDraw, ImageFont
 
     page = image.convert("RGB")
     tint = Image.new("RGBA", page.size, (0, 0, 0, 0))
@@ -198,11 +250,21 @@ def _marked(image: Any, found: Sequence[Marked], scale: tuple[float, float]) -> 
         x0, x1 = max(b.x0 * across, 0), min(b.x1 * across, page.width - 1)
         top, bottom = max(b.top * down, 0), min(b.bottom * down, page.height - 1)
         if x0 < x1 and top < bottom:
-            rectangles.append(((x0, top, x1, bottom), COLOURS[mark.kind]))
-    for rectangle, colour in rectangles:
+            rectangles.append(((x0, top, x1, bottom), mark.colour, mark.text))
+    for rectangle, colour, _ in rectangles:
         shade.rectangle(rectangle, fill=(*colour, 30))
     page.paste(tint, mask=tint.getchannel("A"))
     width = max(round(min(scale) * 72 / RESOLUTION), 1)
-    for rectangle, colour in rectangles:
+    for rectangle, colour, _ in rectangles:
         frame.rectangle(rectangle, outline=colour, width=width)
+    font: Any = None
+    for (x0, top, _, _), colour, text in rectangles:
+        if not text:
+            continue
+        font = font or ImageFont.load_default(size=max(min(scale) * 8, 10))
+        text = text.encode("ascii", "replace").decode()  # the font that comes with Pillow has no Chinese
+        left, upper, right, lower = frame.textbbox((0, 0), text, font=font)
+        x, y = min(x0, max(page.width - (right - left) - 4, 0)), max(top - (lower - upper) - 4, 0)
+        frame.rectangle((x, y, x + right - left + 4, y + lower - upper + 4), fill=colour)
+        frame.text((x + 2 - left, y + 2 - upper), text, fill=(255, 255, 255), font=font)
     return page
