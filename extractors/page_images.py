@@ -258,13 +258,16 @@ def _labelled(image: Any, found: Sequence[Label], scale: tuple[float, float]) ->
     for rectangle, colour, _ in rectangles:
         frame.rectangle(rectangle, outline=colour, width=width)
     font: Any = None
-    for (x0, top, _, _), colour, text in rectangles:
+    beside: dict[tuple[float, ...], float] = {}  # where the next sign of the same box begins
+    for rectangle, colour, text in rectangles:
         if not text:
             continue
+        x0, top = beside.get(rectangle, rectangle[0]), rectangle[1]
         font = font or ImageFont.load_default(size=max(min(scale) * 8, 10))
         text = text.encode("ascii", "replace").decode()  # the font that comes with Pillow has no Chinese
         left, upper, right, lower = frame.textbbox((0, 0), text, font=font)
         x, y = min(x0, max(page.width - (right - left) - 4, 0)), max(top - (lower - upper) - 4, 0)
         frame.rectangle((x, y, x + right - left + 4, y + lower - upper + 4), fill=colour)
+        beside[rectangle] = x + right - left + 5
         frame.text((x + 2 - left, y + 2 - upper), text, fill=(255, 255, 255), font=font)
     return page

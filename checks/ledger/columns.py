@@ -38,37 +38,41 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("row", "序号", 6, kind="number"),
-    Column("place", "县区", 16),
-    Column("unit", "单位", 20),
+    # What goes on paper, in the order in which inspectors know it.
+    Column("row", "序号", 5, kind="number"),
+    Column("place", "县区", 11),
+    Column("unit", "单位", 13),
+    Column("problem", "问题表述", 30),
+    Column("clause", "依据条款", 10),
+    Column("evidence", "证据", 30),
+    Column("severity", "严重程度", 8),
+    Column("found_at", "发现环节", 9),
+    Column("responsible", "责任单位", 12, True),
+    Column("person", "责任人", 8, True),
+    Column("measures", "整改措施", 22, True),
+    Column("deadline", "整改时限", 11, True, "date"),
+    Column("progress", "整改进展", 9, True, "choice", PROGRESS_NAMES),
+    Column("proof", "佐证材料", 14, True),
+    Column("opinion", "复核意见", 14, True),
+    Column("reviewer", "复核人", 8, True),
+    Column("closed_on", "销号日期", 11, True, "date"),
+    Column("status", "状态", 10, True, "choice", tuple(STAGE_NAMES.values())),
+    Column("note", "备注", 12, True),
+    # What the machine knows besides, on the screen only.
     Column("requirement", "要求编号", 9),
     Column("title", "要求", 20),
-    Column("problem", "问题表述", 44),
-    Column("clause", "依据条款", 16),
-    Column("severity", "严重程度", 9),
     Column("verdict", "判定", 12),
     Column("expected", "要求值", 24),
     Column("observed", "计划值", 26),
-    Column("evidence", "证据", 46),
     Column("position", "位置（页/字符）", 20),
     Column("searched", "查阅范围", 36),
     Column("plan", "计划标题", 30),
-    Column("found_at", "发现环节", 12),
     Column("disposition", "处置", 14),
     Column("overdue", "逾期", 8),
     Column("advice", "建议整改", 36),
-    Column("responsible", "责任单位", 18, True),
-    Column("person", "责任人", 10, True),
-    Column("measures", "整改措施", 34, True),
-    Column("deadline", "整改时限", 12, True, "date"),
-    Column("progress", "整改进展", 10, True, "choice", PROGRESS_NAMES),
-    Column("proof", "佐证材料", 24, True),
-    Column("opinion", "复核意见", 24, True),
-    Column("reviewer", "复核人", 10, True),
-    Column("closed_on", "销号日期", 12, True, "date"),
-    Column("status", "状态", 11, True, "choice", tuple(STAGE_NAMES.values())),
-    Column("note", "备注", 24, True),
 )
+PRINTED = 19
+"""How many columns go on paper."""
 EDITABLE: tuple[Column, ...] = tuple(column for column in COLUMNS if column.editable)
 CHECKED: tuple[Column, ...] = tuple(column for column in COLUMNS if not column.editable and column.key != "row")
 """The machine's columns, which nobody changes; the running number is free to be counted anew."""

@@ -149,7 +149,7 @@ def machine(entry: Entry) -> dict[str, str]:
 def problem(finding: Finding) -> str:
     """The issue in one sentence, as it goes into a report."""
     observed = f"方案写“{finding.observed}”" if finding.observed else "方案未写明"
-    what = f"“{finding.title}”"
+    what = f"{finding.requirement}“{finding.title}”"
     match finding.verdict:
         case "not_found":
             return f"未见{what}的内容（要求：{finding.expected}）。"

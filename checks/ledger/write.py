@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.ledger.columns import COLUMNS, EDITABLE, HIDDEN_SHEET, ID_HEADING, SHEET
+from checks.ledger.columns import COLUMNS, EDITABLE, HIDDEN_SHEET, ID_HEADING, PRINTED, SHEET
 from checks.ledger.matrix_sheet import matrix_sheets
 from checks.ledger.sheets import COLOURS, ISSUES, finding_sheet, finish, header, notes_sheet, put
 from checks.ledger.values import Entry, filled, fingerprint, machine, marks
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORM = "duzheng-ledger"
 VERSION = 1
 HIDDEN_HEADINGS = ("id", "fingerprint", "pack", "pack_sha256", "plan", "run", "text_sha256", "marks")
+_MARGIN = 0.3  # inches
 _EDITABLE_COLOUR = "FFFDF0"
 
 
@@ -93,6 +94,8 @@ def _issue_sheet(book: Workbook, entries: Sequence[Entry]) -> None:
     sheet.column_dimensions[get_column_letter(len(COLUMNS) + 1)].hidden = True
     rows = len(entries) + 1
     finish(sheet, "D2", len(COLUMNS) + 1, rows)
+    sheet.print_area = f"A1:{get_column_letter(PRINTED)}{rows}"
+    sheet.page_margins.left = sheet.page_margins.right = _MARGIN
     _validations(sheet, max(rows, 2))
     _protect(sheet)
 

@@ -85,7 +85,8 @@ def write_evidence(
 
 
 def _labels(check: PlanCheck, places: Places) -> dict[int, list[Label]]:
-    """The boxes of each page. Findings that rest on the same box share its label, in the gravest of their colours."""
+    """The boxes of each page. Findings that rest on the same box share it: each verdict has a sign in its colour, the frame is in the
+    gravest of them."""
     boxes: dict[tuple[int, float, float, float, float], list[tuple[Finding, bool]]] = {}
     pages: dict[int, list[Label]] = {}
     for finding in check.findings:
@@ -99,10 +100,15 @@ def _labels(check: PlanCheck, places: Places) -> dict[int, list[Label]]:
                 key = (box.page, box.x0, box.top, box.x1, box.bottom)
                 boxes.setdefault(key, []).append((finding, number == 0))
     for (page, x0, top, x1, bottom), findings in boxes.items():
-        verdict = min((finding.verdict for finding, _ in findings), key=_GRAVEST.index)
-        names = dict.fromkeys(finding.requirement for finding, first in findings if first)
         box = PageBox(page=page, x0=x0, top=top, x1=x1, bottom=bottom)
-        pages.setdefault(page, []).append(Label(" ".join(names), COLOURS[verdict], box))
+        verdicts = sorted({finding.verdict for finding, _ in findings}, key=_GRAVEST.index)
+        signs = []
+        for verdict in verdicts:
+            # A line that findings of several verdicts share names all of them; else only the first line of a quote does.
+            shown = [one for one, first in findings if one.verdict == verdict and (first or len(verdicts) > 1)]
+            names = " ".join(dict.fromkeys(one.requirement for one in shown))
+            signs.append(Label(names, COLOURS[verdict], box))
+        pages.setdefault(page, []).extend(reversed(signs))  # the gravest frame is drawn last, on top
     return pages
 
 

@@ -56,15 +56,15 @@ class TestLedger:
         assert book.sheetnames == ["总览矩阵", "问题台账", "全部结论", "说明", "_duzheng"]
         assert book["_duzheng"].sheet_state == "hidden"
         assert [cell.value for cell in book["问题台账"][1]] == [
-            "序号", "县区", "单位", "要求编号", "要求", "问题表述", "依据条款", "严重程度", "判定", "要求值", "计划值", "证据",
-            "位置（页/字符）", "查阅范围", "计划标题", "发现环节", "处置", "逾期", "建议整改", "责任单位", "责任人", "整改措施",
-            "整改时限", "整改进展", "佐证材料", "复核意见", "复核人", "销号日期", "状态", "备注", "结论编号",
+            "序号", "县区", "单位", "问题表述", "依据条款", "证据", "严重程度", "发现环节", "责任单位", "责任人", "整改措施",
+            "整改时限", "整改进展", "佐证材料", "复核意见", "复核人", "销号日期", "状态", "备注", "要求编号", "要求", "判定", "要求值",
+            "计划值", "位置（页/字符）", "查阅范围", "计划标题", "处置", "逾期", "建议整改", "结论编号",
         ]  # fmt: skip
 
     def test_only_issues_stand_in_the_ledger_and_all_findings_in_the_other_sheet(self, book):
         issues = list(book["问题台账"].iter_rows(min_row=2, values_only=True))
-        assert [(row[0], row[3], row[8]) for row in issues] == [(1, "T02", "未见")]
-        assert [row[19:30] for row in issues] == [(*(None,) * 4, "未整改", *(None,) * 4, "未整改", None)]
+        assert [(row[0], row[19], row[21]) for row in issues] == [(1, "T02", "未见")]
+        assert [row[8:19] for row in issues] == [(*(None,) * 4, "未整改", *(None,) * 4, "未整改", None)]
         assert len(list(book["全部结论"].iter_rows(min_row=2))) == 2
 
     def test_nothing_from_a_plan_becomes_a_formula(self, book):
@@ -88,7 +88,7 @@ class TestLedger:
         assert sheet.auto_filter.ref == "A1:AE2"
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert sheet["I2"].fill.start_color.rgb.endswith("F9D3B4")
+        assert sheet["V2"].fill.start_color.rgb.endswith("F9D3B4")
 
     def test_no_plans_still_make_a_workbook(self, tmp_path):
         write_ledger([], tmp_path / "empty.xlsx")

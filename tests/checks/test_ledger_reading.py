@@ -277,8 +277,9 @@ def test_locked_and_unlocked_cells_lists_and_printing(office: Office) -> None:
         assert sheet.cell(2, place).protection.locked is not column.editable, column.heading
     assert sheet.column_dimensions["AE"].hidden
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
-    assert "已销号" in rules["AC2:AC3"].formula1
-    assert "已完成" in rules["X2:X3"].formula1
+    assert "已销号" in rules["R2:R3"].formula1
+    assert "已完成" in rules["M2:M3"].formula1
+    assert sheet.print_area.endswith("$A$1:$S$3")
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert "&P" in sheet.oddFooter.center.text
