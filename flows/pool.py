@@ -15,6 +15,7 @@ Results come in the order of the work, whatever order they finish in.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import hashlib
 import logging
@@ -105,6 +106,7 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    faulthandler.disable()
     # What libraries mutter about a file is not for the terminal; what matters of it is in the outcome. Native ones write
     # to the descriptor itself.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -1,6 +1,6 @@
 """Broken files of every format, some thousand of them: none crashes a reader, hangs it, or meets an unforeseen error.
 
-``DUZHENG_FUZZ_SECONDS`` is the time for one format (8 by default); the files come in a fixed order, so a longer time tries
+``DUZHENG_FUZZ_SECONDS`` is the time for one format (4 by default); the files come in a fixed order, so a longer time tries
 the same ones and more. ``DUZHENG_FUZZ_FROM`` begins at a later number.
 """
 
@@ -19,7 +19,7 @@ from extractors.parse import parse
 from flows.pool import Limits, Pool, Work
 from schemas.outcome import SourceFile
 
-SECONDS = float(os.environ.get("DUZHENG_FUZZ_SECONDS", "8"))
+SECONDS = float(os.environ.get("DUZHENG_FUZZ_SECONDS", "4"))
 FIRST = int(os.environ.get("DUZHENG_FUZZ_FROM", "0"))
 
 
