@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.ledger.columns import COLUMNS, EDITABLE, HIDDEN_SHEET, ID_HEADING, PRINTED, SHEET
+from checks.ledger.columns import COLUMNS, EDITABLE, HIDDEN_SHEET, ID_HEADING, PRINTED, SHEET, Column
 from checks.ledger.matrix_sheet import matrix_sheets
 from checks.ledger.sheets import COLOURS, ISSUES, finding_sheet, finish, header, notes_sheet, put
 from checks.ledger.values import Entry, filled, fingerprint, machine, marks
@@ -28,6 +28,8 @@ FORM = "duzheng-ledger"
 VERSION = 1
 HIDDEN_HEADINGS = ("id", "fingerprint", "pack", "pack_sha256", "plan", "run", "text_sha256", "marks")
 _MARGIN = 0.3  # inches
+_LINE = 15  # points
+_MOST_LINES = 27  # a row is at most 409 points high
 _EDITABLE_COLOUR = "FFFDF0"
 
 
@@ -78,7 +80,8 @@ def _issue_sheet(book: Workbook, entries: Sequence[Entry]) -> None:
     header(sheet, [*((column.heading, column.width) for column in COLUMNS), (ID_HEADING, 26)])
     unlocked, ground = Protection(locked=False), PatternFill("solid", start_color=_EDITABLE_COLOUR)
     for number, entry in enumerate(entries, start=2):
-        values: dict[str, object] = {"row": number - 1, **machine(entry), **filled(entry.state, entry.decisions)}
+        given = {**machine(entry), **filled(entry.state, entry.decisions)}
+        values: dict[str, object] = {"row": number - 1, **{column.key: given[column.key] for column in COLUMNS[1:]}}
         for place, column in enumerate(COLUMNS, start=1):
             value = values[column.key]
             if column.kind == "date":
@@ -91,13 +94,26 @@ def _issue_sheet(book: Workbook, entries: Sequence[Entry]) -> None:
             elif column.key == "verdict":
                 cell.fill = PatternFill("solid", start_color=COLOURS[entry.finding.verdict])
         put(sheet, number, len(COLUMNS) + 1, entry.finding.id or "")
+        sheet.row_dimensions[number].height = _LINE * min(
+            max(map(_lines, COLUMNS[:PRINTED], values.values())), _MOST_LINES
+        )
     sheet.column_dimensions[get_column_letter(len(COLUMNS) + 1)].hidden = True
     rows = len(entries) + 1
     finish(sheet, "D2", len(COLUMNS) + 1, rows)
     sheet.print_area = f"A1:{get_column_letter(PRINTED)}{rows}"
+    sheet.print_options.gridLines = True
     sheet.page_margins.left = sheet.page_margins.right = _MARGIN
     _validations(sheet, max(rows, 2))
     _protect(sheet)
+
+
+def _lines(column: Column, value: object) -> int:
+    """How many lines a text takes in its column: a Chinese character is two wide. No program works this out for itself."""
+    room = max(column.width - 1, 1)
+    return sum(
+        max(-(-sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) // room), 1)
+        for line in str(value)[:2_000].split("\n")
+    )
 
 
 def _validations(sheet: Worksheet, rows: int) -> None:
