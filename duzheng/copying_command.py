@@ -153,7 +153,10 @@ def _print_source(source: CopiedFrom) -> None:
 
     out = console.stdout()
     out.print(
-        output.plain(f"来自 from {name(source.title, source.uri, source.index)}：{source.share:.1%}"), style="cyan"
+        output.plain(
+            f"来自 from {name(source.title, source.uri, source.index)}：{source.share:.1%}，逐字 verbatim {source.verbatim:.1%}"
+        ),
+        style="cyan",
     )
     table = Table(show_edge=False, pad_edge=False, show_lines=True)
     table.add_column("相似", no_wrap=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
+from extractors import verbatim
 from extractors.fold import fold
 from extractors.reuse import Fingerprints, Library, Passage, Reuse, by_clause, compare
 from extractors.running_text import clause_of, occurrences, schools, stems, word_finder
@@ -69,6 +70,7 @@ def _copying(own: Fingerprints, found: list[tuple[Fingerprints, Reuse]], compare
                 jurisdiction=other.document.jurisdiction,
                 copied=reuse.copied,
                 share=_share(reuse.copied, characters),
+                verbatim=round(verbatim.share(plan.text, other.document.text), 4),
                 passages=list(_passages(own, other, reuse)),
             )
             for other, reuse in found

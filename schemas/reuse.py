@@ -56,7 +56,11 @@ class CopiedSection(Model):
 
 
 class CopiedFrom(Model):
-    """What a document has of one other document; ``share`` is 0 to 1 of its running characters."""
+    """What a document has of one other document.
+
+    ``share`` is 0 to 1 of its running characters, edited passages included; ``verbatim`` is 0 to 1 of all its stretches
+    of eight characters, word for word (``extractors.verbatim``).
+    """
 
     document: str
     title: str | None = None
@@ -65,6 +69,7 @@ class CopiedFrom(Model):
     jurisdiction: Jurisdiction = Field(default_factory=Jurisdiction)
     copied: int
     share: float
+    verbatim: float = 0.0
     passages: list[CopiedPassage] = Field(default_factory=list)
 
 
