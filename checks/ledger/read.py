@@ -25,6 +25,7 @@ MAX_UNPACKED = 400_000_000
 MAX_ROWS = 100_000
 """Rows with something in them."""
 _MAX_COLUMNS = 200
+_MOST_EMPTY = 10_000
 _HEAD_ROWS = 20
 """How far down the headings are looked for: people put a title above them."""
 
@@ -121,13 +122,18 @@ def _lines(book: Workbook, sheet: str, name: str) -> Any:
     """The rows of a sheet that hold anything, with their numbers."""
     worksheet: Any = book[sheet]
     worksheet.reset_dimensions()
-    count = 0
+    count = empty = 0
     for number, row in enumerate(worksheet.iter_rows(max_col=_MAX_COLUMNS), start=1):
         if any(cell.value is not None for cell in row):
             count += 1
             if count > MAX_ROWS:
                 raise InvalidLedger(f"{name}: 行数过多 more than {MAX_ROWS} rows (split it by unit)")
+            empty = 0
             yield number, row
+        else:
+            empty += 1
+            if empty > _MOST_EMPTY:  # formatting that somebody gave to whole columns goes on for a million rows
+                return
 
 
 def _before(book: Workbook, name: str) -> dict[str, Before]:

@@ -148,7 +148,7 @@ def machine(entry: Entry) -> dict[str, str]:
 
 def problem(finding: Finding) -> str:
     """The issue in one sentence, as it goes into a report."""
-    observed = f"方案写“{finding.observed}”" if finding.observed else "方案未写明"
+    observed = f"方案为{finding.observed}" if finding.observed else "方案未写明"
     what = f"{finding.requirement}“{finding.title}”"
     match finding.verdict:
         case "not_found":

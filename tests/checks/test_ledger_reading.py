@@ -323,6 +323,12 @@ def test_a_ledger_saved_by_libreoffice_says_the_same(office: Office, tmp_path: P
     assert (after.taken, after.conflicts, after.unchanged) == (before.taken, before.conflicts, before.unchanged)
 
 
+def test_a_cell_a_million_rows_below_costs_nothing_and_says_nothing(office: Office) -> None:
+    office.fill(1_048_576, note="很远")
+    result = office.read()
+    assert (result.taken, result.conflicts, result.unchanged) == ([], [], 2)
+
+
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 DAYS = st.dates(date(2025, 1, 1), TODAY)
 

@@ -29,6 +29,7 @@ PLAN = """甲子县教育局关于印发城乡学校共同体建设工作方案�
 2025年10月20日
 """
 Run = Callable[..., tuple[int, str, str]]
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 DAY = ("--today", "2025-12-10")
 
 
@@ -190,3 +191,16 @@ def test_the_matrix_of_the_corpus_as_table_page_and_workbook(run: Run, tmp_path:
     assert sheet.cell(labels["合计：逾期"], heads.index("R05") + 1).value == 1
     assert sheet.freeze_panes == "C2"
     assert run("matrix", "--unit", "无此县")[0] == 0
+
+
+def test_the_evidence_book_of_a_check_and_of_the_corpus(run: Run, tmp_path: Path) -> None:
+    plan = next(path for path in sorted((SAMPLES / "henan" / "plans").rglob("*.pdf")))
+    status, _, err = run("check", plan, "--evidence", tmp_path / "册", "--format", "json")
+    assert (status, err.strip()) == (0, str(tmp_path / "册" / "index.html"))
+    assert list((tmp_path / "册" / "plan-001").glob("page-*.png"))
+    status, _, err = run("ledger", "evidence", tmp_path / "库", "--unit", "甲子")
+    assert (status, err.strip()) == (0, str(tmp_path / "库" / "index.html"))
+    assert "65%以上的乡村学校" in (tmp_path / "库" / "index.html").read_text(encoding="utf-8")
+    (tmp_path / "file").write_text("")
+    status, _, err = run("ledger", "evidence", tmp_path / "file" / "x")
+    assert (status, err.count("\n")) == (1, 1)
