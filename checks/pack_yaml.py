@@ -9,6 +9,9 @@ import yaml
 from schemas.requirement import Pack
 
 
+_OTHER_BREAKS = ("\x85", "\u2028", "\u2029", "\r")
+
+
 class _Dumper(yaml.SafeDumper):
     """YAML without aliases, lists of plain values in one line, texts of several lines as they are."""
 
@@ -32,6 +35,9 @@ def _list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.nodes.Node:
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.nodes.Node:
     style = "|" if "\n" in value and not any(line != line.strip() for line in value.split("\n")) else None
+    if any(mark in value for mark in _OTHER_BREAKS):
+        # YAML reads them as line breaks and folds them, unless they are written as escapes.
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

@@ -27,7 +27,7 @@ from schemas.finding import Severity
 Measured = Callable[[int, int], bool]
 Kind = Literal["quantity", "part", "product", "submit", "modal", "whom"]
 _INTRODUCES = re.compile(r"(?:事项|要求|工作):$|(?:下列|以下|下述)[^,。;]{0,12}:$")
-_NAMED_PERSON = re.compile(r"\d+名|[一二两]名|专人")
+_NAMED_PERSON = re.compile(r"(?<!\d)\d{1,6}名|[一二两]名|专人")
 _ADVERBIAL = re.compile(r"分别|于|按|每|在|及时|一并|同时|\d|报|上报|提交")
 _NO_NAME = re.compile(r"要求|[对向为给把将到在可应须%\d]")
 _ACTOR = r"[^,。;:、的]{{0,24}}?(?:{0})"

@@ -34,6 +34,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     """Run the command line in this process; gives exit status, standard output and standard error."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DUZHENG_HOME", raising=False)
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def call(*arguments: object) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as exit:

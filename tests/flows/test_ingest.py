@@ -64,7 +64,7 @@ def first(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fi
     import flows.pool
 
     # What the flow's workers run is the default of the pool.
-    patch.setattr(flows.pool.Pool.__init__, "__defaults__", (None, parse))
+    patch.setattr(flows.pool.Pool.__init__, "__defaults__", (None, parse, "forkserver"))
     with listening(told.append):
         yield home, ingest([folder], home, workers=2, seconds=3.0), told
     patch.undo()
