@@ -11,7 +11,7 @@ from extractors.readers.pages.columns import Gutter, gutters
 from extractors.readers.pages.glyphs import Band, Glyph, Line, bands, em_of, line_of
 from extractors.readers.pages.paragraphs import Builder, Measure, margins, measure, of_page
 from extractors.readers.pages.rules import Stroke, TooManyLines, grids
-from extractors.readers.pages.tables import continues, fill, join
+from extractors.readers.pages.tables import continues, fill, is_lone, join
 from schemas.reading import Block, Box, Note, Paragraph, Role, Table
 
 _CONTINUED = re.compile(r"[（(]?(?:续表|续上表|接上表|續表|續上表|接上頁|接上页)\s*[0-9]*[)）]?")
@@ -235,8 +235,18 @@ def _over_pages(blocks: list[Block]) -> list[Block]:
                     replace(b, role="furniture") if _says_continued(b) else b for b in joined[index + 1 :]
                 ]
                 continue
+            if is_lone(block):
+                joined += _as_paragraphs(block)
+                continue
         joined.append(block)
     return joined
+
+
+def _as_paragraphs(table: Table) -> Iterator[Paragraph]:
+    """A frame around a few words as those words."""
+    for cell in table.cells:
+        for text in cell.text.split("\n") if cell.text else ():
+            yield Paragraph(text, page=cell.page, boxes=(cell.box,) if cell.box else (), confidence=cell.confidence)
 
 
 def _says_continued(block: Block) -> bool:

@@ -124,6 +124,9 @@ def of_page(content: Sequence[Line], whole: Measure, width: float) -> Measure:
     body = [line for line in content if abs(line.em - whole.em) < 0.15 * whole.em]
     own = _fit(body, whole.em, width) if len(body) >= 5 else whole
     left = whole.left if 0 < own.left - whole.left < 3 * whole.em else own.left
+    if left < whole.left and sum(abs(line.x0 - left) < 0.4 * whole.em for line in body) < 2:
+        # A lone line that sticks out (a signature too long for its place) is no edge of the page's text.
+        left = whole.left
     right = whole.right if 0 < whole.right - own.right < 6 * whole.em else own.right
     return Measure(left, right, whole.em, whole.pitch)
 

@@ -12,6 +12,8 @@ from extractors.readers.pages.rules import Grid
 from schemas.reading import Box, Cell, Table
 
 _COLUMN_TOLERANCE = 4.0
+_SHORT_CELL = 60
+"""Characters: what is longer is running text in a frame."""
 _CLOSED = re.compile(r"[。；;！!？?]$")
 _ITEM = re.compile(r"[（(]?[0-9一二三四五六七八九十]+[)）.．、]|[①-⑳]|[一-鿿]{1,6}[:：]")
 
@@ -36,7 +38,7 @@ def fill(page: int, grid: Grid, characters: Sequence[Glyph]) -> tuple[Table | No
             outside.append(glyph)
         else:
             inside.setdefault(owner, []).append(glyph)
-    if not inside or (len(inside) == 1 and len(grid.cells) < 4):
+    if not inside or (len(inside) == 1 and len(grid.cells) < 4 and not _may_go_on(page, grid, inside)):
         return None, characters
     cells = []
     for index, cell in enumerate(grid.cells):
@@ -49,6 +51,16 @@ def fill(page: int, grid: Grid, characters: Sequence[Glyph]) -> tuple[Table | No
     cells.sort(key=lambda c: (c.row, c.column))
     outline = Box(page, *(round(v, 2) for v in (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])))
     return Table(tuple(cells), page=page, boxes=(outline,)), outside
+
+
+def _may_go_on(page: int, grid: Grid, inside: Mapping[int, Sequence[Glyph]]) -> bool:
+    """Whether a row with one short filled cell may be the last of a table of the page before: see ``is_lone``."""
+    return page > 1 and len(grid.cells) > 1 and all(len(glyphs) <= _SHORT_CELL for glyphs in inside.values())
+
+
+def is_lone(table: Table) -> bool:
+    """Whether a table is but a row or two with one filled cell: a table only where it goes on from another."""
+    return len(table.cells) < 4 and sum(bool(cell.text) for cell in table.cells) == 1
 
 
 def cell_text(content: Sequence[Line], x0: float, x1: float) -> str:
