@@ -190,6 +190,10 @@ class Builder:
             # Stopped short: the end of a paragraph, unless a long number or word did not fit.
             if indent < 0.6 * em and _is_open(self._open):
                 return True
+            indented = first.x0 - before.left > 1.2 * em
+            if indented and indent < 0.6 * em and short < 6 * em and not _CLOSED.search(last.text):
+                # A new paragraph would be indented as this one is: what cannot be parted (41万元) went to the next line.
+                return not _NUMBER.match(line.text)
             token = re.match(r"[A-Za-z0-9.:/%＿_\-—]+", line.text)
             wide = len(token[0]) * 0.5 * em if token else 0
             return (
