@@ -8,7 +8,6 @@ import yaml
 
 from schemas.requirement import Pack
 
-
 _OTHER_BREAKS = ("\x85", "\u2028", "\u2029", "\r")
 
 
