@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
@@ -18,6 +17,7 @@ from typing import Any
 
 import pypdfium2.raw
 
+from extractors.readers.pages.characters import RADICALS
 from extractors.readers.pages.layer import Layer, Run
 from extractors.readers.pdf.objects import reference, unchecked
 
@@ -239,7 +239,7 @@ def _looked_at(text: Sequence[str]) -> _Shown:
         if begins:
             found.starts.append(len(texts))
         found.places.append(index)
-        texts.append(_RADICALS.get(character, character))
+        texts.append(RADICALS.get(character, character))
         found.spaced.append(spaced)
         spaced = begins = False
     found.text = "".join(texts)
@@ -316,16 +316,3 @@ _SPECIAL = re.compile("[^\r\n !-~\u00b0-\u00f7\u2010-\u2027\u2030-\u205e\u2100-\
 _SPACES = frozenset([*map(chr, range(1, 0x21)), *"\u00a0\u3000\u2002\u2003"]) - {"\x02"}
 _UNKNOWN = frozenset("\x00\ufffd\ufffe\uffff")
 _INVISIBLE = frozenset(["", *"\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"])
-
-# Some fonts hand out the radical (⼀, ⻓) where the character (一, 长) is meant. Kangxi radicals have a compatibility
-# mapping in Unicode; for the CJK radicals supplement these are the ones that are whole characters
-# (EquivalentUnifiedIdeograph.txt).
-_RADICALS: dict[str, str] = {
-    chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
-} | dict(
-    zip(
-        "⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-        "母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
-        strict=True,
-    )
-)

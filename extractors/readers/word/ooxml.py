@@ -201,17 +201,7 @@ def parsed(content: bytes, uri: str, name: str) -> Any:
     if b"purl.oclc.org/ooxml" in content:
         for strict, transitional in _STRICT:
             content = content.replace(strict, transitional)
-    # Looked for before parsing: attribute values would be expanded whatever the parser is told about entities.
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise damaged(uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(uri, f"部件 {name} 不是合法的 XML / not well-formed: {error}") from error
-    if root.getroottree().docinfo.doctype:
-        raise damaged(uri, f"部件 {name} 含有不允许的 DTD / the part declares a DTD")
-    return root
+    return xml_root(content, uri, name)
 
 
 def is_encrypted(data: bytes) -> bool:
