@@ -8,22 +8,26 @@
     教共体 -协作型             without the second; NOT is the same
     (校共体 OR 教共体) 考核    brackets group
     province:浙江 year:2020..2022 genre:plan,opinion
+    number:余教2020155号 date:2020-01..2021-06 mode:融合型 pack:henan-2025 verdict:不符合
 
-Fields: ``province`` 省, ``city`` 市, ``county`` 县, ``year`` 年, ``issuer`` 发文机关, ``title`` 标题, ``genre`` 文种,
-``role`` 类型, ``level`` 层级, ``script`` 文字; a comma means or. The query is folded first, so that it may be typed
-in either script and with full-width signs. A bracket, dash or colon inside a word belongs to the word: titles can be
-pasted as they are.
+Fields: ``province`` 省, ``city`` 市, ``county`` 县, ``year`` 年, ``date`` 日期, ``number`` 文号, ``issuer`` 发文机关,
+``title`` 标题, ``genre`` 文种, ``role`` 类型, ``level`` 层级, ``script`` 文字, ``mode`` 模式, ``pack`` 要求包,
+``verdict`` 结论; a comma means or. The query is folded first, so that it may be typed in either script and with
+full-width signs. A bracket, dash or colon inside a word belongs to the word: titles can be pasted as they are.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 
 from corpus.units import BREAK, plain, units
 from schemas.document import DocumentRole, Genre, Level, Script
 from schemas.errors import InvalidQuery
+from schemas.finding import VERDICT_NAMES, VERDICTS
 
 _LONGEST = 2000
 _MOST_PARTS = 100
@@ -37,13 +41,19 @@ CODES: dict[str, tuple[str, ...]] = {
     "role": get_args(DocumentRole),
     "level": get_args(Level),
     "script": get_args(Script),
+    "verdict": VERDICTS,
 }
-FIELDS = (*PLACES, "year", "issuer", "title", *CODES)
+WORDED = ("issuer", "title", "number")
+"""Fields that hold a wording."""
+NAMED = (*PLACES, "mode", "pack")
+"""Fields that hold one of many names; the beginning of a name is enough."""
+FIELDS = (*PLACES, "year", "date", *WORDED, *CODES, "mode", "pack")
 
 _FIELD_NAMES = {
     "省": "province", "省份": "province", "市": "city", "县": "county", "区县": "county", "年": "year", "年份": "year",
     "发文机关": "issuer", "机关": "issuer", "标题": "title", "文种": "genre", "类型": "role", "层级": "level",
-    "文字": "script",
+    "文字": "script", "日期": "date", "成文日期": "date", "文号": "number", "字号": "number", "发文字号": "number",
+    "模式": "mode", "要求包": "pack", "结论": "verdict", "判定": "verdict",
 }  # fmt: skip
 _CODE_NAMES = {
     "genre": {
@@ -57,12 +67,13 @@ _CODE_NAMES = {
         "县级": "county", "乡镇": "township", "学校": "school",
     },
     "script": {"简体": "Hans", "繁体": "Hant", "hans": "Hans", "hant": "Hant", "zyyy": "Zyyy"},
+    "verdict": {name: code for code, name in VERDICT_NAMES.items()},
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A wording to be found in text or title (``field`` ``title`` or ``issuer``: only there); ``exact`` if quoted."""
+    """A wording to be found in text or title (``field``, one of ``WORDED``: only there); ``exact`` if quoted."""
 
     units: tuple[str, ...]
     exact: bool = False
@@ -77,7 +88,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A field that must have one of the values; places are matched without their suffix too."""
+    """A field that must have one of the values; of ``NAMED`` fields the beginning of a value is enough."""
 
     field: str
     values: tuple[str, ...]
@@ -89,6 +100,14 @@ class Years:
 
     first: int | None
     last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The document's date (of signature, else of publication), both ends included; None is an open end."""
+
+    first: date | None
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +131,7 @@ class Not:
     part: Node
 
 
-Node = Wording | Values | Years | All | Any_ | Not
+Node = Wording | Values | Years | Dates | All | Any_ | Not
 
 
 def parse(query: str) -> Node:
@@ -153,14 +172,20 @@ def field(name: str, value: str | int) -> Node:
     if name == "year":
         parts: list[Node] = [_years(part) for part in _split(text)]
         return parts[0] if len(parts) == 1 else Any_(tuple(parts))
-    if name in ("issuer", "title"):
+    if name == "date":
+        ranges: list[Node] = [_dates(part) for part in _split(text)]
+        return ranges[0] if len(ranges) == 1 else Any_(tuple(ranges))
+    if name in WORDED:
         wordings: list[Node] = [
-            Wording(tuple(found), True, name) for part in _split(text) if (found := units(plain(part)))
+            Wording(tuple(found), True, name)
+            for part in _split(text)
+            if (found := units(plain(_bracketed(part, alone=name == "number"))))
         ]
         if not wordings:
-            raise InvalidQuery(f"{name}: has no value; write for example {name}:教育局")
+            example = "余教〔2020〕155号" if name == "number" else "教育局"
+            raise InvalidQuery(f"{name}: has no value; write for example {name}:{example}")
         return wordings[0] if len(wordings) == 1 else Any_(tuple(wordings))
-    if name in PLACES:
+    if name in NAMED:
         return Values(name, tuple(_split(text)))
     return Values(name, tuple(_code(name, part) for part in _split(text)))
 
@@ -193,6 +218,66 @@ def _years(text: str) -> Years:
         strict = 0 if "=" in sign else 1
         return Years(edge + strict, None) if sign[0] == ">" else Years(None, edge - strict)
     return Years(int(match["first"]) if match["first"] else None, int(match["last"]) if match["last"] else None)
+
+
+_DATE = r"\d{4}(?:年\d{1,2}(?:月(?:\d{1,2}日?)?)?|[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{4}|年)?"
+_DATES = re.compile(
+    rf"(?P<one>{_DATE})|(?P<first>{_DATE})?(?:\.\.+|-+|~|至)(?P<last>{_DATE})?|(?P<sign>[<>]=?)(?P<edge>{_DATE})"
+)
+
+
+def _dates(text: str) -> Dates:
+    match = _DATES.fullmatch(re.sub(r"\s", "", text))
+    if not match or not any(match[name] for name in ("one", "first", "last", "edge")):
+        raise InvalidQuery(f"date:{text} is not a date; write date:2020-05-01, date:2020-01..2021-06 or date:>=2021")
+    if match["one"]:
+        return Dates(*_days(match["one"]))
+    if match["sign"]:
+        first, last = _days(match["edge"])
+        if match["sign"][0] == ">":
+            return Dates(first if "=" in match["sign"] else _shifted(last, 1), None)
+        return Dates(None, last if "=" in match["sign"] else _shifted(first, -1))
+    return Dates(
+        _days(match["first"])[0] if match["first"] else None, _days(match["last"])[1] if match["last"] else None
+    )
+
+
+def _days(text: str) -> tuple[date, date]:
+    """The first and the last day of what is written as a year, a month or a day."""
+    if re.fullmatch(r"\d{8}", text):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    numbers = [int(part) for part in re.findall(r"\d+", text)]
+    try:
+        if len(numbers) == 3:
+            return date(*numbers), date(*numbers)
+        year, month = numbers[0], numbers[1] if len(numbers) == 2 else None
+        first, last = date(year, month or 1, 1), date(year, month or 12, 1)
+        return first, last.replace(day=calendar.monthrange(year, last.month)[1])
+    except (ValueError, calendar.IllegalMonthError):
+        raise InvalidQuery(f"date:{text}: there is no such day") from None
+
+
+def _shifted(day: date, by: int) -> date:
+    try:
+        return date.fromordinal(day.toordinal() + by)
+    except (ValueError, OverflowError):
+        return day
+
+
+_UNBRACKETED = re.compile(
+    r"(?P<agency>[\u3400-\u9fff][\u3400-\u9fff()]*?)(?P<year>(?:19|20)\d\d)(?P<serial>\d{1,4})(?P<sign>号?)"
+)
+
+
+def _bracketed(text: str, *, alone: bool = False) -> str:
+    """A 发文字号 typed without brackets, with them: 余教2020155号 is one number to the units, 余教〔2020〕155号 two.
+
+    ``alone``: the text is known to be a number, 号 may be missing.
+    """
+    match = _UNBRACKETED.fullmatch(re.sub(r"\s", "", text))
+    if not match or not (alone or match["sign"]):
+        return text
+    return f"{match['agency']}[{match['year']}]{match['serial']}{match['sign']}"
 
 
 def _code(name: str, text: str) -> str:
@@ -329,7 +414,7 @@ class _Reader:
             return inner
         if token.kind == "field":
             return field(token.text, token.value)
-        found = tuple(units(plain(token.text)))
+        found = tuple(units(plain(_bracketed(token.text))))
         return Wording(found, exact=token.kind == "phrase") if found else None
 
     def _kind(self) -> str:
