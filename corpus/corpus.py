@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from corpus.lock import WriterLock
+from corpus.migrations import latest
 from corpus.originals import Originals
 from schemas.errors import CorpusError
 
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
     from schemas.search import SearchResult
 
 _REPLAY_BATCH = 2000
-_SEARCHABLE = ("1", "2")
-"""The schema versions of ``corpus.tables`` (which a search does not load) that count changes alike; for any other the store
-is asked, which explains itself."""
 
 
 class Corpus:
@@ -342,7 +340,7 @@ class Corpus:
         if self._store is None:
             from corpus.store import Store
 
-            self._store = Store.open(self._store_path, create)
+            self._store = Store.open(self._store_path, create, self._lock)
         return self._store
 
     def _existing_index(self) -> SearchIndex | None:
@@ -452,7 +450,8 @@ class Corpus:
     def _seq(self) -> int:
         """The store's last change, without loading the store where that can be helped."""
         state = self._peek() if self._store is None else {}
-        if state.get("schema_version") in _SEARCHABLE:
+        # Every version up to now counts changes alike; of any other the store is asked, which explains itself.
+        if state.get("schema_version") in map(str, range(1, latest() + 1)):
             return int(state["seq"])
         return self._open_store().seq()
 

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from corpus import tables as t
 from corpus.batch import CHUNK, Batch, chunks, last_change, now
 from corpus.decisions import Decisions
 from corpus.history import Event, Origin, Runs
+from corpus.lock import WriterLock
+from corpus.opening import failing, prepare, sqlite_engine
 from corpus.standing import Standing, standings
 from schemas.decision import Decision
 from schemas.document import Document
@@ -60,23 +61,24 @@ class Store:
         self._name = name
 
     @classmethod
-    def open(cls, path: Path, create: bool = False) -> Store:
+    def open(cls, path: Path, create: bool = False, lock: WriterLock | None = None) -> Store:
         """Opens the SQLite store at ``path``; with ``create`` an absent one is made.
 
+        One made by an earlier version is brought up to date first, under ``lock``; without it, only by who is sure that
+        nobody writes.
+
         Raises:
-            CorpusError: there is none, it is damaged, or another version of duzheng made it.
+            CorpusError: there is none, it is damaged, it cannot be brought up to date, or a later version made it.
         """
         if not create and not path.is_file():
             raise CorpusError(f"{path.parent}: there is no corpus here; make one with: duzheng ingest PATH")
-        engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
-        sa.event.listen(engine, "connect", _configure)
-        store = cls(engine, str(path))
+        engine = sqlite_engine(path)
         try:
-            store._prepare(create)
+            prepare(engine, path, create, lock)
         except BaseException:
             engine.dispose()
             raise
-        return store
+        return cls(engine, str(path))
 
     def close(self) -> None:
         """Closes the connections; the store can no longer be used."""
@@ -385,69 +387,15 @@ class Store:
             with self._reading() as connection:
                 yield from connection.execute(sa.select(t.sources).where(t.sources.c.sha256.in_(chunk))).all()
 
-    def _prepare(self, create: bool) -> None:
-        with self._writing() as connection:
-            if create and not sa.inspect(connection).get_table_names():
-                if connection.dialect.name == "sqlite":
-                    # Python's driver begins no transaction for CREATE TABLE; a kill would leave some of the tables.
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                t.metadata.create_all(connection)
-                Batch(connection).put_meta(schema_version=t.SCHEMA_VERSION, seq=0)
-            if not sa.inspect(connection).has_table("meta"):
-                raise CorpusError(f"{self._name}: this is not a corpus of duzheng; name another folder with --home")
-            version = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "schema_version"))
-        if version == "1":
-            version = self._upgrade()
-        if version != str(t.SCHEMA_VERSION):
-            raise CorpusError(
-                f"{self._name}: the corpus has schema version {version}, this program reads {t.SCHEMA_VERSION}; "
-                "use the version of duzheng that made it, or ingest into a new folder"
-            )
-
-    def _upgrade(self) -> str:
-        """Brings a corpus of schema 1 up: the tables that it lacks, and a history that begins with its checks."""
-        with self._writing() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            # Asked again inside the transaction: two processes may have opened it at once.
-            version = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "schema_version"))
-            if version == "1":
-                t.metadata.create_all(connection)
-                runs = Runs(connection)
-                rows = connection.execute(sa.select(t.checks).order_by(t.checks.c.made_at)).all()
-                checks = [PlanCheck.model_validate_json(row.body) for row in rows]
-                moments = [row.made_at for row in rows]
-                runs.add(checks, engine="", extraction="", origin="upgrade", made_at=moments)
-                Batch(connection).put_meta(schema_version=t.SCHEMA_VERSION)
-        return str(t.SCHEMA_VERSION)
-
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with self._errors(), self._engine.connect() as connection:
+        with failing(self._name), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with self._errors(), self._engine.begin() as connection:
+        with failing(self._name), self._engine.begin() as connection:
             yield connection
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise CorpusError(
-                f"{self._name}: the store failed: {reason}; check space and rights, or restore it from a copy"
-            ) from error
-
-
-def _configure(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    # FULL: a batch that was reported as recorded survives a power cut, and the index is never ahead of the store.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _failure(row: sa.Row[Any]) -> Failure:

@@ -6,48 +6,49 @@ with two locations, of which the newest successfully read is current. A *documen
 with the same content; it is current while one of its sources stands at a current location. ``seq`` grows with every
 change of a document and is what the search index is brought up to date by.
 
+New corpora are made from here; older ones come here by the steps of ``corpus.migrations``, which says how to add to it.
+
 Three tables are only ever added to, which triggers enforce: ``runs``, every check of a plan with what was found;
 ``findings``, every finding that ever occurred, by its identifier; ``decisions``, what people decided about them.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, event
+from sqlalchemy import DDL, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, event
 
-SCHEMA_VERSION = 2
-"""1 had neither ``companions`` nor the three tables of history; such a corpus is brought up when it is opened."""
+from corpus.dialects import seal, string, text
 
 metadata = MetaData()
 
-meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+meta = Table("meta", metadata, Column("key", string(), primary_key=True), Column("value", text(), nullable=False))
 
 sources = Table(
     "sources",
     metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("uri", Text, nullable=False, comment="the name it was last read under"),
+    Column("sha256", string(64), primary_key=True),
+    Column("uri", text(), nullable=False, comment="the name it was last read under"),
     Column("bytes", Integer, nullable=False),
-    Column("media_type", String, nullable=False),
-    Column("first_seen", String, nullable=False),
-    Column("last_seen", String, nullable=False),
-    Column("status", String, nullable=False, comment="read or failed"),
-    Column("cause", String),
-    Column("message", Text),
-    Column("cure", Text),
+    Column("media_type", string(), nullable=False),
+    Column("first_seen", string(), nullable=False),
+    Column("last_seen", string(), nullable=False),
+    Column("status", string(), nullable=False, comment="read or failed"),
+    Column("cause", string()),
+    Column("message", text()),
+    Column("cure", text()),
     Column("attempts", Integer, nullable=False, comment="how many times it was parsed"),
-    Column("extraction_version", String, nullable=False),
-    Column("attachments", Text, nullable=False, comment="JSON: the SHA-256 of the files read with it"),
-    Column("attachment_failures", Text, nullable=False, comment="JSON: the attachments that could not be read"),
+    Column("extraction_version", string(), nullable=False),
+    Column("attachments", text(), nullable=False, comment="JSON: the SHA-256 of the files read with it"),
+    Column("attachment_failures", text(), nullable=False, comment="JSON: the attachments that could not be read"),
     Index("sources_status", "status"),
 )
 
 locations = Table(
     "locations",
     metadata,
-    Column("uri", Text, primary_key=True),
-    Column("sha256", String(64), ForeignKey("sources.sha256"), primary_key=True),
-    Column("first_seen", String, nullable=False),
-    Column("last_seen", String, nullable=False),
+    Column("uri", text(), primary_key=True),
+    Column("sha256", string(64), ForeignKey("sources.sha256"), primary_key=True),
+    Column("first_seen", string(), nullable=False),
+    Column("last_seen", string(), nullable=False),
     Column("current", Boolean, nullable=False),
     Index("locations_sha256", "sha256"),
 )
@@ -55,23 +56,23 @@ locations = Table(
 documents = Table(
     "documents",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("source_sha256", String(64), ForeignKey("sources.sha256"), nullable=False),
+    Column("id", string(), primary_key=True),
+    Column("source_sha256", string(64), ForeignKey("sources.sha256"), nullable=False),
     Column("position", Integer, nullable=False, comment="its place among the documents of its source, from 0"),
-    Column("body", Text, nullable=False, comment="the Document as JSON"),
-    Column("title", Text),
-    Column("issuer", Text),
-    Column("province", String),
-    Column("city", String),
-    Column("county", String),
-    Column("adcode", String),
-    Column("level", String),
-    Column("role", String, nullable=False),
-    Column("genre", String, nullable=False),
-    Column("signed_on", String(10)),
-    Column("published_on", String(10)),
+    Column("body", text(), nullable=False, comment="the Document as JSON"),
+    Column("title", text()),
+    Column("issuer", text()),
+    Column("province", string()),
+    Column("city", string()),
+    Column("county", string()),
+    Column("adcode", string()),
+    Column("level", string()),
+    Column("role", string(), nullable=False),
+    Column("genre", string(), nullable=False),
+    Column("signed_on", string(10)),
+    Column("published_on", string(10)),
     Column("year", Integer),
-    Column("script", String(4), nullable=False),
+    Column("script", string(4), nullable=False),
     Column("on_topic", Boolean, nullable=False),
     Column("current", Boolean, nullable=False),
     Column("seq", Integer, nullable=False),
@@ -82,8 +83,8 @@ documents = Table(
 source_documents = Table(
     "source_documents",
     metadata,
-    Column("source_sha256", String(64), ForeignKey("sources.sha256"), primary_key=True),
-    Column("document_id", String, ForeignKey("documents.id"), primary_key=True),
+    Column("source_sha256", string(64), ForeignKey("sources.sha256"), primary_key=True),
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
     Column("position", Integer, nullable=False),
     Index("source_documents_document", "document_id"),
 )
@@ -91,30 +92,30 @@ source_documents = Table(
 checks = Table(
     "checks",
     metadata,
-    Column("document_id", String, ForeignKey("documents.id"), primary_key=True),
-    Column("pack_id", String, primary_key=True),
-    Column("pack_sha256", String(64), primary_key=True),
-    Column("body", Text, nullable=False, comment="the PlanCheck as JSON"),
-    Column("made_at", String, nullable=False),
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
+    Column("pack_id", string(), primary_key=True),
+    Column("pack_sha256", string(64), primary_key=True),
+    Column("body", text(), nullable=False, comment="the PlanCheck as JSON"),
+    Column("made_at", string(), nullable=False),
 )
 
 companions = Table(
     "companions",
     metadata,
-    Column("source_sha256", String(64), ForeignKey("sources.sha256"), primary_key=True),
+    Column("source_sha256", string(64), ForeignKey("sources.sha256"), primary_key=True),
     Column("position", Integer, primary_key=True, comment="from 0, in the order in which the reader got them"),
-    Column("sha256", String(64), nullable=False),
-    Column("uri", Text, nullable=False, comment="its name becomes the heading of its content"),
+    Column("sha256", string(64), nullable=False),
+    Column("uri", text(), nullable=False, comment="its name becomes the heading of its content"),
 )
 
 findings = Table(
     "findings",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("pack_id", String, nullable=False),
-    Column("requirement", String, nullable=False),
-    Column("unit", String, nullable=False),
-    Column("element", String),
+    Column("id", string(), primary_key=True),
+    Column("pack_id", string(), nullable=False),
+    Column("requirement", string(), nullable=False),
+    Column("unit", string(), nullable=False),
+    Column("element", string()),
     Index("findings_unit", "unit", "pack_id"),
 )
 
@@ -122,23 +123,23 @@ runs = Table(
     "runs",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("document_id", String, nullable=False),
-    Column("unit", String, nullable=False),
-    Column("pack_id", String, nullable=False),
-    Column("pack_version", String, nullable=False),
-    Column("pack_sha256", String(64), nullable=False),
-    Column("engine", String, nullable=False, comment="hash of the rules of checking; empty where not known"),
-    Column("extraction", String, nullable=False, comment="hash of the rules of extraction; empty where not known"),
-    Column("source_sha256", String(64), nullable=False),
-    Column("text_sha256", String(64), nullable=False),
-    Column("attachments", Text, nullable=False, comment="JSON: the SHA-256 of the attachments that were read"),
-    Column("dated_on", String(10), comment="the plan's own date"),
+    Column("document_id", string(), nullable=False),
+    Column("unit", string(), nullable=False),
+    Column("pack_id", string(), nullable=False),
+    Column("pack_version", string(), nullable=False),
+    Column("pack_sha256", string(64), nullable=False),
+    Column("engine", string(), nullable=False, comment="hash of the rules of checking; empty where not known"),
+    Column("extraction", string(), nullable=False, comment="hash of the rules of extraction; empty where not known"),
+    Column("source_sha256", string(64), nullable=False),
+    Column("text_sha256", string(64), nullable=False),
+    Column("attachments", text(), nullable=False, comment="JSON: the SHA-256 of the attachments that were read"),
+    Column("dated_on", string(10), comment="the plan's own date"),
     Column("leading", Boolean, nullable=False, comment="whether the plan spoke for its unit when it was checked"),
-    Column("origin", String, nullable=False, comment="check, verify, or upgrade: taken over from an older corpus"),
-    Column("made_at", String, nullable=False),
-    Column("body_sha256", String(64), nullable=False),
+    Column("origin", string(), nullable=False, comment="check, verify, or upgrade: taken over from an older corpus"),
+    Column("made_at", string(), nullable=False),
+    Column("body_sha256", string(64), nullable=False),
     Column("same_as", Integer, comment="the earlier run that holds the same body; null where body is given"),
-    Column("body", Text, comment="the PlanCheck as JSON"),
+    Column("body", text(), comment="the PlanCheck as JSON"),
     Index("runs_unit", "unit", "pack_id"),
     Index("runs_document", "document_id", "pack_id"),
     sqlite_autoincrement=True,
@@ -148,14 +149,14 @@ decisions = Table(
     "decisions",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("finding_id", String, ForeignKey("findings.id"), nullable=False),
-    Column("kind", String, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("made_at", String, nullable=False),
-    Column("corrects", String, ForeignKey("decisions.id"), unique=True, comment="the record it takes the place of"),
-    Column("body", Text, nullable=False, comment="the Decision as JSON"),
-    Column("chain", String(64), nullable=False, comment="SHA-256 over this body and the chain of the one before"),
+    Column("id", string(), nullable=False, unique=True),
+    Column("finding_id", string(), ForeignKey("findings.id"), nullable=False),
+    Column("kind", string(), nullable=False),
+    Column("who", text(), nullable=False),
+    Column("made_at", string(), nullable=False),
+    Column("corrects", string(), ForeignKey("decisions.id"), unique=True, comment="the record it takes the place of"),
+    Column("body", text(), nullable=False, comment="the Decision as JSON"),
+    Column("chain", string(64), nullable=False, comment="SHA-256 over this body and the chain of the one before"),
     Index("decisions_finding", "finding_id"),
     sqlite_autoincrement=True,
 )
@@ -165,18 +166,10 @@ ADDED_TO_ONLY = (findings, runs, decisions)
 
 
 def _seal(table: Table) -> None:
-    """Refuses changes in SQLite itself, whoever asks; REPLACE deletes without asking the trigger for deletions."""
     key = next(iter(table.primary_key)).name
-    says = f"SELECT RAISE(ABORT, '{table.name}: nothing is changed or deleted here')"
-    guards = {
-        "update": "BEFORE UPDATE ON {name}",
-        "delete": "BEFORE DELETE ON {name}",
-        "replace": "BEFORE INSERT ON {name} WHEN EXISTS (SELECT 1 FROM {name} WHERE {key} = NEW.{key})",
-    }
-    for what, when in guards.items():
-        place = when.format(name=table.name, key=key)
-        statement = DDL(f"CREATE TRIGGER {table.name}_no_{what} {place} BEGIN {says}; END")
-        event.listen(table, "after_create", statement.execute_if(dialect="sqlite"))
+    for dialect in ("sqlite", "postgresql"):
+        for statement in seal(table.name, key, dialect):
+            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
 
 
 for _table in ADDED_TO_ONLY:

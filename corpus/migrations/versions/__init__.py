@@ -1,0 +1,1 @@
+"""The steps; see ``corpus.migrations``."""
