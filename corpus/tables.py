@@ -14,7 +14,7 @@ Three tables are only ever added to, which triggers enforce: ``runs``, every che
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, event
+from sqlalchemy import DDL, BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, event
 
 from corpus.dialects import seal, string, text
 
@@ -160,6 +160,102 @@ decisions = Table(
     Index("decisions_finding", "finding_id"),
     sqlite_autoincrement=True,
 )
+
+relation_keys = Table(
+    "relation_keys",
+    metadata,
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
+    Column("words_sha", string(16), nullable=False, comment="of its words, folded: equal for exact copies"),
+    Column("words", Integer, nullable=False, comment="how many characters those are"),
+    Column("parts", Integer, nullable=False, comment="how many rows it has in relation_sketches"),
+    Column("place", text(), nullable=False, comment="province, city and county between bars; empty if not known"),
+    Column("title_key", text()),
+    Column("number_key", text()),
+    Column("issuers", text(), nullable=False, comment="folded, one a line"),
+    Column("bundle", string(64), comment="the archive, mail or page it came in"),
+    Column("bundle_index", Integer),
+    Column("remove", Integer, nullable=False, comment="0 the issuer's own site, then how far from it"),
+    Index("relation_keys_words", "words_sha"),
+    Index("relation_keys_number", "number_key"),
+    Index("relation_keys_bundle", "bundle"),
+)
+
+relation_titles = Table(
+    "relation_titles",
+    metadata,
+    Column("key", text(), primary_key=True),
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
+    Index("relation_titles_document", "document_id"),
+)
+
+relation_sketches = Table(
+    "relation_sketches",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", text(), primary_key=True),
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
+    Index("relation_sketches_document", "document_id"),
+)
+
+relation_pairs = Table(
+    "relation_pairs",
+    metadata,
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True, comment="the lesser of the two"),
+    Column("other_id", string(), ForeignKey("documents.id"), primary_key=True),
+    Column("kind", string(), nullable=False, comment="copy or version"),
+    Column("likeness", Float, nullable=False),
+    Index("relation_pairs_other", "other_id"),
+)
+
+relation_citations = Table(
+    "relation_citations",
+    metadata,
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("title", text(), nullable=False),
+    Column("title_key", text(), nullable=False),
+    Column("issuer", text(), nullable=False, comment="what stands before 关于 in the title, folded"),
+    Column("document_number", text()),
+    Column("number_key", text()),
+    Column("capacity", string(), nullable=False),
+    Column("span_start", Integer, nullable=False),
+    Column("span_end", Integer, nullable=False),
+    Column("quote", text(), nullable=False),
+    Column("quote_start", Integer, nullable=False),
+    Index("relation_citations_number", "number_key"),
+    Index("relation_citations_title", "title_key"),
+)
+
+relation_statements = Table(
+    "relation_statements",
+    metadata,
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", string(), nullable=False),
+    Column("day", string(10)),
+    Column("quote", text(), nullable=False),
+    Column("quote_start", Integer, nullable=False),
+)
+
+relation_attachments = Table(
+    "relation_attachments",
+    metadata,
+    Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("title_key", text(), nullable=False),
+    Index("relation_attachments_title", "title_key"),
+)
+
+DERIVED = (
+    relation_keys,
+    relation_titles,
+    relation_sketches,
+    relation_pairs,
+    relation_citations,
+    relation_statements,
+    relation_attachments,
+)
+"""Made from the documents by ``corpus.relations``, and made anew where they are missing: nothing to carry over."""
 
 ADDED_TO_ONLY = (findings, runs, decisions)
 """The tables in which nothing is ever changed or deleted."""
