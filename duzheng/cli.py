@@ -17,8 +17,10 @@ import typer
 
 import duzheng
 from duzheng import console, handover
+from duzheng.compare_command import compare
 from duzheng.copying_command import copying
 from duzheng.decide_commands import decide_app
+from duzheng.export_commands import export
 from duzheng.findings_command import findings
 from duzheng.ledger_commands import ledger_app
 from duzheng.matrix_command import matrix
@@ -54,6 +56,8 @@ app.add_typer(ledger_app, name="ledger")
 app.command("matrix")(matrix)
 app.command("verify")(verify)
 app.command("copying")(copying)
+app.command("export")(export)
+app.command("compare")(compare)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
@@ -392,42 +396,6 @@ def _corpus(home: Path | None) -> Corpus:
     if not folder.is_dir():
         raise CorpusError(f"{folder}: no corpus here 没有语料库 (run `duzheng ingest PATH... --home {folder}` first)")
     return Corpus.open(folder)
-
-
-@app.command()
-def export(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Where: .xlsx, .csv or .jsonl decides the form. 输出文件")
-    ],
-    tables: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--table", metavar="NAME", help="documents, communities, targets, tasks or findings; repeatable. 表名"
-        ),
-    ] = None,
-    home: Home = None,
-    province: Annotated[str | None, typer.Option(metavar="NAME", help="Only this province. 省")] = None,
-    county: Annotated[str | None, typer.Option(metavar="NAME", help="Only this county. 县")] = None,
-) -> None:
-    """导出表格 Write the facts of the corpus as tables: all of them to .xlsx, one to .csv or .jsonl."""
-    from corpus import frames
-    from corpus.export import write
-
-    names = tables or [*frames.OF_DOCUMENTS, "findings"]
-    if unknown := sorted(set(names) - {*frames.OF_DOCUMENTS, "findings"}):
-        raise typer.BadParameter(f"--table: {unknown[0]} is none of {', '.join(frames.OF_DOCUMENTS)}, findings")
-    equal: dict[str, Any] = {
-        name: value for name, value in (("province", province), ("county", county)) if value is not None
-    }
-    with _corpus(home) as corpus:
-        documents = list(corpus.documents(**equal))
-        wanted = {document.id for document in documents}
-        made = {name: frames.OF_DOCUMENTS[name](documents) for name in names if name in frames.OF_DOCUMENTS}
-        if "findings" in names:
-            made["findings"] = frames.findings(c for c in corpus.checks() if c.plan.id in wanted)
-    write(made, file)
-    for name, table in made.items():
-        print(f"{file}: {name} {len(table)}")
 
 
 @app.command()

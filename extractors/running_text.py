@@ -90,7 +90,7 @@ class RunningText:
             counts[start:end] = False
         mainland = load("variants")["safe"]
         added: list[tuple[int, int, str]] = []
-        for start, end in occurrences(_taiwan_words(), folded):
+        for start, end in occurrences(mainland_words(), folded):
             word = mainland.get(folded[start:end])
             if word and counts[start]:  # the protected terms stand for themselves
                 counts[start:end] = False
@@ -159,7 +159,8 @@ def word_finder(words: Iterable[str]) -> AhoCorasick:
 
 
 @cache
-def _taiwan_words() -> AhoCorasick:
+def mainland_words() -> AhoCorasick:
+    """Finds the Taiwan words that stand for mainland words, and the terms that are protected from it (``variants.yaml``)."""
     lexicon = load("variants")
     return word_finder((*lexicon["safe"], *lexicon["protected"]))
 
