@@ -14,12 +14,13 @@ from typing import Any
 
 from extractors.readers import limits
 from extractors.readers.docx.body import Body
-from extractors.readers.docx.changes import has_changes
 from extractors.readers.docx.flat import MARK, FlatPackage
-from extractors.readers.docx.numbering import Numbering, W, is_on
-from extractors.readers.docx.pictures import placed
+from extractors.readers.docx.numbering import Numbering
 from extractors.readers.docx.runs import R
+from extractors.readers.word.changes import has_changes
 from extractors.readers.word.ooxml import Package, damaged, no_text
+from extractors.readers.word.pictures import placed
+from extractors.readers.word.wordprocessing import W, is_on
 from schemas.errors import NotRead
 from schemas.reading import Block, Note, Paragraph, Reading, Role
 

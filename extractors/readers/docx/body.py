@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractors.readers import limits
-from extractors.readers.docx.changes import BOTH, Joiner, Piece, State, Whole, cell_text, line_by_line
-from extractors.readers.docx.numbering import Numbering, Styles, W, joined, numbering_of
+from extractors.readers.docx.numbering import Numbering, Styles, numbering_of
 from extractors.readers.docx.outline import Outline
-from extractors.readers.docx.pictures import Picture, Shown, of_drawing
 from extractors.readers.docx.runs import (
     MC,
     Anchored,
@@ -22,7 +20,11 @@ from extractors.readers.docx.runs import (
     is_placeholder,
 )
 from extractors.readers.docx.tables import Grid, Place, Row, put_in_columns, row_of
+from extractors.readers.word.changes import BOTH, Joiner, Piece, State, Whole, cell_text
 from extractors.readers.word.ooxml import Package, over_limit
+from extractors.readers.word.paragraphs import joined, paragraphs
+from extractors.readers.word.pictures import Picture, Shown, of_drawing
+from extractors.readers.word.wordprocessing import W
 from extractors.spacing import close_gaps
 from schemas.errors import NotRead
 from schemas.reading import Block, Link, Note, Paragraph, Reading, Role, Table
@@ -213,21 +215,7 @@ class Body:
         shown: Role = role
         if role in ("header", "footer") and any(run.has_page_number for run in runs):
             shown = "page_number"
-        # A line break inside a heading or title is layout; in running text it separates what the eye separates.
-        lines = [whole.text.replace("\n", "")] if style != "body" else whole.text.split("\n")
-        lines = [line for line in (close_gaps(line.strip()) for line in lines) if line]
-        label = whole.piece.label
-        if lines:
-            lines[0] = joined(label, lines[0])
-        elif label and self.inside:
-            # 序号 columns are often nothing but automatic numbers.
-            lines = [label]
-        if whole.before is None:
-            for line in lines:
-                yield Paragraph(line, style, level, shown)
-        else:
-            for line, before in line_by_line(lines, whole.before):
-                yield Paragraph(line, style, level, shown, before=before)
+        yield from paragraphs(whole, style, level, shown, in_cell=bool(self.inside))
         for run in runs:
             for anchored in run.anchored:
                 yield from self._anchored(anchored, role)

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.readers.docx.numerals import render
+from extractors.readers.word.numerals import render
+from extractors.readers.word.wordprocessing import W, integer, is_on, number, value
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LEVELS = 9
 
 
@@ -71,7 +71,7 @@ class Styles:
             if element.get(f"{W}type", "paragraph") == "character":
                 continue
             name, based_on = element.find(f"{W}name"), element.find(f"{W}basedOn")
-            style = Style(name=_value(name) or "", based_on=_value(based_on))
+            style = Style(name=value(name) or "", based_on=value(based_on))
             properties = element.find(f"{W}pPr")
             if properties is not None:
                 style.list_id, style.list_level = numbering_of(properties)
@@ -118,9 +118,9 @@ class Numbering:
             self._abstract[identifier] = {
                 index: _level(level)
                 for level in element.iterfind(f"{W}lvl")
-                if (index := _integer(level.get(f"{W}ilvl"))) is not None
+                if (index := integer(level.get(f"{W}ilvl"))) is not None
             }
-            if link := _value(element.find(f"{W}numStyleLink")):
+            if link := value(element.find(f"{W}numStyleLink")):
                 self._links[identifier] = link
         for element in root.iterfind(f"{W}num"):
             self._instances[element.get(f"{W}numId", "")] = _instance(element)
@@ -210,32 +210,13 @@ def numbering_of(properties: Any) -> tuple[str | None, int | None]:
     element = properties.find(f"{W}numPr")
     if element is None:
         return None, None
-    return _value(element.find(f"{W}numId")), number(element.find(f"{W}ilvl"))
-
-
-def number(element: Any | None) -> int | None:
-    """The ``w:val`` of an element as a whole number; None where there is none."""
-    return _integer(_value(element))
-
-
-def is_on(element: Any | None) -> bool:
-    """Whether an on/off property (``<w:vanish/>``, ``<w:vanish w:val="0"/>``) is there and on."""
-    return element is not None and element.get(f"{W}val", "1") not in ("0", "false", "off")
-
-
-def _value(element: Any | None) -> str | None:
-    return element.get(f"{W}val") if element is not None else None
-
-
-def _integer(text: str | None) -> int | None:
-    # Bounded, because a counter that starts at 10**5000 is an attack, not a list.
-    return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,9}", text) else None
+    return value(element.find(f"{W}numId")), number(element.find(f"{W}ilvl"))
 
 
 def _instance(element: Any) -> Instance:
-    instance = Instance(element.get(f"{W}numId", ""), _value(element.find(f"{W}abstractNumId")) or "")
+    instance = Instance(element.get(f"{W}numId", ""), value(element.find(f"{W}abstractNumId")) or "")
     for override in element.iterfind(f"{W}lvlOverride"):
-        index = _integer(override.get(f"{W}ilvl"))
+        index = integer(override.get(f"{W}ilvl"))
         if index is None:
             continue
         start = number(override.find(f"{W}startOverride"))
@@ -258,10 +239,10 @@ def _level(element: Any) -> Level:
         if level.form == "custom":
             level.form = "zeros:" + (form.get(f"{W}format") or "1").split(",")[0].strip()
     text = element.find(f"{W}lvlText")
-    level.text = (_value(text) or "") if text is not None else ""
+    level.text = (value(text) or "") if text is not None else ""
     level.restart = number(element.find(f"{W}lvlRestart"))
     level.legal = is_on(element.find(f"{W}isLgl"))
-    level.style = _value(element.find(f"{W}pStyle"))
+    level.style = value(element.find(f"{W}pStyle"))
     return level
 
 
@@ -280,16 +261,3 @@ def _text(definition: dict[int, Level], level: int, values: list[int]) -> str:
         return render(values[index], form)
 
     return re.sub(r"%([1-9])", numeral, shown.text).strip()
-
-
-def joined(label: str | None, text: str) -> str:
-    """A paragraph with its number in front.
-
-    The tab or space that Word puts after a number is layout; it is kept as one space only where the number and the
-    text would otherwise run into each other: ``1.`` before ``3所学校``, ``第一章`` before ``总则``.
-    """
-    if not label or not text:
-        return label or text
-    closed = label[-1] in "、，．。：；）)】〕〉》」』" or "①" <= label[-1] <= "⒛" or "㈠" <= label[-1] <= "㊿"
-    after_point = label[-1] in ".:" and not (text[0].isascii() and text[0].isalnum())
-    return label + text if closed or after_point else f"{label} {text}"

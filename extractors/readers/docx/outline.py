@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from extractors.readers.docx.numbering import Styles, W, number
+from extractors.readers.docx.numbering import Styles
+from extractors.readers.word.wordprocessing import W, number
 from schemas.reading import Style
 
 _HEADING_NAME = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.IGNORECASE)

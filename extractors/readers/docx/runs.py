@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from extractors.readers.docx import symbols as docx_symbols
-from extractors.readers.docx.changes import BOTH, State
-from extractors.readers.docx.fields import Counters, Field, shown
-from extractors.readers.docx.numbering import W, is_on
+from extractors.readers.word import symbols as docx_symbols
+from extractors.readers.word.changes import BOTH, State
+from extractors.readers.word.fields import Counters, Field, shown
+from extractors.readers.word.wordprocessing import W, is_on
 from schemas.reading import Link
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

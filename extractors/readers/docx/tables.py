@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from extractors.readers.docx.changes import BOTH, State
-from extractors.readers.docx.numbering import W, number
+from extractors.readers.word.changes import BOTH, State
+from extractors.readers.word.grid import without_unused_columns
+from extractors.readers.word.wordprocessing import W, number
 from schemas.reading import Cell
 
 # Word itself makes no table of more columns.
@@ -201,11 +202,4 @@ class Grid:
 
     def finished(self) -> tuple[Cell, ...]:
         """The cells on a grid of the columns that are there: Word's grid also has edges at which no cell begins."""
-        cells = self.cells
-        edges = sorted({cell.column for cell in cells} | {cell.column + cell.column_span for cell in cells})
-        if edges == list(range(len(edges))):
-            return tuple(cells)
-        at = {edge: index for index, edge in enumerate(edges)}
-        return tuple(
-            replace(c, column=at[c.column], column_span=at[c.column + c.column_span] - at[c.column]) for c in cells
-        )
+        return tuple(without_unused_columns(self.cells))

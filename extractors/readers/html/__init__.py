@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Iterator
 
 from extractors.readers import encodings, limits
-from extractors.readers.docx.pictures import placed
 from extractors.readers.html import content as html_content
 from extractors.readers.html import data as html_data
 from extractors.readers.html import hidden as html_hidden
@@ -22,6 +21,7 @@ from extractors.readers.html.pictures import DataAddresses
 from extractors.readers.html.tables import collapse
 from extractors.readers.html.tree import Element, parse
 from extractors.readers.text import join_wrapped, line_blocks, tidy
+from extractors.readers.word.pictures import placed
 from schemas.errors import NotRead
 from schemas.reading import Block, Link, Note, Paragraph, Reading
 

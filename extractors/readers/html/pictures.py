@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from extractors.readers.docx.pictures import Picture, Shown, Unreadable, size_of
 from extractors.readers.html.tree import Element
 from extractors.readers.ocr.insets import may_hold_text
+from extractors.readers.word.pictures import Picture, Shown, Unreadable, size_of
 
 _POINTS = 72 / 96
 """Points of a pixel of CSS (CSS Values 3, 5.2)."""

@@ -12,9 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extractors.readers import limits
-from extractors.readers.docx.changes import BOTH, Joiner, Piece, State, Whole
-from extractors.readers.docx.numbering import joined
-from extractors.readers.docx.pictures import Picture, Shown, placed
 from extractors.readers.ocr.insets import may_hold_text
 from extractors.readers.odt.changes import Changes
 from extractors.readers.odt.lists import ListStyles, Numbering, Run
@@ -35,10 +32,10 @@ from extractors.readers.odt.parts import Parts
 from extractors.readers.odt.styles import Styles, style_roots
 from extractors.readers.odt.tables import build
 from extractors.readers.odt.text import InlineText, formula
-from extractors.readers.word.grid import has_text
+from extractors.readers.word.changes import BOTH, Joiner, Piece, State, Whole, has_text
 from extractors.readers.word.ooxml import damaged, no_text, over_limit
-from extractors.readers.word.paragraphs import paragraphs, still_there
-from extractors.readers.word.pictures import CENTIMETRE
+from extractors.readers.word.paragraphs import joined, paragraphs, still_there
+from extractors.readers.word.pictures import CENTIMETRE, Picture, Shown, placed
 from schemas.reading import Block, Link, Note, Paragraph, Reading, Role
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.readers.docx.numerals import render
 from extractors.readers.odt.names import LOEXT, STYLE, TEXT, whole_number
+from extractors.readers.word.numerals import render
 
 LEVELS = 10
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from extractors.readers import limits
 from extractors.readers.odt.names import TABLE, whole_number
-from extractors.readers.word.grid import Placed, has_text, table_blocks
+from extractors.readers.word.changes import has_text
+from extractors.readers.word.grid import Placed, table_blocks
 from schemas.reading import Block, Cell, Role
 
 _LAYOUT_REPEAT = 64

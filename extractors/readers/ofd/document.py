@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.readers import limits
-from extractors.readers.docx.symbols import FONTS
 from extractors.readers.ofd.geometry import MM, number, numbers
 from extractors.readers.ofd.package import OfdPackage, child, children, local, text_of
 from extractors.readers.word.ooxml import damaged, over_limit
+from extractors.readers.word.symbols import FONTS
 from schemas.errors import NotRead
 from schemas.reading import Note
 
@@ -22,7 +22,7 @@ _FORMATS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")
 @dataclass(slots=True)
 class Resources:
     """What pages refer to by number: pictures (part names), composite graphic units (elements), and those fonts whose
-    letters are signs (Wingdings), by the names that ``docx_symbols`` knows them by."""
+    letters are signs (Wingdings), by the names that ``symbols`` knows them by."""
 
     pictures: dict[str, str] = field(default_factory=dict)
     units: dict[str, Any] = field(default_factory=dict)

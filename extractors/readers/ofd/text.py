@@ -15,11 +15,11 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
-from extractors.readers.docx.symbols import symbol
 from extractors.readers.ofd.geometry import Matrix, angle, bounds, deltas, number, placed, times, turned
 from extractors.readers.ofd.package import local
 from extractors.readers.pages.characters import INVISIBLE, RADICALS
 from extractors.readers.pages.glyphs import Glyph, is_wide
+from extractors.readers.word.symbols import symbol
 
 _ASCENT, _DESCENT = 0.9, 0.25
 _SPACES = " \t\u00a0\u3000" + "".join(map(chr, range(0x2000, 0x200B)))

@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from extractors.readers import limits
-from extractors.readers.docx.changes import BOTH
-from extractors.readers.docx.fields import Counters
-from extractors.readers.docx.pictures import Picture, placed
 from extractors.readers.rtf.codepages import ends_in_lead
 from extractors.readers.rtf.state import BODY, Field, Lists, State
 from extractors.readers.rtf.story import Story
@@ -30,10 +27,11 @@ from extractors.readers.rtf.tokens import (
     WORD,
     after_group,
 )
-from extractors.readers.word.grid import has_text
+from extractors.readers.word.changes import BOTH, has_text
+from extractors.readers.word.fields import Counters
 from extractors.readers.word.ooxml import damaged, no_text, over_limit
 from extractors.readers.word.paragraphs import still_there
-from extractors.readers.word.pictures import Held
+from extractors.readers.word.pictures import Held, Picture, placed
 from schemas.reading import Block, Link, Note, Reading, Role
 
 MEDIA_TYPE = "application/rtf"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from extractors.readers.docx.changes import BOTH
-from extractors.readers.docx.changes import State as Change
 from extractors.readers.rtf.codepages import SYMBOL, of_charset, of_page
 from extractors.readers.rtf.story import Story
+from extractors.readers.word.changes import BOTH
+from extractors.readers.word.changes import State as Change
 from schemas.reading import Style
 
 _HEADING_NAME = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.IGNORECASE)

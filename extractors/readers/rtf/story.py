@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from extractors.readers.docx.changes import BOTH, Joiner, Piece, State, Whole, cell_text
-from extractors.readers.docx.numbering import joined
 from extractors.readers.rtf.tables import Row, RowShape, build
-from extractors.readers.word.grid import has_text
-from extractors.readers.word.paragraphs import paragraphs
+from extractors.readers.word.changes import BOTH, Joiner, Piece, State, Whole, cell_text, has_text
+from extractors.readers.word.paragraphs import joined, paragraphs
 from schemas.reading import Block, Paragraph, Role, Style
 
 MAX_DEPTH = 32

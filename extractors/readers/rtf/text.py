@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 
 from extractors.readers import limits
-from extractors.readers.docx.changes import BOTH
-from extractors.readers.docx.symbols import symbol
 from extractors.readers.rtf.codepages import SYMBOL, decode, ends_in_lead, is_double_byte, undeclared
 from extractors.readers.rtf.state import (
     BODY,
@@ -27,7 +25,9 @@ from extractors.readers.rtf.state import (
 )
 from extractors.readers.rtf.story import Story
 from extractors.readers.rtf.tokens import FALLBACK
+from extractors.readers.word.changes import BOTH
 from extractors.readers.word.ooxml import over_limit
+from extractors.readers.word.symbols import symbol
 from schemas.reading import Note
 
 # Characters of a name or number, and of a field code or property: more is no such thing, and adding to it would cost

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 
 from extractors.readers import limits
-from extractors.readers.docx.fields import shown
-from extractors.readers.docx.pictures import Picture, Shown
 from extractors.readers.ocr.insets import may_hold_text
 from extractors.readers.rtf.codepages import of_page
 from extractors.readers.rtf.parser import Handler, Parser
@@ -26,7 +24,9 @@ from extractors.readers.rtf.state import (
 )
 from extractors.readers.rtf.story import MAX_DEPTH
 from extractors.readers.rtf.tables import RowShape
+from extractors.readers.word.fields import shown
 from extractors.readers.word.ooxml import over_limit
+from extractors.readers.word.pictures import Picture, Shown
 from schemas.reading import Link, Role
 
 _PROPERTIES = ("title", "subject", "author", "manager", "company", "operator", "category", "keywords", "doccomm")

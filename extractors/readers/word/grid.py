@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from extractors.readers.docx.changes import cell_text
-from extractors.readers.docx.pictures import Shown
+from extractors.readers.word.changes import cell_text
+from extractors.readers.word.pictures import Shown
 from schemas.reading import Block, Cell, Paragraph, Role, Table
 
 Placed = tuple[Cell, Sequence[Block]]
 """A cell, still without text, and what stands in it."""
-
-
-def has_text(block: Block) -> bool:
-    """Whether a paragraph or any cell of a table holds text, be it only before the tracked changes."""
-    if isinstance(block, Paragraph):
-        return bool(block.text or block.before)
-    return any(cell.text.strip() for cell in block.cells)
 
 
 def table_blocks(placed: Sequence[Placed], role: Role, count: Callable[[int], None]) -> Iterator[Block]:

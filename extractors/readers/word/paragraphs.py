@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from extractors.readers.docx.changes import Whole, line_by_line
-from extractors.readers.docx.numbering import joined
-from extractors.readers.docx.pictures import Shown
+from extractors.readers.word.changes import Whole, line_by_line
+from extractors.readers.word.pictures import Shown
 from extractors.spacing import close_gaps
 from schemas.reading import Block, Note, Paragraph, Role, Style
 
 T = TypeVar("T")
+
+
+def joined(label: str | None, text: str) -> str:
+    """A paragraph with its number in front.
+
+    The tab or space that Word puts after a number is layout; it is kept as one space only where the number and the
+    text would otherwise run into each other: ``1.`` before ``3所学校``, ``第一章`` before ``总则``.
+    """
+    if not label or not text:
+        return label or text
+    closed = label[-1] in "、，．。：；）)】〕〉》」』" or "①" <= label[-1] <= "⒛" or "㈠" <= label[-1] <= "㊿"
+    after_point = label[-1] in ".:" and not (text[0].isascii() and text[0].isalnum())
+    return label + text if closed or after_point else f"{label} {text}"
 
 
 def paragraphs(whole: Whole[T], style: Style, level: int | None, role: Role, *, in_cell: bool) -> Iterator[Paragraph]:

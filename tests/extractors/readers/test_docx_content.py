@@ -22,9 +22,9 @@ from merged_tables import Spec, expected_grid, merged_tables, text_grid
 from PIL import Image
 
 from extractors.readers import docx, formats, limits
-from extractors.readers.docx import fields as docx_fields
 from extractors.readers.pages.assemble import Page, page_of
 from extractors.readers.pages.glyphs import Glyph
+from extractors.readers.word import fields as docx_fields
 from schemas.reading import Note, Paragraph, Reading, Table
 
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.readers import docx
-from extractors.readers.docx.numerals import render
+from extractors.readers.word.numerals import render
 from schemas.reading import Paragraph
 
 OFFICIAL = [("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3."), ("decimal", "（%4）")]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
 
 from extractors.readers import limits, odt, read
-from extractors.readers.docx.pictures import Shown
+from extractors.readers.word.pictures import Shown
 from schemas.errors import NotRead
 from schemas.reading import Block, Link, Note, Paragraph, Reading, Table
 

@@ -13,7 +13,7 @@ from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans,
 
 from extractors.readers import limits, read
 from extractors.readers import rtf as reader
-from extractors.readers.docx.pictures import Shown
+from extractors.readers.word.pictures import Shown
 from schemas.errors import NotRead
 from schemas.reading import Block, Link, Note, Paragraph, Reading, Table
 

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.readers.docx.numbering import W, is_on, number
-from extractors.readers.docx.numerals import render
-from extractors.readers.docx.symbols import symbol
+from extractors.readers.word.numerals import render
+from extractors.readers.word.symbols import symbol
+from extractors.readers.word.wordprocessing import W, is_on, number
 
 _MAX_CODE = 2_000
 

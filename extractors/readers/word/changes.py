@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from extractors.readers.docx.numbering import W
+from extractors.readers.word.wordprocessing import W
 from extractors.spacing import close_gaps
-from schemas.reading import Paragraph
+from schemas.reading import Block, Paragraph
 
 T = TypeVar("T")
 
@@ -221,3 +221,10 @@ def line_by_line(lines: list[str], before: str) -> Iterator[tuple[str, str | Non
         yield "", "\n".join(replaced)
     for line in lines[len(lines) - tail :]:
         yield line, None
+
+
+def has_text(block: Block) -> bool:
+    """Whether a paragraph or any cell of a table holds text, be it only before the tracked changes."""
+    if isinstance(block, Paragraph):
+        return bool(block.text or block.before)
+    return any(cell.text.strip() for cell in block.cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from extractors.readers.docx.numbering import W
+from extractors.readers.word.wordprocessing import W
 
 # Symbols of the Wingdings fonts that stand for something in forms; the rest are bullets and ornaments.
 _SYMBOLS = {
