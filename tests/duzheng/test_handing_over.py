@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from corpus.columns import TABLES
 from corpus.corpus import Corpus
-from duzheng import cli
 from extractors.parse import parse
 from schemas.outcome import SourceFile
 
@@ -18,20 +18,6 @@ PDF = next((SAMPLES / "henan" / "plans").rglob("*.pdf"))
 TEXT = next((SAMPLES / "zhejiang" / "plans").rglob("*.txt"))
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit:
-            cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        assert isinstance(exit.value.code, int)
-        return exit.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture
@@ -63,14 +49,18 @@ def test_a_place_that_cannot_be_written_is_one_line(run: Run, tmp_path: Path) ->
 def test_the_corpus_is_exported_as_tables(run: Run, home: Path, tmp_path: Path) -> None:
     status, out, err = run("export", tmp_path / "a.xlsx", "--home", home)
     assert (status, err) == (0, "")
-    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == [
-        "documents",
-        "communities",
-        "targets",
-        "tasks",
-        "findings",
-    ]
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == list(TABLES)
     assert "communities" in out
+
+
+def test_tables_go_into_a_folder_and_are_chosen_by_place(run: Run, home: Path, tmp_path: Path) -> None:
+    chosen = ("--table", "documents,targets", "--format", "parquet", "--home", home)
+    status, out, err = run("export", tmp_path / "表", *chosen, "--province", "浙江省")
+    assert (status, err) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "表").iterdir()) == ["documents.parquet", "targets.parquet"]
+    assert f"{tmp_path / '表' / 'documents.parquet'}: documents 1\n" in out
+    status, out, err = run("export", tmp_path / "表", *chosen, "--province", "河南省")
+    assert f"{tmp_path / '表' / 'documents.parquet'}: documents 0\n" in out
 
 
 @pytest.mark.parametrize(
