@@ -187,8 +187,8 @@ def _document_row(document: Document, sha256: str, position: int, body: str) -> 
         "source_sha256": sha256,
         "position": position,
         "body": body,
-        "title": document.title,
-        "issuer": "、".join(document.issuers) or None,
+        "title": _column(document.title),
+        "issuer": _column("、".join(document.issuers) or None),
         "province": place.province,
         "city": place.city,
         "county": place.county,
@@ -202,6 +202,11 @@ def _document_row(document: Document, sha256: str, position: int, body: str) -> 
         "script": document.script,
         "on_topic": document.on_topic,
     }
+
+
+def _column(text: str | None) -> str | None:
+    # PostgreSQL takes no NUL in a text; the body, which is JSON, keeps it.
+    return text.replace("\0", "") if text else text
 
 
 def last_change(connection: sa.Connection) -> int:

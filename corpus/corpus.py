@@ -3,7 +3,8 @@
 ::
 
     home/
-      corpus.sqlite     the store, which is the truth
+      corpus.sqlite     the store, which is the truth; or
+      database.json     which PostgreSQL database holds it
       originals/        every file as it came, by SHA-256
       index/            the search index, derived from the store
       writer.lock       who writes
@@ -16,7 +17,6 @@ nobody is writing.
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -24,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from corpus.database import Database
 from corpus.lock import WriterLock
 from corpus.migrations import latest
 from corpus.originals import Originals
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from corpus.index import SearchIndex
     from corpus.standing import Standing
     from corpus.store import Store, Taken
+    from corpus.texts import DocumentText
     from schemas.decision import Decision
     from schemas.document import Document
     from schemas.finding import PlanCheck
@@ -55,6 +57,7 @@ class Corpus:
     def __init__(self, home: Path, extraction_version: str | None = None) -> None:
         self.home = home
         self.originals = Originals(home / "originals")
+        self._database = Database.of(home)
         self._lock = WriterLock(home)
         self._version = extraction_version
         self._store: Store | None = None
@@ -79,12 +82,12 @@ class Corpus:
         """
         corpus = cls(Path(home), extraction_version)
         try:
-            if create and not corpus._peek():
-                corpus._make(keep_lock=write)
-            elif not corpus._store_path.is_file():
+            if create and not corpus._database.peek():
+                corpus._make()
+            elif not corpus._database.exists():
                 raise CorpusError(f"{home}: there is no corpus here; make one with: duzheng ingest PATH")
             if write:
-                corpus._lock.acquire()
+                corpus._claim()
         except BaseException:
             corpus.close()
             raise
@@ -160,7 +163,7 @@ class Corpus:
         When this returns, both are on the disk. When the process is killed in between, the store has all of the batch
         or nothing, and the index follows when the corpus is next written or searched.
         """
-        self._lock.acquire()
+        self._claim()
         store = self._open_store()
         store.record(outcomes, self.extraction_version, companions)
         store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
@@ -172,7 +175,7 @@ class Corpus:
         Names of content that this corpus does not know yet are kept in mind until it is recorded: the second copy of a
         file may be announced before the first is read.
         """
-        self._lock.acquire()
+        self._claim()
         pairs = list(locations)
         store = self._open_store()
         present = store.present(sha for _, sha in pairs)
@@ -196,6 +199,10 @@ class Corpus:
         ``superseded`` adds those whose file has since changed.
         """
         return self._open_store().documents(superseded=superseded, **equal)
+
+    def texts(self) -> Iterator[DocumentText]:
+        """The bare texts of the current documents, oldest change first: a thirtieth of the cost of ``documents``."""
+        return self._open_store().texts()
 
     def document(self, id: str) -> Document | None:
         """The document with that identifier, or None."""
@@ -231,7 +238,7 @@ class Corpus:
         latest; every one is kept in the history."""
         from corpus.version import engine_version
 
-        self._lock.acquire()
+        self._claim()
         self._open_store().record_checks(
             checks, engine=engine_version(), extraction=self.extraction_version, origin=origin
         )
@@ -248,7 +255,7 @@ class Corpus:
         Raises:
             InvalidDecision: the records before it do not allow it.
         """
-        self._lock.acquire()
+        self._claim()
         return self._open_store().decide(decision)
 
     def decide_all(self, decisions: Sequence[Decision]) -> list[Decision]:
@@ -257,7 +264,7 @@ class Corpus:
         Raises:
             InvalidDecision: the records before one of them do not allow it.
         """
-        self._lock.acquire()
+        self._claim()
         return self._open_store().decide_all(decisions)
 
     def decisions(self) -> dict[str, list[Decision]]:
@@ -329,10 +336,6 @@ class Corpus:
     # Inside
 
     @property
-    def _store_path(self) -> Path:
-        return self.home / "corpus.sqlite"
-
-    @property
     def _index_path(self) -> Path:
         return self.home / "index"
 
@@ -340,7 +343,8 @@ class Corpus:
         if self._store is None:
             from corpus.store import Store
 
-            self._store = Store.open(self._store_path, create, self._lock)
+            self._store = Store.open(self._database, create, self._lock)
+            self._database = self._store.database
         return self._store
 
     def _existing_index(self) -> SearchIndex | None:
@@ -437,33 +441,27 @@ class Corpus:
         with suppress(DamagedIndex):
             index.release()
 
-    def _make(self, keep_lock: bool) -> None:
+    def _claim(self) -> None:
+        """Takes the right to write: the folder's lock, and that of the database where several machines share it."""
+        self._lock.acquire()
+        if self._database.url is not None:
+            self._open_store().claim()
+
+    def _make(self) -> None:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CorpusError(f"{self.home}: the corpus cannot be made here: {error}") from error
         self._lock.acquire()
-        self._open_store(create=True)
-        if not keep_lock:
+        try:
+            self._open_store(create=True)
+        finally:
             self._lock.release()
 
     def _seq(self) -> int:
         """The store's last change, without loading the store where that can be helped."""
-        state = self._peek() if self._store is None else {}
+        state = self._database.peek() if self._store is None else {}
         # Every version up to now counts changes alike; of any other the store is asked, which explains itself.
-        if state.get("schema_version") in map(str, range(1, latest() + 1)):
+        if state and state.get("schema_version", "") in {str(number) for number in range(1, latest() + 1)}:
             return int(state["seq"])
         return self._open_store().seq()
-
-    def _peek(self) -> dict[str, str]:
-        """What the store says of itself, read without SQLAlchemy; empty where anything is unusual."""
-        if not self._store_path.is_file():
-            return {}
-        try:
-            connection = sqlite3.connect(f"{self._store_path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
-            try:
-                return dict(connection.execute("SELECT key, value FROM meta"))
-            finally:
-                connection.close()
-        except sqlite3.Error:
-            return {}

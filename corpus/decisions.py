@@ -13,6 +13,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 
 from corpus import tables as t
+from corpus.batch import Batch
 from corpus.history import Run, Runs
 from schemas.decision import DECISION, Basis, Decision, Dispute, Excerpt, Ruling
 from schemas.errors import InvalidDecision
@@ -20,6 +21,8 @@ from schemas.finding import Finding
 from schemas.standing import asked, effective_decisions, objection
 
 _START = "0" * 64
+_GIVEN = "decisions"
+"""In ``meta``, except in SQLite, which keeps it by itself: the highest number that a decision was ever given."""
 
 
 class Decisions:
@@ -66,6 +69,8 @@ class Decisions:
             "chain": _link(self._last(), body),
         }
         self._connection.execute(t.decisions.insert(), row)
+        if self._connection.dialect.name != "sqlite":
+            Batch(self._connection).put_meta(**{_GIVEN: number})
         return made
 
     def of(self, findings: Sequence[str] | None = None) -> dict[str, list[Decision]]:
@@ -91,9 +96,11 @@ class Decisions:
             last, expected = row.chain, row.number + 1
         if self._connection.dialect.name == "sqlite":
             # SQLite remembers the highest number it ever gave in a table of this kind.
-            given = sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'decisions'")
-            if int(self._connection.scalar(given) or 0) >= expected:
-                problems.append("最后的处置记录缺失 / the last records are missing")
+            given = self._connection.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'decisions'"))
+        else:
+            given = self._connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == _GIVEN))
+        if int(given or 0) >= expected:
+            problems.append("最后的处置记录缺失 / the last records are missing")
         return problems
 
     def _last(self) -> str:

@@ -13,15 +13,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from corpus import tables as t
 from corpus.batch import Batch
+from corpus.database import VARIABLE, Database
 from corpus.history import Runs
 from corpus.lock import WriterLock
 from corpus.migrations import latest, migrate
+from corpus.shared_lock import SharedLock
 from schemas.errors import CorpusError
 from schemas.finding import PlanCheck
 
@@ -35,40 +38,97 @@ def sqlite_engine(path: Path) -> sa.Engine:
     return engine
 
 
-def prepare(engine: sa.Engine, path: Path, create: bool, lock: WriterLock | None) -> None:
-    """Makes the tables if there are none and ``create``; brings those of an earlier version up to date.
+def postgresql_engine(database: Database) -> sa.Engine:
+    """The engine of the PostgreSQL database.
+
+    A transaction sees one state of it from its beginning to its end.
+    """
+    return sa.create_engine("postgresql+psycopg://", creator=database.connect, isolation_level="REPEATABLE READ")
+
+
+def open_engine(database: Database, create: bool, lock: WriterLock | None) -> sa.Engine:
+    """The engine of a store that is ready for this program.
+
+    Makes the tables if there are none and ``create``; brings those of an earlier version up to date.
 
     Raises:
-        CorpusError: it is no corpus, a later version made it, or it cannot be brought up to date now.
+        CorpusError: it is no corpus, another version made it, or it cannot be brought up to date now.
     """
-    with failing(str(path)):
-        if create:
-            with engine.begin() as connection:
-                if not sa.inspect(connection).get_table_names():
-                    _immediately(connection)
-                    t.metadata.create_all(connection)
-                    Batch(connection).put_meta(schema_version=latest(), seq=0)
-        with engine.connect() as connection:
-            version = _version(connection, str(path))
-        if version > latest():
-            raise CorpusError(
-                f"{path}: the corpus has schema version {version}, this program reads {latest()}; "
-                "use the version of duzheng that made it, or ingest into a new folder"
-            )
-        if version < latest():
-            _upgrade(engine, path, version, lock)
+    sqlite = database.url is None
+    engine = sqlite_engine(database.path) if sqlite else postgresql_engine(database)
+    try:
+        with failing(database):
+            if create:
+                _create(engine, database.name)
+            with engine.connect() as connection:
+                version = _version(connection, database.name)
+            if version > latest():
+                raise CorpusError(
+                    f"{database.name}: the corpus has schema version {version}, this program reads {latest()}; "
+                    "use the version of duzheng that made it, or ingest into a new folder"
+                )
+            if version < latest():
+                with _writing(database.name, version, lock):
+                    (_upgrade_sqlite if sqlite else _upgrade_postgresql)(engine, database)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def corpus_of(engine: sa.Engine) -> str:
+    """The identifier of the corpus in a database; empty in SQLite, where the folder says it all."""
+    with engine.connect() as connection:
+        return connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "corpus")) or ""
 
 
 @contextmanager
-def failing(name: str) -> Iterator[None]:
-    """Turns what the database reports into a line that names the store ``name`` and the way out."""
+def failing(database: Database) -> Iterator[None]:
+    """Turns what the database reports into one line that names the store and the way out."""
     try:
         yield
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise CorpusError(
-            f"{name}: the store failed: {reason}; check space and rights, or restore it from a copy"
-        ) from error
+        raise CorpusError(f"{database.name}: the store failed: {reason}; {way_out(database, error)}") from error
+
+
+def way_out(database: Database, error: SQLAlchemyError) -> str:
+    """What a user can do about a failure of the database."""
+    if database.url is not None:
+        return f"check that it runs and has room, and that {VARIABLE} (or ~/.pgpass) is right"
+    if getattr(getattr(error, "orig", None), "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return damaged(database)
+    return "check space and rights, or restore it from a copy"
+
+
+def damaged(database: Database) -> str:
+    """What a user can do about a damaged SQLite file."""
+    kept = sorted(database.home.glob("corpus.schema*.sqlite"), key=lambda path: path.stat().st_mtime)
+    copy = f"; the last one kept here is {kept[-1].name}" if kept else ""
+    return (
+        f"数据库已损坏 / the database is damaged: put {database.path} back from a copy{copy}; or take the originals in "
+        f"again, without decisions: duzheng ingest {database.home / 'originals'} --home NEW"
+    )
+
+
+def _create(engine: sa.Engine, name: str) -> None:
+    with engine.connect() as connection:
+        if sa.inspect(connection).get_table_names():
+            return
+    with engine.begin() as connection:
+        identity = {}
+        if connection.dialect.name == "sqlite":
+            # Python's driver begins no transaction for CREATE TABLE; a kill would leave some of the tables.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('duzheng creation'))"))
+            if connection.scalar(sa.text("SHOW server_encoding")) != "UTF8":
+                raise CorpusError(f"{name}: the database is not encoded in UTF8; make one with: createdb -E UTF8 NAME")
+            identity = {"corpus": str(uuid4())}
+        # Asked again: two processes may be making it at once.
+        if not sa.inspect(connection).get_table_names():
+            t.metadata.create_all(connection)
+            Batch(connection).put_meta(schema_version=latest(), seq=0, **identity)
 
 
 def _version(connection: sa.Connection, name: str) -> int:
@@ -76,46 +136,79 @@ def _version(connection: sa.Connection, name: str) -> int:
         version = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "schema_version"))
         if version and version.isdecimal():
             return int(version)
-    raise CorpusError(f"{name}: this is not a corpus of duzheng; name another folder with --home")
+    raise CorpusError(f"{name}: this is not a corpus of duzheng; name another with --home or {VARIABLE}")
 
 
-def _upgrade(engine: sa.Engine, path: Path, version: int, lock: WriterLock | None) -> None:
-    """Brings a store of an earlier version up to date, with a copy of what it was."""
+@contextmanager
+def _writing(name: str, version: int, lock: WriterLock | None) -> Iterator[None]:
+    """Holds the writer's lock for the time of an upgrade, unless this process has it already."""
     held = lock is None or lock.held
-    if lock is not None and not held:
-        try:
-            lock.acquire()
-        except CorpusError as error:
-            raise CorpusError(
-                f"{path}: 语料库是旧版本(结构 {version}),须先升级到 {latest()},现在不能升级 / "
-                f"the corpus has schema version {version} and must be brought to {latest()} first: {error}"
-            ) from error
     try:
-        with engine.connect() as connection:
-            version = _version(connection, str(path))  # again: another process may have been faster
-        if version == latest():
-            return
-        copy = _copy(path, version)
-        with engine.connect() as connection:
-            # A step may have to make a table anew, which SQLite does with references unwatched; they are counted below.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
-            with connection.begin():
-                _immediately(connection)
-                migrate(connection, version)
-                if version == 1:
-                    _begin_history(connection)
-                Batch(connection).put_meta(schema_version=latest())
-                if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise CorpusError(f"{path}: the corpus could not be brought to version {latest()}: it is damaged")
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        _log.warning(
-            f"{path}: 语料库已从结构 {version} 升级到 {latest()},升级前的副本在 {copy} / "
-            f"the corpus was brought from schema version {version} to {latest()}; a copy of what it was: {copy}"
-        )
+        if lock is not None:
+            lock.acquire()
+    except CorpusError as error:
+        raise _not_now(name, version, error) from error
+    try:
+        yield
     finally:
         if lock is not None and not held:
             lock.release()
+
+
+def _not_now(name: str, version: int, error: CorpusError) -> CorpusError:
+    return CorpusError(
+        f"{name}: 语料库是旧版本(结构 {version}),须先升级到 {latest()},现在不能升级 / "
+        f"the corpus has schema version {version} and must be brought to {latest()} first: {error}"
+    )
+
+
+def _upgrade_sqlite(engine: sa.Engine, database: Database) -> None:
+    """Brings a SQLite file up to date, with a copy of what it was beside it."""
+    path = database.path
+    with engine.connect() as connection:
+        version = _version(connection, str(path))  # again: another process may have been faster
+    if version == latest():
+        return
+    copy = _copy(path, version)
+    with engine.connect() as connection:
+        # A step may have to make a table anew, which SQLite does with references unwatched; they are counted below.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.rollback()
+        with connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _steps(connection, version)
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise CorpusError(
+                    f"{path}: the corpus could not be brought to schema version {latest()}: rows in it refer to rows "
+                    f"that are not there; it was left as it is, a copy is in {copy}"
+                )
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+    _log.warning(
+        f"{path}: 语料库已从结构 {version} 升级到 {latest()},升级前的副本在 {copy} / "
+        f"the corpus was brought from schema version {version} to {latest()}; a copy of what it was: {copy}"
+    )
+
+
+def _upgrade_postgresql(engine: sa.Engine, database: Database) -> None:
+    """Brings a PostgreSQL database up to date: in one transaction, which is all or nothing; copies are its keeper's."""
+    lock = SharedLock(engine, database.name)
+    try:
+        with lock.connection().begin():
+            version = _version(lock.connection(), database.name)
+            _steps(lock.connection(), version)
+    finally:
+        lock.release()
+    _log.warning(
+        f"{database.name}: 语料库已从结构 {version} 升级到 {latest()} / "
+        f"the corpus was brought from schema version {version} to {latest()}"
+    )
+
+
+def _steps(connection: sa.Connection, version: int) -> None:
+    migrate(connection, version)
+    if version == 1:
+        _begin_history(connection)
+    Batch(connection).put_meta(schema_version=latest())
 
 
 def _begin_history(connection: sa.Connection) -> None:
@@ -144,12 +237,6 @@ def _copy(path: Path, version: int) -> Path:
             f"be made beside it: {error}; make room there ({path.stat().st_size} bytes) and run the command again"
         ) from error
     return copy
-
-
-def _immediately(connection: sa.Connection) -> None:
-    # Python's driver begins no transaction for CREATE TABLE; a kill would leave some of the tables.
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _configure(connection: Any, _record: object) -> None:

@@ -7,13 +7,12 @@ whoever finds it finds it whole.
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from corpus.durable import make_folder, write_whole
 from schemas.errors import CorpusError
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -40,17 +39,10 @@ class Originals:
             pass
         except OSError as error:
             raise CorpusError(f"{path}: the original cannot be reached: {error}") from error
-        temporary = path.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            _flush_folder(path.parent)
+            make_folder(path.parent)
+            write_whole(path, data)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise CorpusError(
                 f"{path}: the original cannot be written: {error}; free space or check the rights"
             ) from error
@@ -94,12 +86,3 @@ class Originals:
         for path in sorted(self.folder.glob("??/??/*")):
             if _NAME.fullmatch(path.name):
                 yield path.name
-
-
-def _flush_folder(folder: Path) -> None:
-    """Makes a rename survive a power cut (POSIX: the folder is flushed like a file)."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

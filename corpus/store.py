@@ -1,6 +1,6 @@
 """The store: what was taken in, what became of it, and every document. It is the truth; the index is derived from it.
 
-SQLite in write-ahead mode, through SQLAlchemy Core. Every batch is one transaction, flushed to the disk before the
+SQLite in write-ahead mode, or PostgreSQL, through SQLAlchemy Core. Every batch is one transaction, flushed to the disk before the
 call returns. One writer at a time (``corpus.lock`` sees to it), any number of readers. Import this module only when the
 store is needed: SQLAlchemy takes longer to load than a search takes.
 """
@@ -12,18 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from corpus import tables as t
 from corpus.batch import CHUNK, Batch, chunks, last_change, now
+from corpus.database import Database
 from corpus.decisions import Decisions
 from corpus.history import Event, Origin, Runs
 from corpus.lock import WriterLock
-from corpus.opening import failing, prepare, sqlite_engine
+from corpus.opening import corpus_of, failing, open_engine
+from corpus.shared_lock import SharedLock
 from corpus.standing import Standing, standings
+from corpus.texts import DocumentText
 from schemas.decision import Decision
 from schemas.document import Document
 from schemas.errors import CorpusError
@@ -56,32 +58,54 @@ class Taken:
 class Store:
     """The tables of one corpus. Not for use by several threads at once."""
 
-    def __init__(self, engine: sa.Engine, name: str) -> None:
+    def __init__(self, engine: sa.Engine, database: Database) -> None:
         self._engine = engine
-        self._name = name
+        self._name = database.name
+        self._shared = None if database.url is None else SharedLock(engine, database.name)
+        self.database = database
 
     @classmethod
-    def open(cls, path: Path, create: bool = False, lock: WriterLock | None = None) -> Store:
-        """Opens the SQLite store at ``path``; with ``create`` an absent one is made.
+    def open(cls, database: Database, create: bool = False, lock: WriterLock | None = None) -> Store:
+        """Opens a store; with ``create`` an absent one is made.
 
         One made by an earlier version is brought up to date first, under ``lock``; without it, only by who is sure that
-        nobody writes.
+        nobody writes. A folder that belonged to no database yet belongs to this one from then on.
 
         Raises:
             CorpusError: there is none, it is damaged, it cannot be brought up to date, or a later version made it.
         """
-        if not create and not path.is_file():
-            raise CorpusError(f"{path.parent}: there is no corpus here; make one with: duzheng ingest PATH")
-        engine = sqlite_engine(path)
+        if not create and not database.exists():
+            raise CorpusError(f"{database.home}: there is no corpus here; make one with: duzheng ingest PATH")
+        engine = open_engine(database, create, lock)
         try:
-            prepare(engine, path, create, lock)
+            if database.url is not None:
+                with failing(database):
+                    corpus = corpus_of(engine)
+                database.belongs(corpus)
+                database = database.bind(corpus)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, str(path))
+        return cls(engine, database)
+
+    def claim(self) -> None:
+        """Takes the right to write in a database that several machines share; in SQLite the folder's lock is enough.
+
+        Raises:
+            CorpusError: another machine has it.
+        """
+        if self._shared is not None:
+            with failing(self.database):
+                self._shared.connection()
+
+    def unclaim(self) -> None:
+        """Gives that right back."""
+        if self._shared is not None:
+            self._shared.release()
 
     def close(self) -> None:
         """Closes the connections; the store can no longer be used."""
+        self.unclaim()
         self._engine.dispose()
 
     # What is there
@@ -170,6 +194,27 @@ class Store:
             for id in chunk:
                 if id in bodies:
                     yield Document.model_validate_json(bodies[id])
+
+    def texts(self) -> Iterator[DocumentText]:
+        """The bare texts of the current documents, in the order in which they were taken in."""
+        columns = t.documents.c
+        query = sa.select(columns.id).where(columns.current).order_by(columns.seq)
+        with self._reading() as connection:
+            ids = list(connection.scalars(query))
+        wanted = (columns.id, columns.title, columns.province, columns.level, columns.signed_on, columns.published_on)
+        for chunk in chunks(ids):
+            with self._reading() as connection:
+                rows = connection.execute(sa.select(*wanted, columns.body).where(columns.id.in_(chunk))).all()
+            for row in sorted(rows, key=lambda one: chunk.index(one.id)):
+                day = row.signed_on or row.published_on
+                yield DocumentText(
+                    id=row.id,
+                    title=row.title,
+                    text=json.loads(row.body)["text"],
+                    province=row.province,
+                    level=row.level,
+                    dated_on=date.fromisoformat(day) if day else None,
+                )
 
     def checks(self, document: str | None = None, pack: str | None = None) -> Iterator[PlanCheck]:
         """The recorded checks, newest first; of one document or one pack if named."""
@@ -389,13 +434,19 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with failing(self._name), self._engine.connect() as connection:
+        with failing(self.database), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with failing(self._name), self._engine.begin() as connection:
-            yield connection
+        with failing(self.database):
+            if self._shared is None:
+                with self._engine.begin() as connection:
+                    yield connection
+            else:
+                connection = self._shared.connection()
+                with connection.begin():
+                    yield connection
 
 
 def _failure(row: sa.Row[Any]) -> Failure:

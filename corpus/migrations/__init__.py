@@ -28,8 +28,8 @@ def latest() -> int:
     return max(int(path.name[1:5]) for path in (FOLDER / "versions").glob("r[0-9][0-9][0-9][0-9]_*.py"))
 
 
-def migrate(connection: sa.Connection, version: int) -> None:
-    """Brings the tables from ``version`` to the latest, inside the connection's transaction; 0 begins with none.
+def migrate(connection: sa.Connection, version: int, to: int | None = None) -> None:
+    """Brings the tables from ``version`` to ``to``, else the latest, inside the connection's transaction; 0: no tables.
 
     The caller records the new version in the same transaction.
     """
@@ -37,7 +37,8 @@ def migrate(connection: sa.Connection, version: int) -> None:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    steps = list(ScriptDirectory(str(FOLDER)).iterate_revisions("head", str(version) if version else "base"))
+    directory = ScriptDirectory(str(FOLDER))
+    steps = list(directory.iterate_revisions(str(to or latest()), str(version) if version else "base"))
     with Operations.context(MigrationContext.configure(connection)):
         for step in reversed(steps):
             step.module.upgrade()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corpus.migrations import migrate
+from corpus.opening import sqlite_engine
 from extractors.script import detect
 from schemas.document import Document, Source
 from schemas.outcome import Failure, Outcome
@@ -42,3 +47,29 @@ def outcome() -> Callable[..., Outcome]:
 def failed() -> Callable[..., Outcome]:
     """Makes the outcome of a file that could not be read."""
     return _failed
+
+
+def _make_older(home: Path, version: int) -> None:
+    new, old = home / "corpus.sqlite", home / "older.sqlite"
+    engine = sqlite_engine(old)
+    with engine.begin() as connection:
+        migrate(connection, 0, to=version)
+    engine.dispose()
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("ATTACH ? AS new", [str(new)])
+        tables = [name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            if not table.startswith("sqlite_"):
+                columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+                connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+        connection.execute("UPDATE main.meta SET value = ? WHERE key = 'schema_version'", [str(version)])
+        connection.commit()
+    for name in ("corpus.sqlite-wal", "corpus.sqlite-shm"):
+        (home / name).unlink(missing_ok=True)
+    old.replace(new)
+
+
+@pytest.fixture
+def make_older() -> Callable[[Path, int], None]:
+    """Makes the SQLite store of a closed corpus what an earlier version would have: its tables, the rows that fit them."""
+    return _make_older

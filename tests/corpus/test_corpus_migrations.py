@@ -22,35 +22,7 @@ from schemas.errors import CorpusError
 from schemas.outcome import Outcome
 
 Make = Callable[..., Outcome]
-
-
-def make_older(home: Path, version: int) -> None:
-    """Makes the SQLite store of a corpus what an earlier version would have: its tables, the rows that fit them."""
-    path = home / "corpus.sqlite"
-    engine = sqlite_engine(home / "older.sqlite")
-    with engine.begin() as connection:
-        older(connection, version)
-    engine.dispose()
-    with closing(sqlite3.connect(home / "older.sqlite")) as connection:
-        connection.execute("ATTACH ? AS new", [str(path)])
-        tables = [name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            if not table.startswith("sqlite_"):
-                columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
-                connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
-        connection.execute("UPDATE main.meta SET value = ? WHERE key = 'schema_version'", [str(version)])
-        connection.commit()
-    (home / "older.sqlite").replace(path)
-
-
-def older(connection: sa.Connection, version: int) -> None:
-    """The tables of an earlier version, in an empty database."""
-    directory = ScriptDirectory(str(FOLDER))
-    from alembic.operations import Operations
-
-    with Operations.context(MigrationContext.configure(connection)):
-        for step in reversed(list(directory.iterate_revisions(str(version), "base"))):
-            step.module.upgrade()
+Older = Callable[[Path, int], None]
 
 
 def test_the_steps_lead_to_the_tables_of_today(tmp_path: Path) -> None:
@@ -81,7 +53,7 @@ def test_the_steps_are_one_line_and_numbered_like_the_schema() -> None:
 
 @pytest.mark.parametrize("version", range(1, latest()))
 def test_a_corpus_of_an_earlier_version_opens_and_a_copy_of_it_is_kept(
-    tmp_path: Path, outcome: Make, version: int, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, outcome: Make, version: int, make_older: Older, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("推进教共体建设")])
@@ -100,7 +72,9 @@ def test_a_corpus_of_an_earlier_version_opens_and_a_copy_of_it_is_kept(
     assert not list(tmp_path.glob("*.part*"))
 
 
-def test_an_earlier_corpus_that_is_being_written_says_why_it_cannot_be_read_yet(tmp_path: Path, outcome: Make) -> None:
+def test_an_earlier_corpus_that_is_being_written_says_why_it_cannot_be_read_yet(
+    tmp_path: Path, outcome: Make, make_older: Older
+) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体")])
     make_older(tmp_path, 1)
@@ -115,7 +89,7 @@ def test_an_earlier_corpus_that_is_being_written_says_why_it_cannot_be_read_yet(
             pass  # the reader has given the lock back
 
 
-def test_without_a_copy_nothing_is_changed(tmp_path: Path, outcome: Make) -> None:
+def test_without_a_copy_nothing_is_changed(tmp_path: Path, outcome: Make, make_older: Older) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体")])
     make_older(tmp_path, 1)

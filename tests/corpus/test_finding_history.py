@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -186,12 +187,10 @@ def test_a_requirement_dropped_from_the_pack_is_gone(home: Path) -> None:
     assert (last.change, last.causes, last.finding) == ("gone", ("pack",), None)
 
 
-def test_a_corpus_of_yesterday_opens_without_loss(home: Path) -> None:
+def test_a_corpus_of_yesterday_opens_without_loss(home: Path, make_older: Callable[[Path, int], None]) -> None:
     take_in(home, plan(LOW))
+    make_older(home, 1)
     with sqlite3.connect(home / "corpus.sqlite") as connection:
-        for table in ("decisions", "runs", "findings", "companions"):
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
         (body,) = connection.execute("SELECT body FROM checks").fetchone()
         content = json.loads(body)
         for finding in content["findings"]:

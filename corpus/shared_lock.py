@@ -1,0 +1,64 @@
+"""The writer's lock of a database that several machines share: one of them writes, any number read.
+
+PostgreSQL holds the lock (an advisory one of the session) and lets it go when the connection ends, however it ends. The
+holder writes through that very connection: where the lock is lost, so is the transaction.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from schemas.errors import CorpusError
+
+_KEYS = "hashtext('duzheng writer'), hashtext(current_schema())"
+_HOLDER = """
+SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+AND l.objsubid = 2 AND l.classid = (hashtext('duzheng writer')::bigint & 4294967295)::oid
+AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid
+"""
+
+
+class SharedLock:
+    """The right to write in the database of an engine."""
+
+    def __init__(self, engine: sa.Engine, name: str) -> None:
+        self._engine = engine
+        self._name = name
+        self._connection: sa.Connection | None = None
+
+    def connection(self) -> sa.Connection:
+        """The connection to write through, which holds the lock; it is taken, at once or not at all.
+
+        Raises:
+            CorpusError: another writer has it; the message says which.
+        """
+        if self._connection is not None and (self._connection.invalidated or self._connection.closed):
+            self.release()
+        if self._connection is None:
+            connection = self._engine.connect()
+            try:
+                got = connection.scalar(sa.text(f"SELECT pg_try_advisory_lock({_KEYS})"))
+                holder = None if got else connection.execute(sa.text(_HOLDER)).first()
+                connection.rollback()
+            except BaseException:
+                connection.close()
+                raise
+            if not got:
+                connection.close()
+                who = (
+                    f"{holder[0] or 'another program'} since {holder[1]:%Y-%m-%d %H:%M}"
+                    if holder
+                    else "another process"
+                )
+                raise CorpusError(f"{self._name}: the corpus is being written by {who}; wait until it has finished")
+            self._connection = connection
+        return self._connection
+
+    def release(self) -> None:
+        """Gives the lock back; without the lock this does nothing."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # Not back into the pool: with the session ends the lock, whatever state it is in.
+            connection.invalidate()
+            connection.close()
