@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from readings import tables
 
 from extractors.readers import read
 from extractors.readers.sheets import delimited
@@ -22,10 +23,6 @@ def written(rows: list[list[str]], delimiter: str = ",") -> str:
     buffer = io.StringIO()
     csv.writer(buffer, delimiter=delimiter).writerows(rows)
     return buffer.getvalue()
-
-
-def tables(reading: Reading) -> list[Table]:
-    return [block for block in reading.blocks if isinstance(block, Table)]
 
 
 def texts(reading: Reading) -> list[list[str]]:

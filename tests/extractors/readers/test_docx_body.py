@@ -6,10 +6,11 @@ import docx_writer as word
 import pytest
 from hypothesis import assume, given, settings
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
+from readings import tables, texts
 
 from extractors.readers import docx
 from schemas.errors import NotRead
-from schemas.reading import Link, Paragraph, Reading, Table
+from schemas.reading import Link, Paragraph, Reading
 
 BOX = (
     '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
@@ -24,19 +25,11 @@ def read(document: word.Document) -> Reading:
     return docx.read(word.saved(document), "x.docx")
 
 
-def texts(reading: Reading, role: str = "body") -> list[str]:
-    return [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.role == role]
-
-
 def of(inner: str) -> Reading:
     """A document of one raw paragraph."""
     document = word.blank()
     word.add_xml(document, word.paragraph(inner))
     return read(document)
-
-
-def tables(reading: Reading) -> list[Table]:
-    return [block for block in reading.blocks if isinstance(block, Table)]
 
 
 def test_paragraphs_and_tables_come_in_the_order_of_the_body() -> None:

@@ -20,6 +20,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, text_grid
 from PIL import Image
+from readings import texts
 
 from extractors.readers import docx, formats, limits
 from extractors.readers.pages.assemble import Page, page_of
@@ -37,10 +38,6 @@ def of(*blocks: str) -> Reading:
     for xml in blocks:
         word.add_xml(document, xml if xml.startswith(("<w:p ", "<w:tbl")) else word.paragraph(xml))
     return docx.read(word.saved(document), "x.docx")
-
-
-def texts(reading: Reading, role: str = "body") -> list[str]:
-    return [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.role == role]
 
 
 def grids(reading: Reading) -> list[list[list[str]]]:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from readings import tables
 
 from extractors.readers import read
 from schemas.errors import NotRead
-from schemas.reading import Link, Paragraph, Reading, Table
+from schemas.reading import Link, Paragraph, Reading
 
 TITLE = "关于推进城乡学校共同体建设的通知"
 BODY = [
@@ -46,10 +47,6 @@ def html(text: str, codec: str = "utf-8") -> Reading:
 
 def body_texts(reading: Reading) -> list[str]:
     return [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.role == "body" and b.style != "title"]
-
-
-def tables(reading: Reading) -> list[Table]:
-    return [b for b in reading.blocks if isinstance(b, Table)]
 
 
 PARAGRAPHS = "".join(f"<p>　　{text}</p>" for text in BODY)

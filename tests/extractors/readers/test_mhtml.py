@@ -8,10 +8,11 @@ from email.mime.text import MIMEText
 from email.policy import SMTP
 
 import pytest
+from readings import texts
 
 from extractors.readers import formats, read
 from schemas.errors import NotRead
-from schemas.reading import Paragraph, Reading, Table
+from schemas.reading import Table
 
 BODY = "为推进教共体建设，现就有关事项通知如下。请各学校于六月底前报送工作方案，并做好师资交流和同步课堂的安排。"
 PAGE = (
@@ -36,10 +37,6 @@ def saved(
     picture["Content-Location"] = "https://example.org/logo.png"
     message.attach(picture)
     return message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", newline.encode())
-
-
-def texts(reading: Reading) -> list[str]:
-    return [block.text for block in reading.blocks if isinstance(block, Paragraph) and block.role == "body"]
 
 
 @pytest.mark.parametrize("charset", ["gb2312", "utf-8"])

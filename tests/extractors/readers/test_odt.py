@@ -11,27 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
+from readings import kinds, refused_or_read, tables, texts
 
 from extractors.readers import limits, odt, read
 from extractors.readers.word.pictures import Shown
 from schemas.errors import NotRead
-from schemas.reading import Block, Link, Note, Paragraph, Reading, Table
+from schemas.reading import Block, Link, Note, Paragraph, Reading
 
 
 def of(body: str, automatic: str = "", **parts: str) -> Reading:
     return odt.read(w.odt(body, automatic, **parts), "x.odt")  # type: ignore[arg-type]
-
-
-def texts(reading: Reading, role: str = "body") -> list[str]:
-    return [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.role == role]
-
-
-def tables(reading: Reading) -> list[Table]:
-    return [b for b in reading.blocks if isinstance(b, Table)]
-
-
-def kinds(reading: Reading) -> list[str]:
-    return [note.kind for note in reading.notes]
 
 
 def cause(data: bytes) -> str:
@@ -480,11 +469,7 @@ def test_nothing_and_pictures_alone_are_no_text() -> None:
 @settings(max_examples=120, deadline=None)
 @given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=40))
 def test_any_damage_ends_in_a_refusal_or_a_reading(offset: int, junk: bytes) -> None:
-    try:
-        reading = odt.read(GOOD[:offset] + junk + GOOD[offset + len(junk) :], "x.odt")
-    except NotRead:
-        return
-    assert reading.blocks
+    refused_or_read(odt.read, GOOD[:offset] + junk + GOOD[offset + len(junk) :], "x.odt")
 
 
 @settings(max_examples=150, deadline=None)
@@ -495,8 +480,4 @@ def test_any_damage_inside_the_parts_ends_in_a_refusal_or_a_reading(data: st.Dat
     offset = data.draw(st.integers(0, len(xml) - 1))
     junk = data.draw(st.sampled_from([b"", b'"', b"<", b"999999999999", b"-1", b"x", b"/>", b"text:p", b"\xff"]))
     length = data.draw(st.integers(0, 12))
-    try:
-        reading = odt.read(with_part(name, xml[:offset] + junk + xml[offset + length :]), "x.odt")
-    except NotRead:
-        return
-    assert reading.blocks
+    refused_or_read(odt.read, with_part(name, xml[:offset] + junk + xml[offset + length :]), "x.odt")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pdf_typesetter import LEFT, Sheet, Spec, Typesetter, wrap
+from readings import tables
 
 from extractors.readers import pdf
 from schemas.reading import Paragraph, Reading, Table
@@ -24,10 +25,6 @@ def body(reading: Reading) -> list[str]:
 
 def grid(table: Table) -> list[list[str]]:
     return [[cell.text if cell else "" for cell in row] for row in table.grid()]
-
-
-def tables(reading: Reading) -> list[Table]:
-    return [block for block in reading.blocks if isinstance(block, Table)]
 
 
 def in_two_columns(sheet: Typesetter, texts: Sequence[str], rows: int, offset: float = 0.0) -> None:

@@ -16,6 +16,7 @@ import pytest
 import rtf_writer
 import scanner
 from docx.shared import Cm
+from readings import kinds
 
 from extractors.parse import parse
 from extractors.readers import docx, ocr, pdf
@@ -40,10 +41,6 @@ COMMUNITIES = [
     ("芦湾镇第一初级中学", ["芦湾镇第二初级中学"]),
 ]
 CELLS = ["序号", "模式", "核心校", "成员校", "联系领导"]
-
-
-def kinds(reading: Reading) -> list[str]:
-    return [note.kind for note in reading.notes]
 
 
 def order(reading: Reading) -> list[str]:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
 from pdf_typesetter import Sheet, Typesetter
+from readings import tables
 
 from extractors.readers import pdf
-from schemas.reading import Paragraph, Reading, Table
+from schemas.reading import Paragraph, Reading
 
 PAIRS: list[Spec] = [
     (0, 0, 1, 1, "学段"), (0, 1, 1, 1, "牵头学校"), (0, 2, 1, 1, "成员学校"), (0, 3, 1, 1, "负责人"),
@@ -16,10 +17,6 @@ PAIRS: list[Spec] = [
     (2, 1, 1, 1, "明德小学"), (2, 2, 1, 1, "枫林小学"),
     (3, 0, 1, 2, "合计"), (3, 2, 1, 1, "2所"), (3, 3, 1, 1, ""),
 ]  # fmt: skip
-
-
-def tables(reading: Reading) -> list[Table]:
-    return [block for block in reading.blocks if isinstance(block, Table)]
 
 
 def paragraphs(reading: Reading) -> list[str]:

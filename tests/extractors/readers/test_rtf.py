@@ -10,28 +10,17 @@ import rtf_writer as rtf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid, without_unused_edges
+from readings import kinds, refused_or_read, tables, texts
 
 from extractors.readers import limits, read
 from extractors.readers import rtf as reader
 from extractors.readers.word.pictures import Shown
 from schemas.errors import NotRead
-from schemas.reading import Block, Link, Note, Paragraph, Reading, Table
+from schemas.reading import Block, Link, Note, Paragraph, Reading
 
 
 def of(body: bytes, header: bytes = rtf.HEADER) -> Reading:
     return reader.read(rtf.document(body, header), "x.rtf")
-
-
-def texts(reading: Reading, role: str = "body") -> list[str]:
-    return [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.role == role]
-
-
-def tables(reading: Reading) -> list[Table]:
-    return [b for b in reading.blocks if isinstance(b, Table)]
-
-
-def kinds(reading: Reading) -> list[str]:
-    return [note.kind for note in reading.notes]
 
 
 def cause(data: bytes) -> str:
@@ -413,11 +402,7 @@ def test_nothing_and_pictures_alone_are_no_text() -> None:
     b"\\deleted", b"\\trowd", b"\\fldrslt", b"\\upr", b"\\par", b"9" * 30, b"\x00", b"\\shptxt", b"\\footnote", b"\\fonttbl",
 ]))  # fmt: skip
 def test_any_damage_ends_in_a_refusal_or_a_reading(offset: int, length: int, junk: bytes) -> None:
-    try:
-        reading = reader.read(GOOD[:offset] + junk + GOOD[offset + length :], "x.rtf")
-    except NotRead:
-        return
-    assert reading.blocks
+    refused_or_read(reader.read, GOOD[:offset] + junk + GOOD[offset + length :], "x.rtf")
 
 
 @settings(max_examples=200, deadline=None)

@@ -12,6 +12,7 @@ from compound_writer import compound
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ods_writer import cell, ods, row, sheet
+from readings import kinds
 
 from extractors.readers import read
 from extractors.readers.office import soffice
@@ -31,10 +32,6 @@ def filled(reading: Reading) -> dict[str | None, str]:
 def spans(reading: Reading) -> dict[str | None, tuple[int, int]]:
     cells = table_of(reading).cells
     return {c.reference: (c.row_span, c.column_span) for c in cells if c.row_span > 1 or c.column_span > 1}
-
-
-def kinds(reading: Reading) -> list[str]:
-    return [note.kind for note in reading.notes]
 
 
 def as_xlsx() -> bytes:

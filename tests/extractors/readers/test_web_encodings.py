@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from readings import kinds
 
 from extractors.readers import encodings, read
 from schemas.reading import Paragraph, Reading
@@ -31,10 +32,6 @@ declarations = st.sampled_from(["utf-8", "gb2312", "gbk", "GB18030", "big5", "ut
 
 def texts_of(reading: Reading) -> list[str]:
     return [b.text for b in reading.blocks if isinstance(b, Paragraph) and b.role == "body"]
-
-
-def kinds(reading: Reading) -> list[str]:
-    return [note.kind for note in reading.notes]
 
 
 @settings(deadline=None)  # the first call loads dictionaries

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from merged_tables import Spec, expected_grid, merged_tables, read_spans, spans, text_grid
+from readings import tables
 
 from extractors.readers import sheets as xlsx
 from extractors.readers.sheets.number_formats import shown
 from schemas.errors import NotRead
-from schemas.reading import Paragraph, Reading, Table
+from schemas.reading import Paragraph, Reading
 
 
 def saved(book: openpyxl.Workbook) -> bytes:
@@ -34,10 +35,6 @@ def book_of(rows: list[list[object]], name: str = "Sheet1") -> openpyxl.Workbook
 
 def read(book: openpyxl.Workbook) -> Reading:
     return xlsx.read(saved(book), "x.xlsx")
-
-
-def tables(reading: Reading) -> list[Table]:
-    return [block for block in reading.blocks if isinstance(block, Table)]
 
 
 def lines(reading: Reading) -> list[str]:
