@@ -204,8 +204,9 @@ class Store:
         wanted = (columns.id, columns.title, columns.province, columns.level, columns.signed_on, columns.published_on)
         for chunk in chunks(ids):
             with self._reading() as connection:
-                rows = connection.execute(sa.select(*wanted, columns.body).where(columns.id.in_(chunk))).all()
-            for row in sorted(rows, key=lambda one: chunk.index(one.id)):
+                rows = connection.execute(sa.select(*wanted, columns.body).where(columns.id.in_(chunk)))
+                found = {row.id: row for row in rows}
+            for row in (found[id] for id in chunk if id in found):
                 day = row.signed_on or row.published_on
                 yield DocumentText(
                     id=row.id,

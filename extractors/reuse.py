@@ -25,12 +25,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from extractors.fold import fold
 from extractors.running_text import RunningText
 from schemas.document import Document, Section, Span
 from schemas.reuse import Likeness
 
 if TYPE_CHECKING:
-    from numpy import int64, uint64
+    from numpy import int64, uint32, uint64
     from numpy.typing import NDArray
 
 SHINGLE = 6
@@ -170,6 +171,19 @@ class Library:
         ]
 
 
+def shingles_of(text: str) -> NDArray[uint64]:
+    """The fingerprints of a text as it is, each once, in order of value: names and headings count, unlike in ``Fingerprints``.
+
+    A fortieth of the cost of ``Fingerprints``, for finding what is worth comparing among thousands; linear in the length.
+    """
+    import numpy as np
+
+    codes = np.frombuffer(fold(text).lower().encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    letters = ((codes >= 0x4E00) & (codes < 0xA000)) | ((codes >= 0x3400) & (codes < 0x4DC0))
+    hashes = _hashes_of(codes[letters])
+    return np.unique(hashes[_winnowed(hashes)])
+
+
 def compare(document: Fingerprints, other: Fingerprints) -> Reuse:
     """What a document has of another (not the other way round: the share is of ``document``)."""
     passages: list[Passage] = []
@@ -211,7 +225,13 @@ def _hashes(text: str) -> NDArray[uint64]:
     """A hash of every shingle of the text; the same in every process."""
     import numpy as np
 
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    return _hashes_of(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4"))
+
+
+def _hashes_of(letters: NDArray[uint32]) -> NDArray[uint64]:
+    import numpy as np
+
+    codes = letters.astype(np.uint64)
     count = len(codes) - SHINGLE + 1
     if count <= 0:
         return np.empty(0, dtype=np.uint64)
