@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,7 @@ from duzheng.decide_commands import decide_app
 from duzheng.export_commands import export
 from duzheng.findings_command import findings
 from duzheng.ledger_commands import ledger_app
+from duzheng.lineage_command import lineage
 from duzheng.matrix_command import matrix
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from corpus.corpus import Corpus
     from schemas.document import Document
     from schemas.finding import PlanCheck
-    from schemas.outcome import Failure
+    from schemas.outcome import Failure, Outcome
     from schemas.requirement import Pack
 
 DONE, FAILED, USAGE, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
@@ -58,6 +59,7 @@ app.command("verify")(verify)
 app.command("copying")(copying)
 app.command("export")(export)
 app.command("compare")(compare)
+app.command("lineage")(lineage)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
@@ -179,6 +181,7 @@ def check(
     """
     from checks.engine import check as examine
     from checks.pack import builtin, current, load
+    from checks.pack_walk import compares_plans
     from duzheng import output, reading
 
     feared = _verdicts(fail_on)
@@ -196,13 +199,19 @@ def check(
             failed = True
         answered += output.documents_of(outcome)
     writer = output.JsonArray() if format is Format.json else None
-    for outcome in reading.read(plans):
+    outcomes: Iterable[Outcome | Failure] = reading.read(plans)
+    others: list[Document] = []
+    if any(compares_plans(pack) for pack in packs or candidates):
+        # Each plan is held against the others: all are read before the first is checked.
+        outcomes = list(outcomes)
+        others = [document for outcome in outcomes for document in output.documents_of(outcome)]
+    for outcome in outcomes:
         for failure in output.failures_of(outcome):
             console.complain(failure)
             failed = True
         for document in output.documents_of(outcome):
             for pack in packs or _packs_for(document, candidates):
-                result = examine(document, pack, ignore_scope=ignore_scope, today=day, notices=answered)
+                result = examine(document, pack, ignore_scope=ignore_scope, today=day, notices=answered, others=others)
                 found = found or any(finding.verdict in feared for finding in result.findings)
                 if files:
                     results.append(result)
@@ -373,7 +382,8 @@ def show(
                 handover.original(corpus, found, original)
                 return
             if boxes:
-                data, uri = handover.stored(corpus, found)
+                kept = handover.stored(corpus, found)
+                data, uri = kept.data, kept.uri
     if boxes is not None and documents:
         handover.marked_pages(data, uri, documents, boxes)
         return
