@@ -46,7 +46,7 @@ _ENGINES = (
     ("prefect", "prefect", "流程 flows"),
     ("openpyxl", "openpyxl", "问题台账 ledger"),
     ("pandas", "pandas", "导出表格 exports"),
-    ("pdfplumber", "pdfplumber", "页面标注图 pages with boxes"),
+    ("pypdfium2", "pypdfium2", "PDF，页面标注图 PDF, pages with boxes"),
     ("jinja2", "jinja2", "报告 report"),
 )
 

