@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.finding import FAULTS, Finding, PlanCheck, PlanReference, Severity, Verdict
-from schemas.standing import State
+from schemas.standing import State, disposition_words, rectification_words
 
 SIGNS: dict[Verdict, str] = {
     "met": "✓",
@@ -59,6 +59,15 @@ class Row:
         if state is not None:
             return state.overdue
         return cell is not None and cell.verdict in FAULTS and cell.due_state == "overdue"
+
+    def people(self, column: int) -> str:
+        """What people did about a cell, in a few words: disposition and rectification; empty where nothing."""
+        state = self.states[column] if self.states else None
+        return (
+            " ".join(words for words in (disposition_words(state), rectification_words(state)) if words)
+            if state
+            else ""
+        )
 
     @property
     def overdue(self) -> int:
@@ -119,7 +128,12 @@ def place_of(plan: PlanReference) -> str:
 
 
 def _table(checks: Sequence[PlanCheck], states: Mapping[str, State]) -> Matrix:
-    columns = tuple(Column(f.requirement, f.title, f.severity) for f in checks[0].findings)
+    first: dict[str, Column] = {}
+    for finding in (finding for check in checks for finding in check.findings):
+        first.setdefault(finding.requirement, Column(finding.requirement, finding.title, finding.severity))
+    # Whole checks all have the pack's order; of chosen findings the first plan may lack what a later one has.
+    whole = len(first) == len(checks[0].findings)
+    columns = tuple(first.values() if whole else sorted(first.values(), key=lambda one: one.requirement))
     rows = []
     for check in checks:
         by_id = {finding.requirement: finding for finding in check.findings}

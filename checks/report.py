@@ -12,10 +12,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.axes import Axes, time_of
 from checks.explain import place
 from checks.matrix import matrix, place_of
 from schemas.document import Document
-from schemas.finding import DUE_STATE_NAMES, REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Evidence, PlanCheck
+from schemas.finding import REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Evidence, PlanCheck
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -26,22 +27,31 @@ _QUOTES_SHOWN = 6
 _TURNING = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 
 
-def write_report(checks: Sequence[PlanCheck], documents: Mapping[str, Document], path: Path) -> None:
+def write_report(
+    checks: Sequence[PlanCheck],
+    documents: Mapping[str, Document],
+    path: Path,
+    axes: Mapping[str, Axes] | None = None,
+) -> None:
     """Write the page; the folder must exist.
 
     Args:
         checks: what to show, in order.
         documents: the plans by their id, for the text around a quote; a plan that is not there is quoted without.
         path: the file to write.
+        axes: how findings stand, by their id, where a corpus knows it.
 
     Raises:
         OSError: the file cannot be written.
     """
-    path.write_text(render(checks, documents), encoding="utf-8", newline="\n")
+    path.write_text(render(checks, documents, axes), encoding="utf-8", newline="\n")
 
 
-def render(checks: Sequence[PlanCheck], documents: Mapping[str, Document]) -> str:
+def render(
+    checks: Sequence[PlanCheck], documents: Mapping[str, Document], axes: Mapping[str, Axes] | None = None
+) -> str:
     """The page as text."""
+    known = axes or {}
     number = 0
     tables: list[dict[str, Any]] = []
     plans: list[dict[str, Any]] = []
@@ -49,9 +59,11 @@ def render(checks: Sequence[PlanCheck], documents: Mapping[str, Document]) -> st
         rows = []
         for row in table.rows:
             number += 1
-            plan = _plan(number, row.check, documents.get(row.check.plan.id))
+            plan = _plan(number, row.check, documents.get(row.check.plan.id), known)
             plans.append(plan)
-            rows.append({"key": plan["key"], "place": row.place, "cells": row.cells})
+            stands = [known.get(cell.id or "") if cell else None for cell in row.cells]
+            cells = list(zip(row.cells, stands, strict=True))
+            rows.append({"key": plan["key"], "place": row.place, "cells": cells})
         note = table.rows[0].check.pack.basis_note
         tables.append(
             {"pack": table.pack, "title": table.pack_title, "note": note, "columns": table.columns, "rows": rows}
@@ -62,7 +74,6 @@ def render(checks: Sequence[PlanCheck], documents: Mapping[str, Document]) -> st
         names=VERDICT_NAMES,
         reasons=REASON_NAMES,
         severities=SEVERITY_NAMES,
-        due_states=DUE_STATE_NAMES,
     )
 
 
@@ -79,7 +90,7 @@ def upright(value: object) -> object:
     return value.translate(_TURNING) if isinstance(value, str) else value
 
 
-def _plan(number: int, check: PlanCheck, document: Document | None) -> dict[str, Any]:
+def _plan(number: int, check: PlanCheck, document: Document | None, known: Mapping[str, Axes]) -> dict[str, Any]:
     return {
         "key": f"plan-{number}",
         "place": place_of(check.plan),
@@ -95,7 +106,8 @@ def _plan(number: int, check: PlanCheck, document: Document | None) -> dict[str,
                 "verdict": finding.verdict,
                 "reason": finding.reason,
                 "severity": finding.severity,
-                "due_state": finding.due_state,
+                "time": time_of(finding, known.get(finding.id or "")),
+                "axes": known.get(finding.id or ""),
                 "explanation": finding.explanation,
                 "quotes": [_quote(evidence, document) for evidence in finding.evidence[:_QUOTES_SHOWN]],
             }

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duzheng import handover
 from duzheng.decide_commands import _corpus, _day
 from duzheng.options import Format, FormatOption, Home
 
 if TYPE_CHECKING:
+    from corpus.corpus import Corpus
     from corpus.standing import Standing
 
 
@@ -69,9 +72,31 @@ def findings(
     today: Annotated[
         str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="对照日期 The day to compare")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.html", help="另存核查报告 Write the report as well")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE.csv", help="另存 CSV Write the findings as CSV")
+    ] = None,
+    sarif: Annotated[
+        Path | None, typer.Option("--sarif", metavar="FILE.sarif", help="另存 SARIF 2.1.0 Write them as SARIF")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE.xml", help="另存 JUnit Write them as JUnit XML")
+    ] = None,
+    notices: Annotated[
+        Path | None,
+        typer.Option("--notices", metavar="DIR", help="另存整改通知（每县一份） Write a notice to each county as DOCX"),
+    ] = None,
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", metavar="DIR", help="另存证据册 Write the evidence book")
+    ] = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """结论台账 The findings of the last checks (ingest --check) with verdict, time, disposition and rectification."""
+    """结论台账 The findings of the last checks (ingest --check) with verdict, time, disposition and rectification.
+
+    What is written besides has the findings that were chosen, with the four axes and who decided what, when and why.
+    """
     from duzheng import standing
 
     day = date.today() if today is None else _day(today, "--today")
@@ -82,7 +107,26 @@ def findings(
             show(id, events, decisions)
             return
         chosen = [one for one in corpus.standings(day, pack=pack, unit=unit) if _CHOICES[state](one)]
+        files = handover.CheckFiles(
+            report=report, csv=csv, sarif=sarif, junit=junit, notices=notices, evidence=evidence
+        )
+        if files:
+            _write(corpus, chosen, files)
     if format is Format.json:
         standing.standings_json(chosen)
     else:
         standing.standings_table(chosen)
+
+
+def _write(corpus: Corpus, chosen: list[Standing], files: handover.CheckFiles) -> None:
+    from flows import ledger
+
+    checks = ledger.checks(chosen)
+    documents = {one.plan.id: corpus.document(one.plan.id) for one in checks}
+    handover.check_results(
+        checks,
+        {id: document for id, document in documents.items() if document is not None},
+        files,
+        axes=ledger.axes(chosen),
+        original=lambda document: handover.stored(corpus, document),
+    )

@@ -14,9 +14,11 @@ import typer
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
+    from checks.axes import Axes
     from corpus.corpus import Corpus
     from schemas.document import Document
     from schemas.finding import PlanCheck
+    from schemas.outcome import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,22 @@ class CheckFiles:
         return any((self.ledger, self.report, self.csv, self.sarif, self.junit, self.notices, self.evidence))
 
 
-def check_results(results: Sequence[PlanCheck], documents: Mapping[str, Document], files: CheckFiles) -> None:
+def check_results(
+    results: Sequence[PlanCheck],
+    documents: Mapping[str, Document],
+    files: CheckFiles,
+    *,
+    axes: Mapping[str, Axes] | None = None,
+    original: Callable[[Document], SourceFile] | None = None,
+) -> None:
     """Write what was asked for of a check; the paths go to standard error.
+
+    Args:
+        results: what was checked.
+        documents: the plans by their id.
+        files: what to write.
+        axes: how findings stand, by their id, where a corpus knows it.
+        original: the file a document came from, or the archive or mail around it; the one on the disk without it.
 
     Raises:
         CorpusError: one of them cannot be written.
@@ -45,43 +61,44 @@ def check_results(results: Sequence[PlanCheck], documents: Mapping[str, Document
     if files.ledger is not None:
         from checks.ledger import write_ledger
 
-        _write(files.ledger, lambda path: write_ledger(results, path))
+        _write(files.ledger, lambda path: write_ledger(results, path, axes))
     if files.report is not None:
         from checks.report import write_report
 
-        _write(files.report, lambda path: write_report(results, documents, path))
+        _write(files.report, lambda path: write_report(results, documents, path, axes))
     if files.csv is not None:
         from checks.outputs.csv import write_csv
 
-        _write(files.csv, lambda path: write_csv(results, path))
+        _write(files.csv, lambda path: write_csv(results, path, axes))
     if files.sarif is not None:
         from checks.outputs.sarif import write_sarif
 
-        _write(files.sarif, lambda path: write_sarif(results, path, version("duzheng")))
+        _write(files.sarif, lambda path: write_sarif(results, path, version("duzheng"), axes))
     if files.junit is not None:
         from checks.outputs.junit import write_junit
 
-        _write(files.junit, lambda path: write_junit(results, path))
+        _write(files.junit, lambda path: write_junit(results, path, axes))
     if files.notices is not None:
         from checks.outputs.notice import write_notices
 
         folder = files.notices
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            written = write_notices(results, folder)
+            written = write_notices(results, folder, axes=axes)
         except OSError as error:
             raise _unwritable(folder, error) from error
         for path in written:
             print(path, file=sys.stderr)
     if files.evidence is not None:
-        evidence_book(results, documents, files.evidence, _on_disk)
+        evidence_book(results, documents, files.evidence, original or _on_disk, axes)
 
 
 def evidence_book(
     results: Sequence[PlanCheck],
     documents: Mapping[str, Document],
     folder: Path,
-    original: Callable[[Document], tuple[bytes, str]],
+    original: Callable[[Document], SourceFile],
+    axes: Mapping[str, Axes] | None = None,
 ) -> None:
     """Write the evidence book; the path of its index goes to standard error.
 
@@ -89,25 +106,23 @@ def evidence_book(
         results: what was checked.
         documents: the plans by their id.
         folder: where it goes; made if it is not there.
-        original: the file a document came from, or the archive or mail around it, and its name.
+        original: the file a document came from, or the archive or mail around it.
+        axes: how findings stand, by their id, where a corpus knows it.
 
     Raises:
         CorpusError: it cannot be written.
     """
-    from checks.outputs.evidence import write_evidence
-
-    def file_of(document: Document) -> bytes:
-        data, uri = original(document)
-        return _file_of(data, uri, document.source.uri)
+    from duzheng.reading import bounds
+    from flows.drawing import evidence_book as write
 
     try:
-        index = write_evidence(results, documents, folder, file_of)
+        index = write(results, documents, folder, original, axes=axes, limits=bounds())
     except OSError as error:
         raise _unwritable(folder, error) from error
     print(index, file=sys.stderr)
 
 
-def _on_disk(document: Document) -> tuple[bytes, str]:
+def _on_disk(document: Document) -> SourceFile:
     from hashlib import sha256
 
     from extractors.containers import SEPARATOR
@@ -116,7 +131,7 @@ def _on_disk(document: Document) -> tuple[bytes, str]:
     file = source(Path(document.source.uri.partition(SEPARATOR)[0]))
     if file.uri == document.source.uri and sha256(file.data).hexdigest() != document.source.sha256:
         raise CorpusError(f"{file.uri}: 读取后有改动 / has changed since it was read")
-    return file.data, file.uri
+    return file
 
 
 def _write(path: Path, write: Callable[[Path], None]) -> None:
@@ -146,25 +161,23 @@ def marked_pages(data: bytes, uri: str, documents: Sequence[Document], folder: P
         NotRead: the file has no pages, or they cannot be drawn.
         CorpusError: an image cannot be written.
     """
-    by_file: dict[str, list[Document]] = {}
-    for document in documents:
-        by_file.setdefault(document.source.uri, []).append(document)
-    from extractors.page_images import can_be_drawn, no_pages, write_page_images
+    from duzheng.reading import bounds
+    from flows.drawing import marked_pages as draw
+    from schemas.outcome import SourceFile
 
-    drawn = {name: found for name, found in by_file.items() if can_be_drawn(found[0].source.media_type)}
-    if not drawn:
-        raise no_pages(documents[0].source.uri, documents[0].source.media_type)
+    several = len({document.source.uri for document in documents}) > 1
 
-    def say(remark: str) -> None:
-        print(remark, file=sys.stderr)
+    def below(name: str) -> Path:
+        return folder / _inside(name, uri) if several else folder
 
-    for name, found in drawn.items():
-        below = folder if len(by_file) == 1 else folder / _inside(name, uri)
-        try:
-            for path in write_page_images(_file_of(data, uri, name), name, found, below, say):
+    try:
+        for pages in draw(SourceFile(uri, data), documents, below, limits=bounds()):
+            for remark in pages.remarks:
+                print(remark, file=sys.stderr)
+            for path in pages.images:
                 print(path)
-        except OSError as error:
-            raise _unwritable(below, error) from error
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 def _inside(name: str, uri: str) -> str:
@@ -175,29 +188,21 @@ def _inside(name: str, uri: str) -> str:
     return "/".join(part[-80:] for part in parts)
 
 
-def _file_of(data: bytes, uri: str, name: str) -> bytes:
-    """The bytes of a document's own file: ``data``, or the member of it that the document came out of."""
-    if name == uri:
-        return data
-    from extractors.containers import member
-
-    return member(data, uri, name).data
-
-
-def stored(corpus: Corpus, document: Document) -> tuple[bytes, str]:
-    """The original that a document of the corpus came from, and its name: the document's own file or, when it came out
-    of an archive or mail, that.
+def stored(corpus: Corpus, document: Document) -> SourceFile:
+    """The original that a document of the corpus came from: the document's own file or, when it came out of an archive or
+    mail, that.
 
     Raises:
         CorpusError: it is gone.
     """
     from extractors.containers import SEPARATOR
+    from schemas.outcome import SourceFile
 
     source = document.source
     outer, separator, _ = source.uri.partition(SEPARATOR)
     if separator and source.parent is not None and not corpus.originals.has(source.sha256):
-        return corpus.originals.read(source.parent), outer
-    return corpus.originals.read(source.sha256), source.uri
+        return SourceFile(outer, corpus.originals.read(source.parent))
+    return SourceFile(source.uri, corpus.originals.read(source.sha256))
 
 
 def original(corpus: Corpus, document: Document, target: Path) -> None:
@@ -209,8 +214,10 @@ def original(corpus: Corpus, document: Document, target: Path) -> None:
     """
     if target.exists():
         raise typer.BadParameter(f"--original: {target} exists already (name a new file)")
-    kept, uri = stored(corpus, document)
-    data = _file_of(kept, uri, document.source.uri)
+    from duzheng.reading import bounds
+    from flows.drawing import own_file
+
+    data = own_file(stored(corpus, document), document.source.uri, limits=bounds())
     try:
         target.write_bytes(data)
     except OSError as error:

@@ -46,9 +46,8 @@ def ledger_export(
     day = date.today() if today is None else _day(today, "--today")
     with _corpus(home) as corpus:
         standings = corpus.standings(day, pack=pack, unit=unit)
-    states = {str(one.finding.id): one.state for one in standings}
     rows = ledger.entries(standings)
-    _write(file, lambda path: write_ledger(ledger.checks(standings), path, states, rows))
+    _write(file, lambda path: write_ledger(ledger.checks(standings), path, ledger.axes(standings), rows))
     print(f"{file}: {len(rows)} 行 rows")
 
 
@@ -93,16 +92,19 @@ def ledger_evidence(
     home: Home = None,
     pack: Pack = None,
     unit: Unit = None,
+    today: Today = None,
 ) -> None:
     """证据册 Write the evidence book of the corpus: each finding with its quote on the image of its page."""
     from duzheng.handover import evidence_book, stored
-    from flows.ledger import checks
+    from flows.ledger import axes, checks
 
+    day = date.today() if today is None else _day(today, "--today")
     with _corpus(home) as corpus:
-        made = checks(corpus.standings(date.today(), pack=pack, unit=unit))
+        standings = corpus.standings(day, pack=pack, unit=unit)
+        made = checks(standings)
         documents = {one.plan.id: corpus.document(one.plan.id) for one in made}
         there = {id: document for id, document in documents.items() if document is not None}
-        evidence_book(made, there, folder, lambda document: stored(corpus, document))
+        evidence_book(made, there, folder, lambda document: stored(corpus, document), axes(standings))
 
 
 def _as_dict(result: Changes, dry_run: bool) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from duzheng import console
@@ -36,7 +36,17 @@ def print_matrix(checks: Sequence[PlanCheck], states: Mapping[str, State] | None
         if states is not None:
             met, asked, faults, overdue = table.totals
             out.print(f"合计 符合 {met}/{asked}，问题 {faults}，逾期 {overdue}", markup=False, highlight=False)
+            for line in _people(table):
+                out.print(line, markup=False, highlight=False)
     out.print(_legend())
+
+
+def _people(table: Matrix) -> Iterator[str]:
+    """What people did about the cells that are starred."""
+    for row in table.rows:
+        words = [f"{column.requirement} {row.people(n)}" for n, column in enumerate(table.columns) if row.people(n)]
+        if words:
+            yield f"* {shorten(row.place, 40)}：{'；'.join(words)}"
 
 
 def _parts(matrix: Matrix, width: int) -> Iterable[Table]:
@@ -63,8 +73,10 @@ def _table(matrix: Matrix, names: Sequence[str], columns: slice, name_width: int
         table.add_column("逾期", justify="right", no_wrap=True)
     for row, name in zip(matrix.rows, names, strict=True):
         cells = [
-            Text(VERDICT_MARKS[cell.verdict], VERDICT_STYLES[cell.verdict]) if cell else Text("")
-            for cell in row.cells[columns]
+            Text(VERDICT_MARKS[cell.verdict] + ("*" if row.people(number) else ""), VERDICT_STYLES[cell.verdict])
+            if cell
+            else Text("")
+            for number, cell in list(enumerate(row.cells))[columns]
         ]
         late = [str(row.overdue)] if standing else []
         table.add_row(Text(name), *cells, f"{row.count('met')}/{row.asked}", *late)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from duzheng.settings import limits
 from schemas.outcome import Failure, Outcome
+
+if TYPE_CHECKING:
+    from flows.pool import Limits
 
 FEW = 4
 """For up to this many files workers are forked from this process: starting a server for them would take longer."""
@@ -20,7 +24,7 @@ def read(paths: Sequence[Path]) -> Iterator[Outcome | Failure]:
         flows.discover.NoSuchPath: at the first step, when a path does not exist.
     """
     from flows.discover import works
-    from flows.pool import Limits, Pool, Work
+    from flows.pool import Pool, Work
 
     source = works(paths)
     first = list(islice(source, FEW + 1))
@@ -37,13 +41,22 @@ def read(paths: Sequence[Path]) -> Iterator[Outcome | Failure]:
             else:
                 unopened.append(item)
 
-    given = limits()
-    default = Limits()
-    bounds = Limits(
+    with Pool(bounds(), start="fork" if few else "forkserver") as pool:
+        yield from pool.read(opened())
+    yield from unopened
+
+
+def bounds() -> Limits:
+    """The limits of worker processes, as the environment sets them.
+
+    Raises:
+        InvalidSetting: a value is not a positive number.
+    """
+    from flows.pool import Limits
+
+    given, default = limits(), Limits()
+    return Limits(
         workers=given.workers or default.workers,
         seconds=given.seconds or default.seconds,
         memory_bytes=given.memory_mb * 1024**2 if given.memory_mb else default.memory_bytes,
     )
-    with Pool(bounds, start="fork" if few else "forkserver") as pool:
-        yield from pool.read(opened())
-    yield from unopened

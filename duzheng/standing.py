@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from checks.axes import said_of
 from duzheng import console
 from duzheng.output import VERDICT_STYLES, place, shorten
-from schemas.decision import KIND_NAMES, OUTCOME_NAMES, RESULT_NAMES, STEP_NAMES
+from schemas.decision import KIND_NAMES
 from schemas.finding import DUE_STATE_NAMES, REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES
 from schemas.standing import disposition_words, rectification_words
 
@@ -168,22 +169,6 @@ def recorded(decision: Decision) -> None:
     """One line that says what was recorded."""
     what = f"{KIND_NAMES[decision.kind]} {said_of(decision)}".strip()
     print(f"{decision.id} {decision.finding} {what} ({decision.who})")
-
-
-def said_of(decision: Decision) -> str:
-    """What a record decides, in a few words."""
-    if decision.kind == "override":
-        return f"→ {VERDICT_NAMES[decision.verdict]}"
-    if decision.kind == "waiver":
-        return f"至 {decision.until}（批准 {decision.approver}）"
-    if decision.kind == "dispute":
-        return f"限 {decision.deadline} 前答复"
-    if decision.kind == "ruling":
-        return OUTCOME_NAMES[decision.outcome]
-    if decision.kind == "rectification":
-        result = f"：{RESULT_NAMES[decision.result]}" if decision.result else ""
-        return STEP_NAMES[decision.step] + result + (f"（限 {decision.deadline}）" if decision.deadline else "")
-    return decision.corrects or "" if decision.kind == "withdrawal" else ""
 
 
 def _verdict(state: State) -> Text:

@@ -11,7 +11,6 @@ from duzheng import console
 from duzheng.options import Format, FormatOption, Home
 
 if TYPE_CHECKING:
-    from flows.pool import Limits
     from flows.verify import Verification
 
 _FAILED, _UNCONFIRMED = 1, 3
@@ -39,26 +38,15 @@ def verify(
     Exit status 0: all confirmed; 1: the corpus itself is faulty; 2: wrong usage; 3: something could not be confirmed.
     """
     from duzheng import settings
+    from duzheng.reading import bounds
     from flows.verify import verify_corpus, verify_file
 
     if file is None:
-        result = verify_corpus(settings.home(home), limits=_limits())
+        result = verify_corpus(settings.home(home), limits=bounds())
     else:
-        result, _ = verify_file(file, plans or (), limits=_limits())
+        result, _ = verify_file(file, plans or (), limits=bounds())
     (_print_json if format is Format.json else _print)(result)
     raise typer.Exit(_UNCONFIRMED if result.unconfirmed else _FAILED if result.problems else 0)
-
-
-def _limits() -> Limits:
-    from duzheng import settings
-    from flows.pool import Limits
-
-    given, default = settings.limits(), Limits()
-    return Limits(
-        workers=given.workers or default.workers,
-        seconds=given.seconds or default.seconds,
-        memory_bytes=given.memory_mb * 1024**2 if given.memory_mb else default.memory_bytes,
-    )
 
 
 def _print_json(result: Verification) -> None:

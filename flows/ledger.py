@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from checks.axes import Axes
 from checks.ledger.changes import Changes, Conflict, changes
 from checks.ledger.read import read_ledger
 from checks.ledger.values import Entry
@@ -24,6 +25,11 @@ def entries(standings: Iterable[Standing]) -> list[Entry]:
         for one in standings
         if one.finding.verdict in FAULTS or one.state.verdict in FAULTS or one.decisions
     ]
+
+
+def axes(standings: Iterable[Standing]) -> dict[str, Axes]:
+    """How each finding stands, by its id, for every output that shows findings."""
+    return {str(one.finding.id): Axes(one.state, one.decisions) for one in standings}
 
 
 def checks(standings: Iterable[Standing]) -> list[PlanCheck]:

@@ -9,7 +9,8 @@ and a hanging worker cannot be stopped. Here every worker has its own pipe, one 
    is done) gets its time anew, until the time that a whole file may take is over;
 4. a worker is replaced after a number of files, so that leaks of native libraries stay bounded.
 
-Results come in the order of the work, whatever order they finish in.
+Results come in the order of the work, whatever order they finish in. Beside reading (``Pool.read``) anything else that must open a
+file from outside is done here, as a ``Job`` (``Pool.run``).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
@@ -45,6 +46,7 @@ from flows.lifetime import follow_parent
 from schemas.errors import Cause, NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
 
+T = TypeVar("T")
 Parse = Callable[[SourceFile, Sequence[SourceFile]], Outcome]
 
 Start = Literal["forkserver", "fork"]
@@ -79,6 +81,17 @@ class Work:
 
     file: SourceFile
     attachments: tuple[SourceFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[T]):
+    """Something else than reading to be done with one file, in a worker: ``do`` and what it gives are pickled.
+
+    ``do`` may raise ``NotRead``.
+    """
+
+    file: SourceFile
+    do: Callable[[SourceFile], T]
 
 
 def parse(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
@@ -116,7 +129,7 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     done = 0
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            work = cast(Work | None, pipe.recv())
+            work = cast(Work | Job[object] | None, pipe.recv())
             if work is None:
                 return
             done += 1
@@ -128,11 +141,13 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
             pipe.send_bytes(packed(attempt(work, parse)))
 
 
-def packed(outcome: Outcome) -> bytes:
+def packed(outcome: object) -> bytes:
     """An outcome as the worker sends it: JSON, which Pydantic writes in an eighth of the time that pickling takes.
 
-    What JSON cannot say (a lone surrogate) is pickled.
+    What JSON cannot say (a lone surrogate) is pickled, and what a job gives.
     """
+    if not isinstance(outcome, Outcome):
+        return pickle.dumps(outcome)
     try:
         return outcome.__pydantic_serializer__.to_json(outcome)
     except PydanticSerializationError:
@@ -153,10 +168,13 @@ def unpacked(answer: bytes, file: SourceFile) -> Outcome:
         return failed(file, "reader_failed", said, _CURE_REPORT)
 
 
-def attempt(work: Work, parse: Parse = parse) -> Outcome:
-    """Read one document in this process; a mistake of ours in reading it is its failure and says where it happened."""
+def attempt(work: Work | Job[object], parse: Parse = parse) -> Any:
+    """Read one document in this process, or do a job; a mistake of ours in it is its failure and says where it happened."""
     try:
-        return parse(work.file, work.attachments)
+        return work.do(work.file) if isinstance(work, Job) else parse(work.file, work.attachments)
+    except NotRead as error:
+        outcome = failed(work.file, error.cause, error.message, error.cure)
+        return outcome.model_copy(update={"failure": Failure.of(error)})  # it may name a member of the file
     except MemoryError:
         message = "需要的内存超过上限 / needs more memory than it is given"
         return failed(work.file, "over_limit", message, _CURE_MEMORY)
@@ -212,11 +230,11 @@ class _Worker:
         self.process.start()
         theirs.close()
         self.index = -1
-        self.work: Work | None = None
+        self.work: Work | Job[Any] | None = None
         self.deadline = self.last = 0.0
         self.done = 0
 
-    def give(self, index: int, work: Work, limits: Limits) -> None:
+    def give(self, index: int, work: Work | Job[Any], limits: Limits) -> None:
         self.index, self.work = index, work
         now = time.monotonic()
         self.last = now + max(limits.seconds, limits.seconds_in_all)
@@ -286,9 +304,18 @@ class Pool:
         At most ``AHEAD`` items a worker are taken ahead of what was yielded, so the items may be a generator that loads
         the files, and one slow file does not stop the others at once.
         """
-        source = enumerate(items)
+        return self._results(items, finished)
+
+    def run(self, jobs: Iterable[Job[T]]) -> Iterator[T | Outcome]:
+        """What the jobs give, in their order; for one that failed an outcome with its failure, as ``read`` has it."""
+        return self._results(jobs, None)
+
+    def _results(
+        self, items: Iterable[Work] | Iterable[Job[Any]], finished: Callable[[Outcome], None] | None
+    ) -> Iterator[Any]:
+        source: Iterator[tuple[int, Work | Job[Any]]] = enumerate(items)
         done: dict[int, Outcome] = {}
-        pending: deque[tuple[int, Work]] = deque()
+        pending: deque[tuple[int, Work | Job[Any]]] = deque()
         following, exhausted = 0, False
         window = AHEAD * self.limits.workers
         while True:
@@ -316,7 +343,7 @@ class Pool:
             if exhausted and not pending and not self._busy and not done:
                 return
 
-    def _assign(self, pending: deque[tuple[int, Work]]) -> None:
+    def _assign(self, pending: deque[tuple[int, Work | Job[Any]]]) -> None:
         """Give work to every worker that is free, starting those that are still missing."""
         while pending and len(self._busy) < self.limits.workers:
             worker = self._idle.pop() if self._idle else _Worker(self._parse, self.limits, self._start)

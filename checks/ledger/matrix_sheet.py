@@ -55,7 +55,9 @@ def _sheet(book: Workbook, table: Matrix, name: str) -> None:
             if finding is None:
                 continue
             late = " 逾期" if row.late(column) else ""
-            cell = put(sheet, number, 3 + column, f"{SIGNS[finding.verdict]} {VERDICT_NAMES[finding.verdict]}{late}")
+            people = f"\n{row.people(column)}" if row.people(column) else ""
+            said = f"{SIGNS[finding.verdict]} {VERDICT_NAMES[finding.verdict]}{late}{people}"
+            cell = put(sheet, number, 3 + column, said)
             cell.fill = PatternFill("solid", start_color=COLOURS[finding.verdict])
             if late:
                 cell.font = Font(bold=True, color="9C0006")

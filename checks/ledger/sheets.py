@@ -7,14 +7,15 @@ dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from checks.axes import UNRECTIFIED, Axes, time_of
 from checks.ledger.values import clean, places, quotes, verdict_words
 from checks.matrix import place_of
-from schemas.finding import DUE_STATE_NAMES, FAULTS, SEVERITY_NAMES, VERDICT_NAMES, VERDICTS, PlanCheck, Verdict
-from schemas.standing import STAGE_NAMES
+from schemas.finding import FAULTS, SEVERITY_NAMES, VERDICT_NAMES, VERDICTS, PlanCheck, Verdict
+from schemas.standing import STAGE_NAMES, rectification_words
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -39,6 +40,14 @@ _FINDING_COLUMNS = (
     ("到期状态", 10), ("要求值", 28),
     ("计划值", 30), ("原文引用", 50), ("位置（页/字符）", 22), ("说明", 70),
 )  # fmt: skip
+_STANDING_COLUMNS = (
+    ("人工处置", 18),
+    ("整改情况", 22),
+    ("责任单位", 14),
+    ("责任人", 10),
+    ("整改时限", 12),
+    ("处置记录", 50),
+)
 HEADER_COLOUR = "34495E"
 
 
@@ -98,34 +107,41 @@ def sheet_name(book: Workbook, name: str) -> str:
     return candidate
 
 
-def finding_sheet(book: Workbook, checks: Sequence[PlanCheck]) -> None:
-    """The sheet of all findings, those without a fault included."""
+def finding_sheet(book: Workbook, checks: Sequence[PlanCheck], axes: Mapping[str, Axes] | None = None) -> None:
+    """The sheet of all findings, those without a fault included; ``axes``: how they stand, by their id."""
     from openpyxl.styles.fills import PatternFill
 
     sheet = book.create_sheet("全部结论")
-    header(sheet, _FINDING_COLUMNS)
+    columns = _FINDING_COLUMNS if axes is None else (*_FINDING_COLUMNS, *_STANDING_COLUMNS)
+    header(sheet, columns)
     row = 1
     for check in checks:
         for finding in check.findings:
             row += 1
-            values = (
+            known = axes.get(finding.id or "") if axes else None
+            values: tuple[object, ...] = (
                 place_of(check.plan),
                 check.plan.title or check.plan.uri,
                 finding.requirement,
                 finding.title,
                 SEVERITY_NAMES[finding.severity],
                 verdict_words(finding),
-                DUE_STATE_NAMES[finding.due_state] if finding.due_state else "",
+                time_of(finding, known),
                 finding.expected,
                 finding.observed or "",
                 quotes(finding),
                 places(finding),
                 "\n".join(finding.explanation),
             )
+            if known is not None:
+                one = known.state.rectification
+                stage = rectification_words(known.state) or UNRECTIFIED
+                whose = (one.responsible or "", one.person or "", one.deadline or "")
+                values += (known.disposition, stage, *whose, "\n".join(map(str, known.records)))
             for column, value in enumerate(values, start=1):
                 put(sheet, row, column, value)
             sheet.cell(row=row, column=6).fill = PatternFill("solid", start_color=COLOURS[finding.verdict])
-    finish(sheet, "D2", len(_FINDING_COLUMNS), row)
+    finish(sheet, "D2", len(columns), row)
 
 
 def notes_sheet(book: Workbook, checks: Sequence[PlanCheck]) -> None:

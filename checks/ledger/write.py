@@ -13,12 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.axes import Axes
 from checks.ledger.columns import COLUMNS, EDITABLE, HIDDEN_SHEET, ID_HEADING, PRINTED, SHEET, Column
 from checks.ledger.matrix_sheet import matrix_sheets
 from checks.ledger.sheets import COLOURS, ISSUES, finding_sheet, finish, header, notes_sheet, put
 from checks.ledger.values import Entry, filled, fingerprint, machine, marks
 from schemas.finding import PlanCheck, identified
-from schemas.standing import State
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -36,7 +36,7 @@ _EDITABLE_COLOUR = "FFFDF0"
 def write_ledger(
     checks: Sequence[PlanCheck],
     path: Path,
-    states: Mapping[str, State] | None = None,
+    axes: Mapping[str, Axes] | None = None,
     entries: Sequence[Entry] | None = None,
 ) -> None:
     """Write the workbook; the folder must exist.
@@ -44,7 +44,7 @@ def write_ledger(
     Args:
         checks: for the sheets of the matrix and of all findings.
         path: the file.
-        states: how findings stand, by their id; deadline, who is responsible and what was decided are then filled in.
+        axes: how findings stand, by their id; deadline, who is responsible and what was decided are then filled in.
         entries: the rows of the issue sheet; without them every fault of ``checks`` has one.
 
     Raises:
@@ -52,10 +52,10 @@ def write_ledger(
     """
     from openpyxl.workbook.workbook import Workbook
 
-    given = states or {}
+    states = {id: one.state for id, one in axes.items()} if axes is not None else None
     if entries is None:
         entries = [
-            Entry(finding, check.plan, check.pack, given.get(finding.id or ""))
+            Entry(finding, check.plan, check.pack, (states or {}).get(finding.id or ""))
             for check in (identified(check) for check in checks)
             for finding in check.findings
             if finding.verdict in ISSUES
@@ -64,7 +64,7 @@ def write_ledger(
     book.remove(book.active)
     matrix_sheets(book, checks, states)
     _issue_sheet(book, entries)
-    finding_sheet(book, checks)
+    finding_sheet(book, checks, axes)
     notes_sheet(book, checks)
     _hidden_sheet(book, entries)
     book.properties.creator = "duzheng"

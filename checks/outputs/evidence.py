@@ -4,24 +4,26 @@
    requirement's id in the colour of its verdict.
 2. Where it has none, the index shows the paragraph with the quote marked; so does it for words of an attachment, whose pages
    are those of another file.
-3. The index escapes everything that comes from documents, works offline and runs no script. Names of files in the book are made
+3. Where a corpus knows what people decided, each finding has its four axes and the records beside it.
+4. The index escapes everything that comes from documents, works offline and runs no script. Names of files in the book are made
    here, never taken from a document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from checks.axes import Axes, time_of
 from checks.explain import place, what_was_read
 from checks.matrix import place_of
 from checks.report import upright
-from extractors.page_images import Label, can_be_drawn, write_labelled_pages
+from extractors.page_images import Label, write_labelled_pages
 from extractors.placing import Places
 from schemas.document import Document, PageBox
-from schemas.errors import DuzhengError
 from schemas.finding import REASON_NAMES, VERDICT_NAMES, Evidence, Finding, PlanCheck, Verdict, identified
 
 COLOURS: dict[Verdict, tuple[int, int, int]] = {
@@ -40,45 +42,74 @@ _AROUND = 300
 """Characters of a paragraph shown at most before and after a quote."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What came of drawing one plan: its images by page, below the book's folder, the pages of each piece of evidence (by finding
+    and place in it), and what the images do not show."""
+
+    images: dict[int, str] = field(default_factory=dict)
+    pages: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def draw(data: bytes, check: PlanCheck, document: Document, folder: Path, below: str) -> Drawn:
+    """Read a plan's own file again and write the pages on which evidence stands, with labelled boxes.
+
+    This reads a file that came from outside: call it in a worker process (``flows.evidence``).
+
+    Args:
+        data: the document's own file.
+        check: what was checked.
+        document: the plan.
+        folder: the book's.
+        below: the name of the plan's folder in it.
+
+    Raises:
+        NotRead: the file cannot be read or drawn.
+        OSError: an image cannot be written.
+    """
+    remarks: list[str] = []
+    places = Places(document, data)
+    if not places.own:
+        remarks.append("在原件中找不到方案的文字，没有标注 / the plan's words are not in its file")
+    written = write_labelled_pages(data, document.source.uri, _labels(check, places), folder / below, remarks.append)
+    pages: dict[tuple[int, int], tuple[int, ...]] = {}
+    for row, finding in enumerate(check.findings):
+        for column, evidence in enumerate(finding.evidence):
+            span = places.span(evidence.span)
+            found = dict.fromkeys([span.page, *(box.page for box in span.boxes)]) if span else {}
+            pages[row, column] = tuple(page for page in found if page is not None and page in written)
+    images = {page: f"{below}/{path.name}" for page, path in sorted(written.items())}
+    return Drawn(images, pages, tuple(remarks))
+
+
 def write_evidence(
     checks: Sequence[PlanCheck],
     documents: Mapping[str, Document],
     folder: Path,
-    file_of: Callable[[Document], bytes],
+    drawn: Mapping[int, Drawn],
+    axes: Mapping[str, Axes] | None = None,
 ) -> Path:
-    """Write the book.
+    """Write the index of the book, beside the pages that were drawn.
 
     Args:
         checks: what was checked.
         documents: the plans by their id; one that is missing is shown with its quotes alone.
         folder: where the book goes; made if it is not there.
-        file_of: the bytes of the file a document was read from; may raise a DuzhengError, which is then shown in the index.
+        drawn: what came of drawing each check's plan, by the check's place from 0.
+        axes: how findings stand, by their id, where a corpus knows it.
 
     Returns:
         The index, ``index.html``.
 
     Raises:
-        OSError: something cannot be written.
+        OSError: it cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    plans = []
-    for number, check in enumerate((identified(one) for one in checks), start=1):
-        document = documents.get(check.plan.id)
-        remarks: list[str] = []
-        images: dict[int, str] = {}
-        places: Places | None = None
-        if document is not None and can_be_drawn(document.source.media_type):
-            below = f"plan-{number:03d}"
-            try:
-                data = file_of(document)
-                places = Places(document, data)
-                written = write_labelled_pages(
-                    data, document.source.uri, _labels(check, places), folder / below, remarks.append
-                )
-                images = {page: f"{below}/{path.name}" for page, path in sorted(written.items())}
-            except DuzhengError as error:
-                remarks.append(str(error))
-        plans.append(_plan(f"plan-{number}", check, document, images, places, remarks))
+    plans = [
+        _plan(f"plan-{number + 1}", check, documents.get(check.plan.id), drawn.get(number) or Drawn(), axes or {})
+        for number, check in enumerate(identified(one) for one in checks)
+    ]
     path = folder / "index.html"
     path.write_text(_render(plans), encoding="utf-8", newline="\n")
     return path
@@ -113,22 +144,24 @@ def _labels(check: PlanCheck, places: Places) -> dict[int, list[Label]]:
 
 
 def _plan(
-    key: str,
-    check: PlanCheck,
-    document: Document | None,
-    images: Mapping[int, str],
-    places: Places | None,
-    remarks: list[str],
+    key: str, check: PlanCheck, document: Document | None, drawn: Drawn, axes: Mapping[str, Axes]
 ) -> dict[str, Any]:
     findings = []
-    for finding in check.findings:
-        quotes = []
-        for evidence in finding.evidence:
-            span = places.span(evidence.span) if places else None
-            pages = dict.fromkeys([span.page, *(box.page for box in span.boxes)]) if span else {}
-            drawn = [page for page in pages if page in images]
-            quotes.append({**_in_paragraph(evidence, document), "pages": drawn, "role": evidence.role})
-        findings.append({"finding": finding, "quotes": quotes, "searched": what_was_read(finding.searched)})
+    for row, finding in enumerate(check.findings):
+        quotes = [
+            {**_in_paragraph(evidence, document), "pages": drawn.pages.get((row, column), ()), "role": evidence.role}
+            for column, evidence in enumerate(finding.evidence)
+        ]
+        known = axes.get(finding.id or "")
+        findings.append(
+            {
+                "finding": finding,
+                "quotes": quotes,
+                "searched": what_was_read(finding.searched),
+                "axes": known,
+                "time": time_of(finding, known),
+            }
+        )
     return {
         "key": key,
         "place": place_of(check.plan),
@@ -139,8 +172,8 @@ def _plan(
         "pack": f"{check.pack.id} {check.pack.version}",
         "summary": check.summary,
         "findings": findings,
-        "images": images,
-        "remarks": remarks,
+        "images": drawn.images,
+        "remarks": drawn.remarks,
     }
 
 

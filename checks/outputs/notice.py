@@ -2,33 +2,41 @@
 
 Set as an official document (GB/T 9704-2012): A4 with the margins of 5.2, title in 22 point, text in 16 point type with 28 point lines,
 first lines two characters in, numbers 一、 （一） 1. A draft: number, day and signature are left open for the office that sends it.
+
+Where a corpus knows what people decided, a point says how it stands and by whom and when it must be put right; what was overridden,
+waived or closed is not asked for again but named at the end with its ground.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from checks.axes import Axes
 from checks.explain import place
 from checks.ledger import ISSUES, clean
 from checks.matrix import place_of
-from schemas.finding import REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck
+from schemas.finding import REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck, Verdict
+from schemas.standing import disposition_words, rectification_words
 
 _FONTS = {"title": "方正小标宋简体", "body": "仿宋_GB2312", "head": "黑体"}
 _NUMERALS = "零一二三四五六七八九十"
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
 
 
-def write_notices(checks: Sequence[PlanCheck], folder: Path, advice: bool = True) -> list[Path]:
+def write_notices(
+    checks: Sequence[PlanCheck], folder: Path, advice: bool = True, axes: Mapping[str, Axes] | None = None
+) -> list[Path]:
     """Write one notice for each unit whose plans leave something to put right; the folder must exist.
 
     Args:
         checks: what was checked; the plans of one unit share a notice.
         folder: where the files go, ``整改通知_<unit>.docx``.
         advice: also name what is only encouraged (鼓励).
+        axes: how findings stand, by their id, where a corpus knows it.
 
     Returns:
         The files, in the order of the units.
@@ -36,9 +44,10 @@ def write_notices(checks: Sequence[PlanCheck], folder: Path, advice: bool = True
     Raises:
         OSError: a file cannot be written.
     """
+    known = axes or {}
     by_unit: dict[str, list[PlanCheck]] = defaultdict(list)
     for check in checks:
-        if any(_counts(finding, advice) for finding in check.findings):
+        if any(_counts(finding, advice, known) for finding in check.findings):
             by_unit[place_of(check.plan)].append(check)
     written: list[Path] = []
     for unit, of_unit in by_unit.items():
@@ -46,16 +55,29 @@ def write_notices(checks: Sequence[PlanCheck], folder: Path, advice: bool = True
         path = folder / f"整改通知_{name}.docx"
         if path in written:
             path = folder / f"整改通知_{name}_{len(written)}.docx"
-        _notice(unit, of_unit, advice).save(str(path))
+        _notice(unit, of_unit, advice, known).save(str(path))
         written.append(path)
     return written
 
 
-def _counts(finding: Finding, advice: bool) -> bool:
-    return finding.verdict in ISSUES and (advice or finding.severity != "advice")
+def _final(finding: Finding, known: Mapping[str, Axes]) -> Verdict:
+    """The verdict that counts: an override's where one stands."""
+    axes = known.get(finding.id or "")
+    return axes.state.verdict if axes else finding.verdict
 
 
-def _notice(unit: str, checks: Sequence[PlanCheck], advice: bool) -> Any:
+def _settled(finding: Finding, known: Mapping[str, Axes]) -> str:
+    axes = known.get(finding.id or "")
+    return axes.settled if axes else ""
+
+
+def _counts(finding: Finding, advice: bool, known: Mapping[str, Axes]) -> bool:
+    """Whether somebody must still act on it."""
+    wanted = _final(finding, known) in ISSUES and not _settled(finding, known)
+    return wanted and (advice or finding.severity != "advice")
+
+
+def _notice(unit: str, checks: Sequence[PlanCheck], advice: bool, known: Mapping[str, Axes]) -> Any:
     document = _blank()
     _paragraph(document, f"关于{unit}有关方案问题整改的通知", "title", size=22, centred=True)
     _paragraph(document, "（草稿，文号、日期和署名由印发单位填写）", "body", centred=True)
@@ -69,13 +91,25 @@ def _notice(unit: str, checks: Sequence[PlanCheck], advice: bool) -> Any:
         "需要核实的事项": ("undetermined",),
     }
     for title, verdicts in sections.items():
-        found = [(check, f) for check in checks for f in check.findings if f.verdict in verdicts and _counts(f, advice)]
+        found = [
+            (check, finding)
+            for check in checks
+            for finding in check.findings
+            if _final(finding, known) in verdicts and _counts(finding, advice, known)
+        ]
         if not found:
             continue
         number += 1
         _paragraph(document, f"{_NUMERALS[number]}、{title}", "head")
         for index, (check, finding) in enumerate(found, start=1):
-            _point(document, index, finding, check if len(checks) > 1 else None)
+            _point(document, index, finding, check if len(checks) > 1 else None, known.get(finding.id or ""))
+    settled = [(f, why) for check in checks for f in check.findings if (why := _settled(f, known))]
+    if settled:
+        number += 1
+        _paragraph(document, f"{_NUMERALS[number]}、已有处置的事项", "head")
+        for index, (finding, why) in enumerate(settled, start=1):
+            records = "；".join(map(str, known[finding.id or ""].records))
+            _paragraph(document, f"{index}.{finding.title}：{why}（{records}）。", "body")
     number += 1
     _paragraph(document, f"{_NUMERALS[number]}、有关要求", "head")
     for text in (
@@ -91,9 +125,11 @@ def _notice(unit: str, checks: Sequence[PlanCheck], advice: bool) -> Any:
     return document
 
 
-def _point(document: Any, index: int, finding: Finding, check: PlanCheck | None) -> None:
+def _point(document: Any, index: int, finding: Finding, check: PlanCheck | None, axes: Axes | None) -> None:
     reason = f"（{REASON_NAMES[finding.reason]}）" if finding.reason else ""
     verdict = f"{VERDICT_NAMES[finding.verdict]}{reason}"
+    if axes is not None and axes.state.verdict != finding.verdict:
+        verdict = f"机器判定{verdict}，改判为{VERDICT_NAMES[axes.state.verdict]}"
     _paragraph(document, f"{index}.{finding.title}（{SEVERITY_NAMES[finding.severity]}，{verdict}）", "head")
     if check is not None:
         _paragraph(document, f"方案：《{check.plan.title or check.plan.uri}》。", "body")
@@ -107,6 +143,29 @@ def _point(document: Any, index: int, finding: Finding, check: PlanCheck | None)
     for line in (finding.explanation[1], finding.explanation[3]):
         _paragraph(document, line, "body")
     _paragraph(document, f"整改：{finding.advice}", "body")
+    for line in _standing(axes) if axes is not None else ():
+        _paragraph(document, line, "body")
+
+
+def _standing(axes: Axes) -> Iterator[str]:
+    """Time, disposition and rectification, as far as there are any."""
+    one = axes.state.rectification
+    if axes.time:
+        yield f"到期状态：{axes.time}。"
+    if words := disposition_words(axes.state):
+        yield f"人工处置：{words}。"
+    asked = (
+        ("责任单位", one.responsible),
+        ("责任人", one.person),
+        ("整改措施", one.measures),
+        ("整改时限", one.deadline),
+    )
+    if parts := [f"{label}：{value}" for label, value in asked if value]:
+        yield "；".join(parts) + "。"
+    if one.stage != "none":
+        yield f"整改情况：{rectification_words(axes.state)}。"
+    for record in axes.records:
+        yield f"记录：{record}（{record.id}）。"
 
 
 def _blank() -> Any:

@@ -5,6 +5,8 @@
    ``fail``, with the level (3.27.10) by the clause's wording: 必须 and 应当 ``error``, 原则上 ``warning``, 鼓励 ``note``.
 3. Evidence is a location with ``charOffset`` and ``charLength`` in the extracted text (3.30; counted in Unicode code points, as
    ``columnKind`` says), the quote as its snippet. The finding's lasting identity is a partial fingerprint (3.27.17).
+4. Where a corpus knows what people decided, kind and level stay the machine's; time, disposition and rectification are properties,
+   and what nobody need act on any more is suppressed (3.27.23) with who decided so and why, a dispute ``underReview`` (3.35.3).
 """
 
 from __future__ import annotations
@@ -15,27 +17,29 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from checks.axes import Axes
 from schemas.finding import SEVERITY_NAMES, VERDICT_NAMES, Evidence, Finding, PlanCheck, Severity, Verdict
 
 _KINDS: Mapping[Verdict, str] = {"met": "pass", "not_applicable": "notApplicable", "undetermined": "review"}
 _LEVELS: Mapping[Severity, str] = {"critical": "error", "major": "error", "minor": "warning", "advice": "note"}
 
 
-def write_sarif(checks: Sequence[PlanCheck], path: Path, version: str) -> None:
+def write_sarif(checks: Sequence[PlanCheck], path: Path, version: str, axes: Mapping[str, Axes] | None = None) -> None:
     """Write one run with all findings; the folder must exist.
 
     Args:
         checks: what was checked.
         path: the file.
         version: of duzheng, for the tool's description.
+        axes: how findings stand, by their id, where a corpus knows it.
 
     Raises:
         OSError: the file cannot be written.
     """
-    path.write_text(json.dumps(sarif(checks, version), ensure_ascii=False, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(sarif(checks, version, axes), ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def sarif(checks: Sequence[PlanCheck], version: str) -> dict[str, Any]:
+def sarif(checks: Sequence[PlanCheck], version: str, axes: Mapping[str, Axes] | None = None) -> dict[str, Any]:
     """The SARIF log as a structure for JSON."""
     rules: dict[tuple[str, str], dict[str, Any]] = {}
     results: list[dict[str, Any]] = []
@@ -43,7 +47,10 @@ def sarif(checks: Sequence[PlanCheck], version: str) -> dict[str, Any]:
         for finding in check.findings:
             rule = (check.pack.id, finding.requirement)
             rules.setdefault(rule, _rule(check, finding))
-            results.append(_result(check, finding, list(rules).index(rule)))
+            result = _result(check, finding, list(rules).index(rule))
+            if axes and (known := axes.get(finding.id or "")):
+                _add_standing(result, known)
+            results.append(result)
     driver = {"name": "duzheng", "version": version, "rules": list(rules.values())}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {
@@ -82,6 +89,28 @@ def _result(check: PlanCheck, finding: Finding, rule: int) -> dict[str, Any]:
     if finding.id:
         result["partialFingerprints"] = {"finding/v1": finding.id}
     return result
+
+
+def _add_standing(result: dict[str, Any], axes: Axes) -> None:
+    state = axes.state
+    result["properties"] |= {
+        "dueState": state.time,
+        "finalVerdict": state.verdict,
+        "disposition": state.disposition.model_dump(mode="json", exclude_none=True),
+        "rectification": state.rectification.model_dump(mode="json", exclude_none=True),
+        "open": state.open,
+        "overdue": state.overdue,
+        "decisions": [decision.model_dump(mode="json", exclude_none=True) for decision in axes.decisions],
+    }
+    disputed = state.disposition.kind == "disputed"
+    if disputed or axes.settled:
+        result["suppressions"] = [
+            {
+                "kind": "external",
+                "status": "accepted" if axes.settled else "underReview",
+                "justification": "\n".join([axes.short, *map(str, axes.records)]),
+            }
+        ]
 
 
 def _location(check: PlanCheck, evidence: Evidence | None) -> dict[str, Any]:

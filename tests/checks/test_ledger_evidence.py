@@ -10,13 +10,12 @@ from made_plans import make_document, make_pack
 from PIL import Image
 
 from checks.engine import check
-from checks.outputs.evidence import COLOURS, write_evidence
+from checks.outputs.evidence import COLOURS, Drawn, draw, write_evidence
 from checks.pack import load
 from extractors.parse import parse
 from extractors.placing import Places
-from schemas.document import Span
-from schemas.errors import CorpusError
-from schemas.finding import Evidence
+from schemas.document import Document, Span
+from schemas.finding import Evidence, PlanCheck
 from schemas.outcome import SourceFile
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -53,11 +52,16 @@ class Page(HTMLParser):
             self.marked[-1] += data
 
 
+def book(result: PlanCheck, document: Document, folder: Path, data: bytes) -> Path:
+    drawn = {0: draw(data, result, document, folder, "plan-001")}
+    return write_evidence([result], {document.id: document}, folder, drawn)
+
+
 def test_each_page_with_evidence_is_drawn_once_and_every_link_arrives(tmp_path: Path) -> None:
     data = PDF.read_bytes()
     (document,) = parse(SourceFile(PDF.name, data)).documents
     result = check(document, load("henan-2025"))
-    page = Page(write_evidence([result], {document.id: document}, tmp_path / "册", lambda _: data))
+    page = Page(book(result, document, tmp_path / "册", data))
     evidence = [piece for finding in result.findings for piece in finding.evidence]
     assert page.marked == [piece.quote for piece in evidence]
     wanted = {piece.span.page for piece in evidence}
@@ -73,7 +77,7 @@ def test_boxes_have_the_colour_of_the_verdict(tmp_path: Path) -> None:
     result = check(document, load("henan-2025"))
     (finding,) = [one for one in result.findings if one.verdict == "not_met"][:1]
     result.findings = [finding]
-    write_evidence([result], {document.id: document}, tmp_path, lambda _: data)
+    book(result, document, tmp_path, data)
     span = Places(document, data).span(finding.evidence[0].span)
     assert span
     box = span.boxes[0]
@@ -88,7 +92,7 @@ def test_a_plan_without_pages_shows_the_paragraph_and_runs_nothing(tmp_path: Pat
     text = "第一段。\n<script>alert(1)</script>应签订协议，\u202e并执行。\n第三段。\n"
     document = make_document(text)
     result = check(document, make_pack(SAYS))
-    path = write_evidence([result], {document.id: document}, tmp_path, lambda _: b"")
+    path = write_evidence([result], {document.id: document}, tmp_path, {})
     page = Page(path)
     assert "script" not in page.tags
     assert "\u202e" not in path.read_text(encoding="utf-8")
@@ -102,11 +106,9 @@ def test_a_plan_without_pages_shows_the_paragraph_and_runs_nothing(tmp_path: Pat
 def test_a_file_that_is_gone_is_said_in_the_index_and_the_quotes_stay(tmp_path: Path) -> None:
     data = PDF.read_bytes()
     (document,) = parse(SourceFile(PDF.name, data)).documents
-
-    def gone(_: object) -> bytes:
-        raise CorpusError("原件不见了 <b>")
-
-    path = write_evidence([check(document, load("henan-2025"))], {document.id: document}, tmp_path, gone)
+    result = check(document, load("henan-2025"))
+    gone = {0: Drawn(remarks=("原件不见了 <b>",))}
+    path = write_evidence([result], {document.id: document}, tmp_path, gone)
     page = Page(path)
     assert "原件不见了 &lt;b&gt;" in path.read_text(encoding="utf-8")
     assert (page.images, len(page.marked) > 5) == ([], True)
@@ -117,7 +119,7 @@ def test_no_plans_and_plans_without_their_document_still_make_an_index(
     tmp_path: Path, documents: dict[str, object] | None
 ) -> None:
     checks = [] if documents is None else [check(make_document("签订协议。"), make_pack(SAYS))]
-    path = write_evidence(checks, {}, tmp_path / "a" / "b", lambda _: b"")
+    path = write_evidence(checks, {}, tmp_path / "a" / "b", {})
     assert len(Page(path).marked) == sum(len(f.evidence) for one in checks for f in one.findings)
 
 
@@ -134,7 +136,7 @@ def test_words_of_an_attachment_are_not_drawn_on_the_pages_of_the_plan(tmp_path:
     inside = Evidence(role="supports", span=Span(start=start, end=start + 7), quote="各校应签订协议")
     outside = Evidence(role="supports", span=Span(start=here, end=here + 2), quote="协议")
     finding.evidence = [inside]
-    page = Page(write_evidence([result], {joined.id: joined}, tmp_path / "一", lambda _: data))
+    page = Page(book(result, joined, tmp_path / "一", data))
     assert (page.marked, page.images) == (["各校应签订协议"], [])
     finding.evidence = [inside, outside]
-    assert len(Page(write_evidence([result], {joined.id: joined}, tmp_path / "二", lambda _: data)).images) == 1
+    assert len(Page(book(result, joined, tmp_path / "二", data)).images) == 1

@@ -27,6 +27,8 @@ from schemas.errors import CorpusError, InvalidDecision
 from schemas.outcome import SourceFile
 from schemas.standing import State, effective_decisions, objection
 
+on_each_engine = pytest.mark.usefixtures("each_engine")
+
 PLAN = """甲子县教育局关于印发城乡学校共同体建设工作方案的通知
 甲教〔2025〕8号
 各中小学：
@@ -73,6 +75,7 @@ def rectify(home: Path, step: Step, who: str = "王改", **fields: Any) -> Decis
     return decide(home, "rectification", step=step, who=who, **fields)
 
 
+@on_each_engine
 def test_an_override_stands_beside_the_machines_verdict(home: Path) -> None:
     made = decide(home, "override", verdict="met", excerpt="另有一处写明75%")
     now = state(home)
@@ -131,6 +134,7 @@ def test_a_dispute_is_open_until_somebody_else_answers_it(home: Path) -> None:
         decide(home, "ruling", outcome="upheld")
 
 
+@on_each_engine
 def test_nothing_is_closed_without_a_review_by_somebody_else(home: Path) -> None:
     rectify(home, "assigned", responsible="甲子县教育局", deadline="2025-12-01")
     assert state(home, today=date(2025, 12, 2)).rectification.overdue
@@ -163,6 +167,7 @@ def test_a_closed_finding_that_a_new_text_shows_again_is_suspected_of_relapse(ho
     assert (now.rectification.stage, now.rectification.suspected, now.open) == ("closed", True, True)
 
 
+@on_each_engine
 def test_a_correction_is_a_new_record_and_the_old_one_stays(home: Path) -> None:
     first = decide(home, "override", verdict="met")
     decide(home, "override", verdict="partial", corrects=first.id)
@@ -177,6 +182,7 @@ def test_a_correction_is_a_new_record_and_the_old_one_stays(home: Path) -> None:
         assert [one.id for one in next(iter(corpus.decisions().values()))] == ["D0001", "D0002", "D0003"]
 
 
+@on_each_engine
 def test_a_step_that_others_rest_on_cannot_be_withdrawn(home: Path) -> None:
     done = rectify(home, "done")
     rectify(home, "reviewed", who="孙核", result="passed")
@@ -272,6 +278,7 @@ with Corpus.open(Path(sys.argv[1])) as corpus_:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
+@on_each_engine
 def test_a_kill_between_two_decisions_keeps_those_that_were_recorded(home: Path, when: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", DECIDER, str(home), "3", when],
@@ -312,6 +319,7 @@ def test_whatever_steps_are_tried_nothing_is_closed_unless_a_review_has_passed_j
 def test_the_ledger_and_the_matrix_take_the_states_in(home: Path, tmp_path: Path) -> None:
     import openpyxl
 
+    from checks.axes import Axes
     from checks.ledger import write_ledger
     from checks.matrix import matrix
 
@@ -320,7 +328,7 @@ def test_the_ledger_and_the_matrix_take_the_states_in(home: Path, tmp_path: Path
         standings = corpus.standings(TODAY)
         checks = list(corpus.checks())
     states = {str(one.finding.id): one.state for one in standings}
-    write_ledger(checks, tmp_path / "台账.xlsx", states)
+    write_ledger(checks, tmp_path / "台账.xlsx", {id: Axes(state) for id, state in states.items()})
     sheet = openpyxl.load_workbook(tmp_path / "台账.xlsx")["问题台账"]
     heads = [cell.value for cell in sheet[1]]
     (row,) = [row for row in sheet.iter_rows(min_row=2) if row[heads.index("要求编号")].value == "R06"]

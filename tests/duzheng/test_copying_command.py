@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from opencc import OpenCC
 
-from duzheng import cli
-
 SOURCE = """青岚县教育局关于印发城乡学校共同体建设工作方案的通知
 各中小学：
 现将《青岚县城乡学校共同体建设工作方案》印发给你们，请认真贯彻执行。
@@ -36,21 +34,6 @@ PLAN = """白芷县教育局关于印发城乡学校共同体建设工作方案�
 """
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DUZHENG_HOME", raising=False)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit:
-            cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        assert isinstance(exit.value.code, int)
-        return exit.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from checks.engine import check
 from checks.pack import load
 from corpus.corpus import Corpus
-from duzheng import cli
 from extractors.parse import parse
 from schemas.outcome import SourceFile
 
@@ -31,20 +30,9 @@ PLAN = """甲子县教育局关于印发城乡学校共同体建设工作方案�
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run the command line in this process; gives exit status, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def corpus_of_the_test(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DUZHENG_HOME", str(tmp_path / "home"))
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit:
-            cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        assert isinstance(exit.value.code, int)
-        return exit.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

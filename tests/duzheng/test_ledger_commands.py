@@ -15,7 +15,6 @@ import pytest
 from checks.engine import check
 from checks.pack import load
 from corpus.corpus import Corpus
-from duzheng import cli
 from extractors.parse import parse
 from schemas.outcome import SourceFile
 
@@ -33,21 +32,11 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 DAY = ("--today", "2025-12-10")
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run the command line in this process; gives exit status, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def corpus_of_the_test(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A corpus with one plan that was checked."""
     monkeypatch.setenv("DUZHENG_HOME", str(tmp_path / "home"))
     take_in(tmp_path / "home", 65)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit:
-            cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        assert isinstance(exit.value.code, int)
-        return exit.value.code, captured.out, captured.err
-
-    return call
 
 
 def take_in(home: Path, share: int) -> None:
@@ -181,7 +170,7 @@ def test_the_matrix_of_the_corpus_as_table_page_and_workbook(run: Run, tmp_path:
     heads = [str(cell.value).split()[0] for cell in sheet[1]]
     row = {head: cell.value for head, cell in zip(heads, sheet[2], strict=True)}
     assert row["R06"] == "✗ 不符合"
-    assert row["R05"] == "∅ 未见 逾期"
+    assert row["R05"] == "∅ 未见 逾期\n整改中（限2025-12-01）；逾期"
     assert row["逾期"] == 1
     marks = [str(row[head]) for head in heads if head.startswith("R")]
     assert row["符合"] == sum(mark.startswith("✓") for mark in marks)
