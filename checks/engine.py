@@ -49,6 +49,7 @@ def check(
     ignore_scope: bool = False,
     today: date | None = None,
     notices: Sequence[Document] = (),
+    others: Sequence[Document] = (),
 ) -> PlanCheck:
     """Every requirement of the pack judged on the document.
 
@@ -58,9 +59,11 @@ def check(
         ignore_scope: judge the plan even if the pack does not speak about its province, level, date or subject.
         today: the day that ``due_state`` is told for; the day of the call where it is not given.
         notices: the notices that the plan answers: a statement that only repeats one is ``partial`` (``checks.copying``).
+        others: the documents at hand beside it, for requirements that hold plans against each other (form ``consistency``);
+            those of other places are left aside, the plan itself may be among them.
     """
     why = None if ignore_scope else out_of_scope(document, pack)
-    plan = Plan(document)
+    plan = Plan(document, others)
     day = today or date.today()
     answered = Notices(plan, notices)
     findings = [
@@ -121,11 +124,19 @@ def _finding(
         expected=requirement.expected,
         observed=judgement.observed,
         evidence=judgement.evidence,
+        elsewhere=judgement.elsewhere,
         searched=searched,
         due=due,
         due_state=due_state(due, judgement.verdict, today),
         reason=reason,
-        explanation=explain(requirement, searched, judgement.evidence, judgement.verdict, reason, judgement.how),
+        explanation=explain(
+            requirement,
+            searched,
+            [*judgement.evidence, *judgement.elsewhere],
+            judgement.verdict,
+            reason,
+            judgement.how,
+        ),
         advice=requirement.advice,
     )
 
@@ -163,7 +174,7 @@ def _inapplicable(plan: Plan, condition: Condition) -> Judgement | None:
 
 def _weigh_gaps(plan: Plan, judgement: Judgement) -> None:
     """Point 4 of the module."""
-    if not judgement.missing or judgement.verdict not in ("not_found", "partial", "not_met"):
+    if not judgement.missing or judgement.verdict not in ("not_found", "partial", "not_met", "conflict"):
         return
     for reason, gap in _gaps(plan):
         judgement.verdict = "undetermined"

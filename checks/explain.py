@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.judgement import quoted
-from schemas.finding import REASON_NAMES, VERDICT_NAMES, Evidence, Reason, Searched, Verdict
+from schemas.finding import REASON_NAMES, VERDICT_NAMES, Evidence, EvidenceElsewhere, Reason, Searched, Verdict
 from schemas.requirement import RequirementBase
 
 _SECTIONS_NAMED = 8
@@ -64,16 +64,23 @@ def section_name(number: str | None, heading: str | None) -> str:
 
 
 def place(evidence: Evidence) -> str:
-    """Where the evidence stands: 第2页，第120—145字 (characters counted from 1, in the original text)."""
+    """Where the evidence stands: 第2页，第120—145字 (characters counted from 1, in the original text); elsewhere, with the
+    document's title."""
     page = f"第{evidence.span.page}页，" if evidence.span.page else ""
+    if isinstance(evidence, EvidenceElsewhere):
+        page = f"{f'《{evidence.title}》' if evidence.title else evidence.uri}，{page}"
     return f"{page}第{evidence.span.start + 1}—{evidence.span.end}字"
 
 
 def _found(evidence: Sequence[Evidence]) -> str:
     if not evidence:
         return "未见相关表述。"
-    shown = [f"{quoted(e.quote)}（{place(e)}）{_ROLE_NAMES[e.role]}" for e in evidence[:_QUOTES_NAMED]]
-    more = f"等{len(evidence)}处" if len(evidence) > _QUOTES_NAMED else ""
+    here = [e for e in evidence if not isinstance(e, EvidenceElsewhere)]
+    there = [e for e in evidence if isinstance(e, EvidenceElsewhere)]
+    # Of a contradiction between two documents both sides are shown.
+    named = [*here[:_QUOTES_NAMED], *there[:_QUOTES_NAMED]]
+    shown = [f"{quoted(e.quote)}（{place(e)}）{_ROLE_NAMES[e.role]}" for e in named]
+    more = f"等{len(evidence)}处" if len(evidence) > len(named) else ""
     return "；".join(shown) + more + "。"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from schemas.finding import Evidence, Reason, Verdict
+from schemas.finding import Evidence, EvidenceElsewhere, Reason, Verdict
 
 
 @dataclass
@@ -20,6 +20,7 @@ class Judgement:
             says undetermined instead.
         terms: what was looked for.
         reason: for an undetermined verdict.
+        elsewhere: the places in other documents that it rests on.
     """
 
     verdict: Verdict
@@ -29,6 +30,7 @@ class Judgement:
     missing: bool = False
     terms: list[str] = field(default_factory=list)
     reason: Reason | None = None
+    elsewhere: list[EvidenceElsewhere] = field(default_factory=list)
 
 
 def quoted(text: str, limit: int = 60) -> str:

@@ -51,6 +51,7 @@ PROOF_NAMES = {"statement": "文字表述", "section": "章节", "list": "名单
 WINDOW_NAMES = {"sentence": "同一句", "paragraph": "同一段", "section": "同一节", "document": "全文"}
 COMPARATOR_NAMES = {">=": "不低于", "<=": "不高于", "=": "等于", "range": "区间"}
 PERIOD_NAMES = {"week": "每周", "month": "每月", "semester": "每学期", "school_year": "每学年", "year": "每年"}
+OPPOSITE_NAMES = {"list": "名单", "attachment": "附件", "plans": "其他方案"}
 NEED_NAMES = {"responsible": "责任单位", "due": "完成时限"}
 USE_NAMES = {"elements": "应写明", "statements": "另须写明", "any": "任一即可", "roles": "角色"}
 _WORDINGS = {word: word for word in WORDING_CAPS}
@@ -123,6 +124,7 @@ REQUIREMENT_COLUMNS = (
     Column("对象", ("parameters", "subjects"), TERMS, "前后一致"),
     Column("量词", ("parameters", "units"), TERMS, "分类数量、前后一致"),
     Column("动词", ("parameters", "verbs"), TERMS, "前后一致"),
+    Column("对照", ("parameters", "against"), named_list(OPPOSITE_NAMES), "前后一致：名单、附件、其他方案，空白为名单"),
 )
 
 _OF = Column("要求编号", ("requirement",), Codec(TEXT.write, TEXT.read, width=10))

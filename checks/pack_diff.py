@@ -267,7 +267,7 @@ def _of_terms(field: str, had: bool, has: bool) -> tuple[Direction, Direction]:
     ``kinds`` and ``when`` restrict only where they are given: none at all means no restriction. Of the kinds that count
     each more is looser; each more word of ``when`` asks for the element in more plans.
     """
-    if field in ("exclude", "needs"):
+    if field in ("exclude", "needs", "against"):
         return "tighter", "looser"
     if field == "kinds":
         return ("looser" if had else "tighter"), ("tighter" if has else "looser")

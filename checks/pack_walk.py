@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from checks.pack import Location
-from schemas.requirement import RequirementBase
+from schemas.requirement import ConsistencyParameters, Pack, RequirementBase
 
-NOT_TERMS = frozenset({"kinds", "needs", "labels", "modes", "expected_evidence"})
+NOT_TERMS = frozenset({"kinds", "needs", "labels", "modes", "expected_evidence", "against"})
 """Lists of fixed values, which are not searched for in plans."""
 
 
@@ -37,6 +37,15 @@ def terms(requirement: RequirementBase) -> Iterator[Terms]:
         for name in type(model).model_fields:
             if name not in NOT_TERMS:
                 yield from _terms(getattr(model, name), (*location, name), name)
+
+
+def compares_plans(pack: Pack) -> bool:
+    """Whether a requirement holds plans against each other, so that ``check`` needs the other documents at hand."""
+    return any(
+        isinstance(model, ConsistencyParameters) and "plans" in model.against
+        for requirement in pack.requirements
+        for _, model in models(requirement)
+    )
 
 
 def _models(value: object, location: Location) -> Iterator[tuple[Location, BaseModel]]:

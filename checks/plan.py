@@ -61,6 +61,8 @@ class Plan:
     """
 
     document: Document
+    others: Sequence[Document] = ()
+    """The documents at hand beside the plan, of any unit; ``checks.other_plans`` tells which of them it must agree with."""
     flat: str = field(init=False)
     spoken: str = field(init=False)
     sentences: list[Stretch] = field(init=False)

@@ -16,7 +16,14 @@ from schemas.identity import finding_id, unit_of
 
 Verdict = Literal["met", "partial", "not_met", "not_found", "conflict", "not_applicable", "undetermined"]
 Severity = Literal["critical", "major", "minor", "advice"]
-Reason = Literal["unreadable_page", "attachment_not_obtained", "low_ocr_confidence", "ambiguous", "rule_error"]
+Reason = Literal[
+    "unreadable_page",
+    "attachment_not_obtained",
+    "document_not_obtained",
+    "low_ocr_confidence",
+    "ambiguous",
+    "rule_error",
+]
 EvidenceRole = Literal["supports", "contradicts", "nearest_miss"]
 DueState = Literal["not_due", "due_soon", "overdue"]
 
@@ -44,6 +51,7 @@ SEVERITY_NAMES: dict[Severity, str] = {"critical": "必须", "major": "应当", 
 REASON_NAMES: dict[Reason, str] = {
     "unreadable_page": "有页面未能读取",
     "attachment_not_obtained": "所列附件未取得",
+    "document_not_obtained": "须对照的文件未取得",
     "low_ocr_confidence": "扫描识别可信度低",
     "ambiguous": "文意不能确定",
     "rule_error": "规则执行出错",
@@ -59,6 +67,14 @@ class Evidence(Model):
     role: EvidenceRole
     span: Span
     quote: str
+
+
+class EvidenceElsewhere(Evidence):
+    """Evidence in another document than the plan, named by its id, title and file; ``quote`` and ``span`` are that one's."""
+
+    document: str
+    title: str | None = None
+    uri: str
 
 
 class SearchedSection(Model):
@@ -97,7 +113,8 @@ class Finding(Model):
 
     ``id`` is the same in every run (``schemas.identity``); null only where a finding was made by hand. ``element`` is
     given where one requirement gives several findings on a unit. ``due`` is the requirement's own day, ``due_state`` how
-    it stood on the day of the check.
+    it stood on the day of the check. ``evidence`` stands in the plan; ``elsewhere`` is the other side of a contradiction, in
+    the documents that the plan was held against.
     """
 
     id: str | None = None
@@ -110,6 +127,7 @@ class Finding(Model):
     expected: str
     observed: str | None = None
     evidence: list[Evidence] = Field(default_factory=list)
+    elsewhere: list[EvidenceElsewhere] = Field(default_factory=list)
     searched: Searched
     due: date | None = None
     due_state: DueState | None = None

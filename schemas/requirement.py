@@ -198,13 +198,26 @@ class CitationParameters(Model):
     title: list[Text] = Field(default_factory=list)
 
 
+Opposite = Literal["list", "attachment", "plans"]
+"""What a plan's text is held against: its list of communities, the list in its attachments, other plans at hand."""
+
+
+def _the_list() -> list[Opposite]:
+    return ["list"]
+
+
 class ConsistencyParameters(Model):
-    """The number of communities stated in the text equals the list; ``units`` of the number (对, 个)."""
+    """What a plan says of its communities agrees with the list, the attachments or other plans (``against``).
+
+    Numbers of communities in the text are those of the words ``subjects`` with one of the ``units`` (对, 个) behind one of
+    the ``verbs``.
+    """
 
     subjects: Group
     units: Group
     verbs: Group
     exclude: list[Text] = Field(default_factory=list)
+    against: Annotated[list[Opposite], Field(min_length=1)] = Field(default_factory=_the_list)
 
 
 class Condition(Model):
@@ -345,7 +358,7 @@ class CitationRequirement(RequirementBase):
 
 
 class ConsistencyRequirement(RequirementBase):
-    """A stated number must equal the list."""
+    """What the plan says of its communities must not be contradicted."""
 
     form: Literal["consistency"]
     parameters: ConsistencyParameters

@@ -29,7 +29,8 @@ def judge(plan: Plan, requirement: CombinationRequirement) -> Judgement:
     for part, judgement in refused:
         if judgement.verdict == "met":
             evidence = [piece.model_copy(update={"role": "contradicts"}) for piece in judgement.evidence]
-            return Judgement("not_met", judgement.observed, f"不得有：{part.name}。{judgement.how}", evidence)
+            how = f"不得有：{part.name}。{judgement.how}"
+            return Judgement("not_met", judgement.observed, how, evidence, elsewhere=judgement.elsewhere)
     required = [(part, _judge(plan, part)) for part in parameters.all]
     if parameters.any:
         options = [(part, _judge(plan, part)) for part in parameters.any]
@@ -49,10 +50,12 @@ def _together(parts: Sequence[tuple[Part, Judgement]], refused_only: bool) -> Ju
     how = "".join(f"{part.name}：{judgement.how}" for part, judgement in parts)
     observed = "；".join(judgement.observed for _, judgement in parts if judgement.observed) or None
     verdict, deciding = _verdict([judgement for _, judgement in parts])
-    missing = any(judgement.missing for _, judgement in parts if judgement.verdict != "met")
-    return Judgement(
-        verdict, observed, how, evidence, missing, terms, deciding.reason if verdict == "undetermined" else None
-    )
+    # A contradiction stands whatever else is lacking.
+    lacking = [deciding] if verdict == "conflict" else [judgement for _, judgement in parts]
+    missing = any(judgement.missing for judgement in lacking if judgement.verdict != "met")
+    elsewhere = [piece for _, judgement in parts for piece in judgement.elsewhere]
+    reason = deciding.reason if verdict == "undetermined" else None
+    return Judgement(verdict, observed, how, evidence, missing, terms, reason, elsewhere)
 
 
 def _verdict(judgements: Sequence[Judgement]) -> tuple[Verdict, Judgement]:

@@ -124,7 +124,11 @@ FORMS = {
     ),
     "citation": st.fixed_dictionaries({"document_number": texts}, optional={"title": maybe_terms}),
     "consistency": st.fixed_dictionaries(
-        {"subjects": terms, "units": terms, "verbs": terms}, optional={"exclude": maybe_terms}
+        {"subjects": terms, "units": terms, "verbs": terms},
+        optional={
+            "exclude": maybe_terms,
+            "against": st.lists(st.sampled_from(["list", "attachment", "plans"]), min_size=1, unique=True),
+        },
     ),
 }
 FORMS["date"] = st.fixed_dictionaries({"about": groups, "due": days}, optional={"exclude": maybe_terms})
