@@ -131,7 +131,19 @@ class Not:
     part: Node
 
 
-Node = Wording | Values | Years | Dates | All | Any_ | Not
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """At least ``least`` of the words, ranked by all of them and by ``pairs``, grams (``corpus.units``) of what was typed.
+
+    Nobody types this: ``corpus.loosening`` makes it of a query that nothing matches. With ``least`` 0 a pair is enough.
+    """
+
+    words: tuple[Wording, ...]
+    pairs: tuple[str, ...]
+    least: int
+
+
+Node = Wording | Values | Years | Dates | All | Any_ | Not | Ranked
 
 
 def parse(query: str) -> Node:
@@ -197,6 +209,8 @@ def wordings(node: Node) -> list[Wording]:
             return [node]
         case All(parts) | Any_(parts):
             return [wording for part in parts for wording in wordings(part)]
+        case Ranked(words):
+            return list(words)
         case _:
             return []
 

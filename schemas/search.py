@@ -9,7 +9,7 @@ the query.
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -53,19 +53,51 @@ class Hit(Model):
     uri: str | None = None
 
 
+class Part(Model):
+    """A part of a query that found nothing: ``text`` as it was understood, as one would type it.
+
+    ``alone`` counts the documents that it matches by itself, ``without`` those that the query matches when it is left out:
+    a part with ``alone`` 0 is in no document, one with ``without`` above 0 is what stands in the way.
+    """
+
+    text: str
+    kind: Literal["words", "filter", "excluded"]
+    alone: int
+    without: int
+
+
+class Near(Model):
+    """A query to try instead, which finds ``total`` documents: near in spelling, with OR for AND, or with a part left out."""
+
+    query: str
+    kind: Literal["spelling", "any", "without"]
+    total: int
+
+
+class Nothing(Model):
+    """Why nothing was found, and what is near; the queries of ``near`` that find most sense first."""
+
+    parts: list[Part] = Field(default_factory=list)
+    near: list[Near] = Field(default_factory=list)
+
+
 class SearchResult(Model):
     """The documents found, best first.
 
     ``total`` counts all of them, ``hits`` holds the page that was asked for. ``facets`` counts all of them by
     ``province``, ``city``, ``county``, ``year``, ``genre``, ``role``, ``level`` and ``script``, the most frequent value
     first (years in ascending order); documents without a value are left out of that facet. ``note`` tells when the
-    query was read more loosely than it was written, because nothing matched it literally.
+    query was read more loosely than it was written, because nothing matched it literally. ``widened`` holds, for each
+    wording of the query, the variants and synonyms that were looked for beside it (none in a strict search). ``nothing``
+    is there when and only when ``total`` is 0.
     """
 
     total: int
     hits: list[Hit] = Field(default_factory=list)
     facets: dict[str, dict[str, int]] = Field(default_factory=dict)
     note: str | None = None
+    widened: dict[str, list[str]] = Field(default_factory=dict)
+    nothing: Nothing | None = None
 
 
 def json_schema() -> dict[str, Any]:
