@@ -27,6 +27,7 @@ from duzheng.lineage_command import lineage
 from duzheng.matrix_command import matrix
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
+from duzheng.trend_command import trend
 from duzheng.verify_command import verify
 from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
 
@@ -60,6 +61,7 @@ app.command("copying")(copying)
 app.command("export")(export)
 app.command("compare")(compare)
 app.command("lineage")(lineage)
+app.command("trend")(trend)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
