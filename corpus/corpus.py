@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from corpus.index import SearchIndex
     from corpus.standing import Standing
     from corpus.store import Store, Taken
+    from corpus.transfer.manifest import Manifest
+    from corpus.transfer.take_in import Imported
     from corpus.texts import DocumentText
     from schemas.decision import Decision
     from schemas.document import Document
@@ -82,6 +84,7 @@ class Corpus:
         """
         corpus = cls(Path(home), extraction_version)
         try:
+            corpus._database = corpus._database.joined()
             if create and not corpus._database.peek():
                 corpus._make()
             elif not corpus._database.exists():
@@ -290,6 +293,39 @@ class Corpus:
     def current_ids(self) -> set[str]:
         """The identifiers of the documents that are not superseded."""
         return self._open_store().current_ids()
+
+    # All of it
+
+    def write_archive(self, path: Path) -> Manifest:
+        """Writes everything but the index to one archive (``corpus.transfer``): a ZIP where the name ends in ``.zip``, else a
+        folder that is not there yet. Says what was written.
+
+        Raises:
+            CorpusError: an original is missing or damaged, or the archive cannot be written.
+        """
+        from corpus.transfer.carry_out import carry_out
+
+        store = self._open_store()
+        with store.snapshot() as connection:
+            return carry_out(connection, self.originals, path)
+
+    def take_archive(self, path: Path) -> Imported:
+        """Takes in an archive: whole into an empty corpus, what is new into another; says what, and what differs.
+
+        Raises:
+            CorpusError: it is no archive, it was changed, or there is no room; nothing of it is then stored.
+        """
+        from corpus.transfer.examine import opened
+        from corpus.transfer.take_in import Imported, keep_originals, take_in
+
+        result = Imported()
+        with opened(path, self.home) as (supply, manifest):
+            self._claim()
+            keep_originals(self.originals, supply, manifest, result)
+            with self._open_store().transaction() as connection:
+                take_in(connection, supply, manifest, result)
+        self._follow()
+        return result
 
     # Health
 

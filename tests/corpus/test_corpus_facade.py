@@ -21,19 +21,22 @@ from schemas.finding import Finding, PackReference, PlanCheck, PlanReference, Se
 from schemas.outcome import Outcome
 
 Make = Callable[..., Outcome]
+on_each_engine = pytest.mark.usefixtures("each_engine")
 
 
+@on_each_engine
 def test_a_second_record_of_the_same_file_does_nothing(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True, extraction_version="1") as corpus:
         made = outcome("教共体建设方案")
         corpus.record([made])
-        before = (corpus.status(), _seq(tmp_path))
+        before = (corpus.status(), corpus._open_store().seq())
         corpus.record([made])
-        assert (corpus.status(), _seq(tmp_path)) == before
+        assert (corpus.status(), corpus._open_store().seq()) == before
         assert corpus.known([made.sha256, "0" * 64]) == {made.sha256}
         assert corpus.locate([(made.uri, made.sha256)]) == 0
 
 
+@on_each_engine
 def test_the_same_content_under_another_name_is_one_document_with_two_locations(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         made = outcome("教共体建设方案", uri="甲/方案.txt")
@@ -44,6 +47,7 @@ def test_the_same_content_under_another_name_is_one_document_with_two_locations(
         assert corpus.search("教共体").total == 1
 
 
+@on_each_engine
 def test_changed_content_replaces_the_old_in_searches_and_the_old_is_kept(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         old, new = outcome("到年底覆盖六成", uri="方案.txt"), outcome("到年底覆盖七成", uri="方案.txt")
@@ -58,6 +62,7 @@ def test_changed_content_replaces_the_old_in_searches_and_the_old_is_kept(tmp_pa
         assert (corpus.search("覆盖").total, corpus.search("六成").total) == (1, 1)
 
 
+@on_each_engine
 def test_the_second_copy_may_be_announced_before_the_first_is_read(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         made = outcome("方案", uri="甲.txt")
@@ -66,6 +71,7 @@ def test_the_second_copy_may_be_announced_before_the_first_is_read(tmp_path: Pat
         assert corpus.locations(made.sha256) == ["乙.txt", "甲.txt"]
 
 
+@on_each_engine
 def test_a_broken_file_that_was_replaced_is_no_failure_any_more(tmp_path: Path, outcome: Make, failed: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([failed(b"cut", uri="方案.pdf"), failed(b"cut too", uri="另.pdf")])
@@ -73,6 +79,7 @@ def test_a_broken_file_that_was_replaced_is_no_failure_any_more(tmp_path: Path, 
         assert [f.uri for f in corpus.failures()] == ["另.pdf"]
 
 
+@on_each_engine
 def test_content_that_stands_elsewhere_too_stays_when_one_name_changes(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         shared = outcome("共同的方案", uri="甲.txt")
@@ -82,6 +89,7 @@ def test_content_that_stands_elsewhere_too_stays_when_one_name_changes(tmp_path:
         assert corpus.search("方案").total == 2
 
 
+@on_each_engine
 def test_a_new_version_that_cannot_be_read_does_not_hide_the_old(tmp_path: Path, outcome: Make, failed: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("可读的方案", uri="方案.pdf")])
@@ -90,6 +98,7 @@ def test_a_new_version_that_cannot_be_read_does_not_hide_the_old(tmp_path: Path,
         assert [f.uri for f in corpus.failures()] == ["方案.pdf"]
 
 
+@on_each_engine
 def test_a_failed_file_is_recorded_with_its_cause_and_retried_after_a_change_of_the_rules(
     tmp_path: Path, outcome: Make, failed: Make
 ) -> None:
@@ -107,6 +116,7 @@ def test_a_failed_file_is_recorded_with_its_cause_and_retried_after_a_change_of_
         assert corpus.search("扫描").total == 1
 
 
+@on_each_engine
 def test_a_change_of_the_rules_makes_every_file_unknown(tmp_path: Path, outcome: Make) -> None:
     made = outcome("方案")
     with Corpus.open(tmp_path, create=True, extraction_version="1") as corpus:
@@ -115,6 +125,7 @@ def test_a_change_of_the_rules_makes_every_file_unknown(tmp_path: Path, outcome:
         assert corpus.known([made.sha256]) == set()
 
 
+@on_each_engine
 def test_reading_again_replaces_what_was_read(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("第一件", "第二件", data=b"page")])
@@ -134,6 +145,7 @@ def test_an_attachment_that_appears_or_changes_makes_its_document_changed(tmp_pa
         assert corpus.unchanged({made.sha256: {"附件1.docx": "a" * 64, "附件2.docx": "b" * 64}}) == set()
 
 
+@on_each_engine
 def test_a_batch_is_recorded_whole_or_not_at_all(
     tmp_path: Path, outcome: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +170,7 @@ def test_documents_can_be_chosen_by_their_columns(tmp_path: Path, outcome: Make)
         assert corpus.document("unknown") is None
 
 
+@on_each_engine
 def test_a_document_comes_back_as_it_was(tmp_path: Path, outcome: Make) -> None:
     made = outcome(
         "𠮷縣教共體\u3000“方案”\n\x00\r\u200b", title="標題", signed_on=date(2020, 2, 29), issuers=["甲", "乙"]
@@ -168,6 +181,7 @@ def test_a_document_comes_back_as_it_was(tmp_path: Path, outcome: Make) -> None:
         assert corpus.search("吉縣 OR 教共体").total == 1
 
 
+@on_each_engine
 def test_a_second_writer_learns_who_the_first_is(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True, write=True) as first:
         first.record([outcome("教共体")])
@@ -183,6 +197,7 @@ def test_a_second_writer_learns_who_the_first_is(tmp_path: Path, outcome: Make) 
         third.record([outcome("乙", uri="b")])
 
 
+@on_each_engine
 def test_searching_takes_no_lock(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体")])
@@ -203,6 +218,7 @@ def test_a_search_loads_neither_the_database_library_nor_the_segmenter(tmp_path:
     assert ran.stdout.split("\n")[:2] == ["1", "[]"]
 
 
+@on_each_engine
 def test_a_tampered_or_missing_original_is_reported(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         for number in range(3):
@@ -221,6 +237,7 @@ def test_a_tampered_or_missing_original_is_reported(tmp_path: Path, outcome: Mak
         assert "missing" in problems[1]
 
 
+@on_each_engine
 def test_checks_are_kept_with_their_document_and_replaced_by_newer_ones(tmp_path: Path, outcome: Make) -> None:
     made = outcome("方案", role="plan")
     with Corpus.open(tmp_path, create=True) as corpus:
@@ -235,6 +252,7 @@ def test_checks_are_kept_with_their_document_and_replaced_by_newer_ones(tmp_path
             corpus.record_checks([_check("unknown", "met")])
 
 
+@on_each_engine
 def test_a_folder_without_a_corpus_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="duzheng ingest"):
         Corpus.open(tmp_path / "absent")
@@ -287,6 +305,7 @@ def test_a_file_that_is_no_corpus_is_an_expected_error(tmp_path: Path, content: 
         corpus.search("教")
 
 
+@on_each_engine
 def test_what_the_index_lost_comes_back_from_the_store(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体"), outcome("教聯體", uri="b")])
@@ -325,18 +344,11 @@ def test_a_store_put_back_from_an_older_copy_takes_the_index_with_it(tmp_path: P
         assert corpus.search("方案").total == 1
 
 
+@on_each_engine
 def test_the_lock_names_its_holder_in_a_file_for_people(tmp_path: Path) -> None:
     with Corpus.open(tmp_path, create=True, write=True):
         assert json.loads((tmp_path / "writer.lock").read_text())["process"] == os.getpid()
     assert (tmp_path / "writer.lock").read_text() == ""
-
-
-def _seq(home: Path) -> str:
-    connection = sqlite3.connect(home / "corpus.sqlite")
-    try:
-        return str(connection.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()[0])
-    finally:
-        connection.close()
 
 
 def _raise(*_: object) -> None:

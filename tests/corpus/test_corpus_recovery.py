@@ -16,6 +16,7 @@ from corpus.corpus import Corpus
 from schemas.outcome import Outcome
 
 Make = Callable[..., Outcome]
+on_each_engine = pytest.mark.usefixtures("each_engine")
 
 WRITER = """
 import os, signal, sys
@@ -63,6 +64,7 @@ print("survived")
         ),
     ],
 )
+@on_each_engine
 def test_a_killed_writer_loses_nothing_it_had_recorded(tmp_path: Path, outcome: Make, place: str, when: str) -> None:
     home = tmp_path / "home"
     made = [outcome(f"方案{number}的教共体", uri=f"{number}.txt") for number in "甲乙丙"]
@@ -160,6 +162,7 @@ def test_a_damaged_index_is_built_again(tmp_path: Path, outcome: Make, suffix: s
         assert corpus.verify_index() == []
 
 
+@on_each_engine
 def test_a_reader_follows_a_writer_in_another_process(tmp_path: Path, outcome: Make) -> None:
     home = tmp_path / "home"
     made = [outcome(f"方案{number}的教共体", uri=f"{number}.txt") for number in "甲乙"]
@@ -173,6 +176,7 @@ def test_a_reader_follows_a_writer_in_another_process(tmp_path: Path, outcome: M
         assert reader.search("教共体").total == 2
 
 
+@on_each_engine
 def test_a_search_while_another_process_writes_uses_what_is_there(tmp_path: Path, outcome: Make) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体")])
@@ -183,6 +187,7 @@ def test_a_search_while_another_process_writes_uses_what_is_there(tmp_path: Path
         assert reader.search("教共体").total == 2
 
 
+@on_each_engine
 def test_nothing_is_left_locked_by_a_killed_writer(tmp_path: Path, outcome: Make) -> None:
     home = tmp_path / "home"
     with Corpus.open(home, create=True):

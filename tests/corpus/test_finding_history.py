@@ -24,6 +24,8 @@ from schemas.identity import finding_id, unit_of
 from schemas.outcome import SourceFile
 from schemas.requirement import Pack
 
+on_each_engine = pytest.mark.usefixtures("each_engine")
+
 HEAD = """甲子县教育局关于印发城乡学校共同体建设工作方案的通知
 甲教〔2025〕{number}号
 各中小学：
@@ -77,6 +79,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@on_each_engine
 def test_a_corrected_plan_continues_the_findings_of_the_first(home: Path) -> None:
     take_in(home, plan(LOW))
     take_in(home, plan(LOW))
@@ -95,6 +98,7 @@ def test_a_correction_under_another_name_continues_them_too(home: Path) -> None:
         assert len(standing.others) == 1, "the first plan is still there and is said to be"
 
 
+@on_each_engine
 def test_an_older_plan_that_arrives_late_does_not_speak_for_the_county(home: Path) -> None:
     take_in(home, plan(HIGH, day=28), "新.txt")
     take_in(home, plan(LOW, day=2), "旧.txt")
@@ -123,6 +127,7 @@ def test_an_attachment_obtained_is_told_from_a_new_document(home: Path) -> None:
     assert changes[-1].causes == ("attachment",)
 
 
+@on_each_engine
 def test_a_new_version_of_the_pack_is_told_as_the_cause(home: Path) -> None:
     pack = load("henan-2025")
     take_in(home, plan(LOW), pack=pack)
@@ -150,6 +155,7 @@ def test_new_rules_of_checking_are_told_as_the_cause(home: Path, monkeypatch: py
     assert told(home)[-1] == ("gone", ("engine",))
 
 
+@on_each_engine
 def test_a_plan_replaced_and_not_yet_checked_again_is_said_to_be_outdated(home: Path) -> None:
     take_in(home, plan(LOW))
     with Corpus.open(home) as store:
@@ -167,6 +173,7 @@ def test_a_run_that_finds_the_same_again_costs_no_second_copy(home: Path) -> Non
         assert connection.execute("SELECT count(*), count(body) FROM runs").fetchone() == (5, 1)
 
 
+@on_each_engine
 def test_many_runs_that_found_the_same_leave_the_finding_as_it_was(home: Path) -> None:
     for _ in range(4):
         take_in(home, plan(LOW))
@@ -177,6 +184,7 @@ def test_many_runs_that_found_the_same_leave_the_finding_as_it_was(home: Path) -
     assert one.since == first.run.made_at
 
 
+@on_each_engine
 def test_a_requirement_dropped_from_the_pack_is_gone(home: Path) -> None:
     pack = load("henan-2025")
     take_in(home, plan(LOW), pack=pack)
