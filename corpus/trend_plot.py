@@ -58,7 +58,7 @@ def plot(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    settings = {
+    settings: Any = {
         "font.family": "sans-serif",
         # An SVG is shown with the fonts of whoever opens it; a PNG with the one that is here.
         "font.sans-serif": [font] if ending == ".png" else [*([font] if font else []), *CHINESE_FONTS, "sans-serif"],

@@ -25,6 +25,7 @@ from duzheng.findings_command import findings
 from duzheng.ledger_commands import ledger_app
 from duzheng.lineage_command import lineage
 from duzheng.matrix_command import matrix
+from duzheng.missing_command import missing
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
 from duzheng.trend_command import trend
@@ -62,6 +63,7 @@ app.command("export")(export)
 app.command("compare")(compare)
 app.command("lineage")(lineage)
 app.command("trend")(trend)
+app.command("missing")(missing)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
