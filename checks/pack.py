@@ -1,4 +1,4 @@
-"""Reading requirement packs: a built-in one by its id, a YAML file, or a workbook (``checks.pack_excel``).
+"""Reading requirement packs: a built-in one by its id, a YAML file, or a workbook (``checks.pack_workbook``).
 
 Every complaint names the file, the line (or sheet and cell) and the field, what is wrong and the way out, on one line.
 """
@@ -106,7 +106,7 @@ def read(name_or_path: str) -> Written:
             f"{name_or_path}: cannot be read: {error.strerror} (check the path and permissions)"
         ) from error
     if data.startswith(b"PK\x03\x04"):
-        from checks.pack_excel import read_workbook
+        from checks.pack_workbook import read_workbook
 
         return read_workbook(data, name_or_path)
     return _written(data, name_or_path)

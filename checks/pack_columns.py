@@ -53,11 +53,12 @@ COMPARATOR_NAMES = {">=": "不低于", "<=": "不高于", "=": "等于", "range"
 PERIOD_NAMES = {"week": "每周", "month": "每月", "semester": "每学期", "school_year": "每学年", "year": "每年"}
 OPPOSITE_NAMES = {"list": "名单", "attachment": "附件", "plans": "其他方案"}
 NEED_NAMES = {"responsible": "责任单位", "due": "完成时限"}
+COMBINATION_NAMES = {"all": "都要", "any": "任一即可", "none": "不得有"}
 USE_NAMES = {"elements": "应写明", "statements": "另须写明", "any": "任一即可", "roles": "角色"}
 _WORDINGS = {word: word for word in WORDING_CAPS}
 
 PACK_SHEET, BASIS_SHEET, REQUIREMENT_SHEET = "要求包", "依据", "要求"
-ELEMENT_SHEET, MEASURE_SHEET, ROLE_SHEET, EXAMPLE_SHEET = "要素", "指标", "角色", "示例"
+PART_SHEET, ELEMENT_SHEET, MEASURE_SHEET, ROLE_SHEET, EXAMPLE_SHEET = "组合", "要素", "指标", "角色", "示例"
 CHOICE_SHEET, GUIDE_SHEET = "选项", "说明"
 
 PACK_COLUMNS = (
@@ -78,26 +79,7 @@ PACK_COLUMNS = (
 
 BASIS_COLUMNS = (Column("标题", ("title",)), Column("文号", ("number",)), Column("日期", ("date",), DATE))
 
-ID = Column("编号", ("id",), Codec(TEXT.write, TEXT.read, width=8), "一个或几个大写字母加两位数字，如A01")
-REQUIREMENT_COLUMNS = (
-    ID,
-    Column("标题", ("title",)),
-    Column("要求", ("text",), Codec(TEXT.write, TEXT.read, width=40)),
-    Column("条款", ("clause",)),
-    Column("出处", ("provenance",), named(PROVENANCE_NAMES)),
-    Column("来源文件", ("source",)),
-    Column("条款用语", ("wording",), named(_WORDINGS), "等级不得重于用语：必须、不得；应当、须；原则上；鼓励"),
-    Column("等级", ("severity",), named(SEVERITY_NAMES)),
-    Column("应有", ("expected",)),
-    Column("整改建议", ("advice",)),
-    Column("责任部门", ("department",)),
-    Column("别名", ("aliases",), TERMS),
-    Column("佐证形式", ("expected_evidence",), named_list(PROOF_NAMES)),
-    Column("另列的词", ("terms",), TERMS),
-    Column("适用模式", ("condition", "kinds"), named_list(KIND_NAMES), "只对有这些模式的方案适用"),
-    Column("模式名称", ("condition", "labels"), keyed_names(KIND_NAMES), "本省的叫法，一行一个：紧密型：一个法人"),
-    Column("不适用的说明", ("condition", "otherwise")),
-    Column("形式", ("form",), named(FORM_NAMES)),
+PARAMETER_COLUMNS = (
     Column("范围", ("parameters", "within"), named(WINDOW_NAMES), "表述：各要素写在多大范围内，空白为全文"),
     Column("至少几项", ("parameters", "at_least"), WHOLE, "表述、分类数量"),
     Column("分类词语", ("parameters", "kinds"), KEYED_TERMS, "分类数量：一行一类，城镇：城区学校、镇区学校"),
@@ -126,9 +108,47 @@ REQUIREMENT_COLUMNS = (
     Column("动词", ("parameters", "verbs"), TERMS, "前后一致"),
     Column("对照", ("parameters", "against"), named_list(OPPOSITE_NAMES), "前后一致：名单、附件、其他方案，空白为名单"),
 )
+"""What the forms ask for; the hints say which form a column belongs to."""
+
+ID = Column("编号", ("id",), Codec(TEXT.write, TEXT.read, width=8), "一个或几个大写字母加两位数字，如A01")
+REQUIREMENT_COLUMNS = (
+    ID,
+    Column("标题", ("title",)),
+    Column("要求", ("text",), Codec(TEXT.write, TEXT.read, width=40)),
+    Column("条款", ("clause",)),
+    Column("出处", ("provenance",), named(PROVENANCE_NAMES)),
+    Column("来源文件", ("source",)),
+    Column("条款用语", ("wording",), named(_WORDINGS), "等级不得重于用语：必须、不得；应当、须；原则上；鼓励"),
+    Column("等级", ("severity",), named(SEVERITY_NAMES)),
+    Column("应有", ("expected",)),
+    Column("整改建议", ("advice",)),
+    Column("责任部门", ("department",)),
+    Column("别名", ("aliases",), TERMS),
+    Column("佐证形式", ("expected_evidence",), named_list(PROOF_NAMES)),
+    Column("另列的词", ("terms",), TERMS),
+    Column("适用模式", ("condition", "kinds"), named_list(KIND_NAMES), "只对有这些模式的方案适用"),
+    Column("模式名称", ("condition", "labels"), keyed_names(KIND_NAMES), "本省的叫法，一行一个：紧密型：一个法人"),
+    Column("不适用的说明", ("condition", "otherwise")),
+    Column("形式", ("form",), named(FORM_NAMES)),
+    *PARAMETER_COLUMNS,
+)
 
 _OF = Column("要求编号", ("requirement",), Codec(TEXT.write, TEXT.read, width=10))
 _USE = Column("用于", ("use",), named(USE_NAMES))
+_PART = Column("组合的部分", ("part",), Codec(TEXT.write, TEXT.read, width=16), "只用于组合：“组合”表里那一部分的名称")
+
+PART_COLUMNS = (
+    _OF,
+    Column("组合方式", ("group",), named(COMBINATION_NAMES), "都要、任一即可、不得有；空白为都要"),
+    Column("名称", ("name",), Codec(TEXT.write, TEXT.read, width=16), "同一要求里各部分名称不同"),
+    Column(
+        "形式",
+        ("form",),
+        named({form: name for form, name in FORM_NAMES.items() if form != "combination"}),
+    ),
+    Column("另列的词", ("terms",), TERMS),
+    *PARAMETER_COLUMNS,
+)
 
 ELEMENT_COLUMNS = (
     _OF,
@@ -140,6 +160,7 @@ ELEMENT_COLUMNS = (
     Column("不得含", ("phrase", "exclude"), TERMS),
     Column("依次出现", ("phrase", "ordered"), YES_NO),
     Column("后接人名", ("phrase", "person"), YES_NO),
+    _PART,
 )
 
 MEASURE_COLUMNS = (
@@ -153,9 +174,10 @@ MEASURE_COLUMNS = (
     Column("单位", ("measure", "units"), TERMS),
     Column("周期", ("measure", "per"), named(PERIOD_NAMES)),
     Column("截止日", ("measure", "due"), DATE),
+    _PART,
 )
 
-ROLE_COLUMNS = (_OF, _USE, Column("角色", ("role", "name")), Column("词语", ("role", "any"), TERMS))
+ROLE_COLUMNS = (_OF, _USE, Column("角色", ("role", "name")), Column("词语", ("role", "any"), TERMS), _PART)
 
 EXAMPLE_COLUMNS = (
     _OF,
@@ -169,6 +191,7 @@ GUIDE = (
     "词语用、隔开；词语本身含有、的，写在「」里。词组一行一组（Alt+Enter 换行），每组都要有一个词出现。",
     "表述、另须写明的内容写在“要素”表：一行一种说法，同一要素的几种说法名称相同。",
     "数值要求写在“指标”表，人员组成的角色写在“角色”表，示例写在“示例”表，都用要求编号对应。",
+    "组合要求的各部分写在“组合”表，一行一个部分；部分的要素、指标、角色写在各表，并填“组合的部分”。",
     "“其他（JSON）”列放各列写不下的内容，一般不用改。不要写公式。",
     "词语一律写简体；繁体方案会自动对应。不要写地名、校名。",
 )

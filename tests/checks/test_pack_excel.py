@@ -245,7 +245,7 @@ def test_the_built_in_packs_need_no_json_in_their_workbooks(pack, tmp_path):
     write_pack(pack, path)
     assert load(str(path)).model_dump() == pack.model_dump()
     book = load_workbook(path)
-    for sheet in book.worksheets[:7]:
+    for sheet in book.worksheets[:8]:
         assert sheet.cell(row=1, column=sheet.max_column).value == "其他（JSON）"
         assert [row[-1].value for row in sheet.iter_rows(min_row=2) if row[-1].value] == []
 

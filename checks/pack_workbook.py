@@ -1,0 +1,329 @@
+"""A pack read from a workbook, as ``checks.pack_excel`` writes it and a person has edited it.
+
+1. Columns are found by their headings, so they may be moved; what a column does not give, its default does.
+2. Rows of other sheets are joined to their requirement by its id, and to a part of a combination by the part's name.
+3. A formula is refused.
+4. A workbook from outside is bounded in bytes, rows and columns, and may declare no document type.
+5. Every complaint names the sheet and cell.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from checks import pack_columns as c
+from checks.pack import Location, Written
+from checks.pack_cells import JSON_HEADING, CellValue, Column, as_text, put_at
+from schemas.errors import InvalidPack
+from schemas.finding import VERDICT_NAMES
+
+if TYPE_CHECKING:
+    from openpyxl.workbook.workbook import Workbook
+
+MAX_UNPACKED = 40_000_000
+MAX_ROWS = 5_000
+MAX_COLUMNS = 80
+Row = dict[str, Any]
+
+
+@dataclass
+class ExcelPlaces:
+    """Where the fields of a pack stand in a workbook: the sheet and cell of each place."""
+
+    forms: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    cells: dict[Location, str] = field(default_factory=dict)
+
+    def where(self, location: Location) -> tuple[str, str]:
+        """See ``checks.pack.Places``; the nearest place around one that has no cell of its own."""
+        steps = list(location)
+        if len(steps) > 2 and steps[0] == "requirements" and steps[2] in (*c.FORM_NAMES, *self.forms):
+            del steps[2]
+        if len(steps) > 6 and steps[3] in c.COMBINATION_NAMES and steps[5] in c.FORM_NAMES:
+            del steps[5]  # the form of a part, as that of the requirement
+        path = ""
+        for number, step in enumerate(steps):
+            path += f"[{step}]" if isinstance(step, int) else f".{step}"
+            if number == 1 and steps[0] == "requirements" and isinstance(step, int) and step < len(self.ids):
+                path += f"({self.ids[step]})"
+        for length in range(len(steps), -1, -1):
+            cell = self.cells.get(tuple(steps[:length]))
+            if cell:
+                return cell, path.lstrip(".")
+        return f"{c.PACK_SHEET}!A1", path.lstrip(".")
+
+
+@dataclass
+class _Read:
+    """One row as read: its data, the cell of each path, and the row's name for complaints."""
+
+    data: Row
+    cells: dict[tuple[str, ...], str]
+    place: str
+
+
+def read_workbook(data: bytes, name: str) -> Written:
+    """A pack from a workbook, not yet validated.
+
+    Raises:
+        InvalidPack: the file is no workbook, or a sheet, heading or cell cannot be understood; the message names it.
+    """
+    book = _open(data, name)
+    try:
+        content, places = _content(book, name)
+    finally:
+        book.close()
+    return Written(name, data, content, places)
+
+
+def _open(data: bytes, name: str) -> Workbook:
+    from openpyxl.reader.excel import load_workbook
+
+    not_one = f"{name}: not an Excel workbook 不是工作簿"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 1_000:
+                raise InvalidPack(f"{name}: unpacks to more than {MAX_UNPACKED} bytes (a pack is a small workbook)")
+            for member in members:
+                with archive.open(member) as opened:
+                    if b"<!DOCTYPE" in opened.read(4_096):
+                        raise InvalidPack(f"{not_one}: {member.filename} declares a document type (save it again)")
+        return load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+    except InvalidPack:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parsers raise on a damaged file
+        why = " ".join(str(error).split())[:120]
+        raise InvalidPack(f"{not_one}: {type(error).__name__} {why} (save it as .xlsx, or use YAML)") from error
+
+
+def _content(book: Workbook, name: str) -> tuple[Row, ExcelPlaces]:
+    places = ExcelPlaces()
+    packs = _rows(book, name, c.PACK_SHEET, c.PACK_COLUMNS)
+    if len(packs) != 1:
+        raise InvalidPack(f"{name}: {c.PACK_SHEET}!A2: {len(packs)} rows (a workbook holds one pack, in row 2)")
+    content = packs[0].data
+    content.setdefault("applies", {})
+    _note(places, (), packs[0])
+    content["basis"] = []
+    for row in _rows(book, name, c.BASIS_SHEET, c.BASIS_COLUMNS):
+        _note(places, ("basis", len(content["basis"])), row)
+        content["basis"].append(row.data)
+    requirements: list[Row] = []
+    numbers: dict[str, int] = {}
+    for row in _rows(book, name, c.REQUIREMENT_SHEET, c.REQUIREMENT_COLUMNS):
+        row.data.setdefault("parameters", {})
+        _note(places, ("requirements", len(requirements)), row)
+        id = str(row.data.get("id", ""))
+        numbers.setdefault(id, len(requirements))
+        places.ids.append(id)
+        places.forms.append(str(row.data.get("form", "")))
+        requirements.append(row.data)
+    content["requirements"] = requirements
+    for sheet, columns, join in (
+        (c.PART_SHEET, c.PART_COLUMNS, _join_part),
+        (c.ELEMENT_SHEET, c.ELEMENT_COLUMNS, _join_element),
+        (c.MEASURE_SHEET, c.MEASURE_COLUMNS, _joined("measure")),
+        (c.ROLE_SHEET, c.ROLE_COLUMNS, _joined("role")),
+        (c.EXAMPLE_SHEET, c.EXAMPLE_COLUMNS, _join_example),
+    ):
+        for row in _rows(book, name, sheet, columns):
+            of = str(row.data.get("requirement", ""))
+            if of not in numbers:
+                cell = row.cells[("requirement",)]
+                known = "、".join(list(numbers)[:6])
+                raise InvalidPack(
+                    f"{name}: {cell}: no requirement {of or '(empty)'} (use an id of sheet 要求: {known} …)"
+                )
+            join(requirements[numbers[of]], numbers[of], row, places, name)
+    return content, places
+
+
+def _note(places: ExcelPlaces, location: Location, row: _Read, below: tuple[str, ...] = ()) -> None:
+    places.cells.setdefault(location, row.place)
+    for path, cell in row.cells.items():
+        if path[: len(below)] == below:
+            places.cells[(*location, *path[len(below) :])] = cell
+
+
+def _holder(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> tuple[Row, Location]:
+    """What a row of elements, measures or roles belongs to: the requirement, or the part of it that the row names."""
+    title = row.data.get("part")
+    if title is None:
+        return requirement, ("requirements", number)
+    for group in c.COMBINATION_NAMES:
+        for place, part in enumerate(requirement["parameters"].get(group, [])):
+            if isinstance(part, dict) and part.get("name") == title:
+                return part, ("requirements", number, "parameters", group, place)
+    cell = row.cells[("part",)]
+    raise InvalidPack(f"{name}: {cell}: no part {title} of this requirement (use a name of sheet {c.PART_SHEET})")
+
+
+def _list_at(holder: Row, row: _Read, name: str, usual: str) -> tuple[str, list[Row]]:
+    use = str(row.data.get("use", usual))
+    parameters = holder.setdefault("parameters", {})
+    if not isinstance(parameters, dict) or not isinstance(parameters.setdefault(use, []), list):
+        raise InvalidPack(f"{name}: {row.place}: {use} is given in JSON already (keep one of the two)")
+    return use, parameters[use]
+
+
+Join = Callable[[Row, int, _Read, ExcelPlaces, str], None]
+
+
+def _joined(kind: str) -> Join:
+    def join(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> None:
+        holder, location = _holder(requirement, number, row, places, name)
+        use, items = _list_at(holder, row, name, "any" if kind == "measure" else "roles")
+        _note(places, (*location, "parameters", use, len(items)), row, (kind,))
+        items.append(row.data.get(kind, {}))
+
+    return join
+
+
+def _join_part(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> None:
+    if requirement.get("form") != "combination":
+        raise InvalidPack(
+            f"{name}: {row.cells[('requirement',)]}: only a requirement of the form {c.FORM_NAMES['combination']} has parts "
+            "(change its form, or the id here)"
+        )
+    group = str(row.data.get("group", "all"))
+    parts = requirement["parameters"].setdefault(group, [])
+    if not isinstance(parts, list):
+        raise InvalidPack(f"{name}: {row.place}: {group} is given in JSON already (keep one of the two)")
+    part: Row = {"parameters": {}}
+    part |= {key: value for key, value in row.data.items() if key not in ("requirement", "group")}
+    lists = [requirement["parameters"].get(known) for known in c.COMBINATION_NAMES]
+    written = [other for known in lists if isinstance(known, list) for other in known]
+    if any(isinstance(other, dict) and other.get("name") == part.get("name") for other in written):
+        cell = row.cells[("name",)]
+        raise InvalidPack(
+            f"{name}: {cell}: a second part {part.get('name')} of this requirement (give it another name)"
+        )
+    _note(places, ("requirements", number, "parameters", group, len(parts)), row)
+    parts.append(part)
+
+
+def _join_element(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> None:
+    holder, within = _holder(requirement, number, row, places, name)
+    use, items = _list_at(holder, row, name, "elements" if holder.get("form") == "statement" else "statements")
+    element = row.data.get("element", {})
+    title = element.get("name") or (items[-1].get("name") if items else None)
+    place = next((n for n, item in enumerate(items) if item.get("name") == title), None)
+    location: Location = (*within, "parameters", use, len(items) if place is None else place)
+    if place is None:
+        _note(places, location, row, ("element",))
+        items.append({**element, "any": []})
+        place = len(items) - 1
+    else:
+        for key, value in element.items():
+            if items[place].setdefault(key, value) != value:
+                cell = row.cells.get(("element", key), row.place)
+                raise InvalidPack(f"{name}: {cell}: differs from an earlier row of element {title} (write it once)")
+    phrases = items[place]["any"]
+    _note(places, (*location, "any", len(phrases)), row, ("phrase",))
+    phrases.append(row.data.get("phrase", {}))
+
+
+def _join_example(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> None:
+    verdict = row.data.get("verdict", "")
+    if not verdict:
+        raise InvalidPack(
+            f"{name}: {row.cells[('verdict',)]}: no verdict (choose one of {'、'.join(VERDICT_NAMES.values())})"
+        )
+    passages = requirement.setdefault("examples", {}).setdefault(verdict, [])
+    location = ("requirements", number, "examples", verdict)
+    places.cells.setdefault(location, row.cells[("verdict",)])
+    places.cells[(*location, len(passages))] = row.cells[("passage",)]
+    passages.append(row.data.get("passage", ""))
+
+
+def _rows(book: Workbook, name: str, title: str, columns: tuple[Column, ...]) -> list[_Read]:
+    """The rows of a sheet that hold anything."""
+    from openpyxl.utils.cell import get_column_letter
+
+    if title not in book.sheetnames:
+        if title in (c.PACK_SHEET, c.REQUIREMENT_SHEET, c.BASIS_SHEET):
+            raise InvalidPack(f"{name}: no sheet {title} 缺工作表 (begin from `duzheng packs export`)")
+        return []
+    by_heading = {column.heading: column for column in columns}
+    heads: list[str] = []
+    found: list[_Read] = []
+    for number, cells in enumerate(book[title].iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS), start=1):
+        if number > MAX_ROWS + 1:
+            raise InvalidPack(f"{name}: {title}!A{number}: more than {MAX_ROWS} rows (remove what is not needed)")
+        values: list[CellValue] = []
+        for place, cell in enumerate(cells, start=1):
+            where = f"{title}!{get_column_letter(place)}{number}"
+            value = cell.value
+            if isinstance(value, str) and cell.data_type == "f":
+                raise InvalidPack(f"{name}: {where}: a formula 公式 (write the value itself)")
+            if cell.data_type == "e":
+                raise InvalidPack(f"{name}: {where}: {value}, an error value (write the value itself)")
+            values.append(value if isinstance(value, str | int | float) or hasattr(value, "isoformat") else None)
+        if number == 1:
+            heads = _heads(values, by_heading, name, title)
+        elif any(value is not None and as_text(value).strip() for value in values):
+            found.append(_row(values, heads, by_heading, name, title, number))
+    return found
+
+
+def _heads(values: Sequence[CellValue], known: Mapping[str, Column], name: str, title: str) -> list[str]:
+    from openpyxl.utils.cell import get_column_letter
+
+    heads = ["" if value is None else as_text(value).strip() for value in values]
+    for place, head in enumerate(heads, start=1):
+        where = f"{title}!{get_column_letter(place)}1"
+        if head and head not in known and head != JSON_HEADING:
+            raise InvalidPack(f"{name}: {where}: unknown column {head!r} (use the headings of `duzheng packs export`)")
+        if head and head in heads[: place - 1]:
+            raise InvalidPack(f"{name}: {where}: column {head} stands there twice (remove one)")
+    return heads
+
+
+def _row(
+    values: Sequence[CellValue], heads: Sequence[str], known: Mapping[str, Column], name: str, title: str, number: int
+) -> _Read:
+    from openpyxl.utils.cell import get_column_letter
+
+    data: Row = {}
+    cells: dict[tuple[str, ...], str] = {column.path: f"{title}!A{number}" for column in known.values()}
+    written: list[tuple[Column, CellValue]] = []
+    for place, (head, value) in enumerate(zip([*heads, *[""] * len(values)], values, strict=False), start=1):
+        where = f"{title}!{get_column_letter(place)}{number}"
+        filled = value is not None and bool(as_text(value).strip())
+        if filled and not head:
+            raise InvalidPack(f"{name}: {where}: a value under no heading (move or remove it)")
+        if head == JSON_HEADING:
+            if filled:
+                data.update(_json(as_text(value), name, where))
+                _note_json(data, cells, where)
+        elif head and (filled or cells[known[head].path] == f"{title}!A{number}"):
+            cells[known[head].path] = where
+            if filled:
+                written.append((known[head], value))
+    for column, value in written:  # after the JSON, whichever column stands first
+        put_at(data, column.path, column.codec.get(value))
+    return _Read(data, cells, f"{title}!A{number}")
+
+
+def _note_json(data: Row, cells: dict[tuple[str, ...], str], where: str) -> None:
+    for key, value in data.items():
+        cells[(key,)] = where
+        if isinstance(value, dict):
+            for inner in value:
+                cells[(key, str(inner))] = where
+
+
+def _json(text: str, name: str, where: str) -> Row:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidPack(f"{name}: {where}: not valid JSON: {error} (correct it, or empty the cell)") from error
+    if not isinstance(value, dict):
+        raise InvalidPack(f'{name}: {where}: no JSON object (write {{"field": value}}, or empty the cell)')
+    return value
