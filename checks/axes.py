@@ -60,12 +60,15 @@ class Axes:
         one = self.state.rectification
         whose = "、".join(part for part in (one.responsible, one.person) if part)
         text = rectification_words(self.state) or UNRECTIFIED
+        if one.stage == "closed":
+            text += f"（{one.closed_on}，复核 {one.reviewed_by}）"
         return f"{text}，责任：{whose}" if whose else text
 
     @property
     def short(self) -> str:
         """Disposition and rectification for a cell of a table; empty where nobody did anything."""
-        return " ".join(part for part in (disposition_words(self.state), rectification_words(self.state)) if part)
+        remedy = rectification_words(self.state) and self.rectification
+        return " ".join(part for part in (disposition_words(self.state), remedy) if part)
 
     @property
     def records(self) -> list[Record]:
@@ -102,7 +105,9 @@ def said_of(decision: Decision) -> str:
         return OUTCOME_NAMES[decision.outcome]
     if decision.kind == "rectification":
         result = f"：{RESULT_NAMES[decision.result]}" if decision.result else ""
-        return STEP_NAMES[decision.step] + result + (f"（限 {decision.deadline}）" if decision.deadline else "")
+        days = [f"{decision.on} 办理"] if decision.on else []
+        days += [f"限 {decision.deadline}"] if decision.deadline else []
+        return STEP_NAMES[decision.step] + result + (f"（{'，'.join(days)}）" if days else "")
     return decision.corrects or "" if decision.kind == "withdrawal" else ""
 
 

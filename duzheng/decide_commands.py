@@ -194,13 +194,24 @@ def decide_rectify(
     ] = None,
     result: Annotated[ResultOption | None, typer.Option("--result", help="复核结果 The outcome of a review")] = None,
     responsible: Annotated[
-        str | None, typer.Option("--responsible", metavar="NAME", help="责任单位或责任人 Who must rectify")
+        str | None, typer.Option("--responsible", metavar="NAME", help="责任单位 The unit that must rectify")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="NAME", help="责任人 The person who sees to it")
     ] = None,
     measures: Annotated[
         str | None, typer.Option("--measures", metavar="TEXT", help="整改措施 What is to be done")
     ] = None,
     deadline: Annotated[
         str | None, typer.Option("--deadline", metavar="YYYY-MM-DD", help="整改时限 By which day")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on",
+            metavar="YYYY-MM-DD",
+            help="办理日期（如销号日期），默认为今天 The day the step was taken; else today",
+        ),
     ] = None,
     proof: Annotated[str | None, typer.Option("--proof", metavar="TEXT", help="佐证材料 What shows it")] = None,
     corrects: Corrects = None,
@@ -211,6 +222,16 @@ def decide_rectify(
     from schemas.decision import Rectification
 
     last = None if deadline is None else _day(deadline, "--deadline")
+    taken = None if on is None else _day(on, "--on")
+    if taken is not None and taken > date.today():
+        raise typer.BadParameter(f"--on: {on} 在今天之后 lies ahead; a step is recorded when it was taken")
+    if step not in (StepOption.assigned, StepOption.relapsed):
+        named = {"--responsible": responsible, "--person": person, "--measures": measures, "--deadline": deadline}
+        if given := [option for option, value in named.items() if value is not None]:
+            raise typer.BadParameter(
+                f"{given[0]}: 只在责令整改或反弹时填写 belongs to --step assigned or relapsed "
+                "(change it by --step assigned, or --corrects)"
+            )
     _record(
         lambda: Rectification.model_validate(
             {
@@ -218,7 +239,9 @@ def decide_rectify(
                 "step": step.value,
                 "by": by,
                 "result": result.value if result else None,
+                "on": taken,
                 "responsible": responsible,
+                "person": person,
                 "measures": measures,
                 "deadline": last,
                 "proof": proof,

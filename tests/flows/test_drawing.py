@@ -94,7 +94,7 @@ def test_a_book_of_a_damaged_a_lost_and_a_whole_file_has_the_whole_one_and_says_
     assert {path.name for path in tmp_path.iterdir()} == {"index.html", "plan-003"}
     assert page.count("<img") == len(list((tmp_path / "plan-003").iterdir())) > 1
     assert "原件不见了 &lt;b&gt;" in page
-    assert "原件中找不到" in page
+    assert "PDF 不完整" in page
 
 
 def test_the_main_process_opens_no_page(
