@@ -123,10 +123,6 @@ def test_a_whole_document_as_a_page_or_a_word_file(
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False,
-    reason="some short paragraphs that the page breaks are not joined; a name like 张一 set wide is closed wrongly",
-)
 @examples(25)
 @given(
     whole=wholes(),

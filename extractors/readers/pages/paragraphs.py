@@ -108,6 +108,7 @@ def _fit(body: Sequence[Line], em: float, width: float) -> Measure:
     if not body:
         return Measure(width * 0.15, width * 0.85, em, pitch)
     # The edge is where several lines stand, so that one stray line outside of the type area does not move it.
+    body = _without_stray(body, em)
     starts, ends = sorted(line.x0 for line in body), sorted((line.x1 for line in body), reverse=True)
     support = max(1, min(3, len(body) // 20))
     left = next((x for x in starts if sum(abs(x - y) < 0.4 * em for y in starts) >= support), starts[0])
@@ -119,14 +120,32 @@ def _fit(body: Sequence[Line], em: float, width: float) -> Measure:
     return Measure(left, max(right, left + 8 * em), em, pitch)
 
 
+def _without_stray(body: Sequence[Line], em: float) -> Sequence[Line]:
+    """The lines without one that alone begins farther left than all others: a signature too long for its place.
+
+    The second line of the only long paragraph stands alone too, but two characters to the left of where the others begin,
+    and none of these begins two characters farther in still.
+    """
+    first, *others = sorted(body, key=lambda line: line.x0)
+    if not others:
+        return body
+    edge = others[0].x0
+    aside, at = edge - first.x0, sum(line.x0 - edge < 0.4 * em for line in others)
+    indented = sum(abs(line.x0 - edge - 2 * em) < 0.5 * em for line in others)
+    if at >= 3 and (aside > 2.5 * em or (aside > 0.4 * em and indented >= 3)):
+        return [line for line in body if line is not first]
+    return body
+
+
 def of_page(content: Sequence[Line], whole: Measure, width: float) -> Measure:
     """The type area of one page: its own where it has enough lines to show one (mirrored margins), else the whole's."""
     body = [line for line in content if abs(line.em - whole.em) < 0.15 * whole.em]
+    outside = [line for line in body if line.x0 < whole.left - 0.4 * whole.em]
+    if len(outside) == 1:
+        # A lone line that sticks out (a signature too long for its place) is no edge of the page's text.
+        body.remove(outside[0])
     own = _fit(body, whole.em, width) if len(body) >= 5 else whole
     left = whole.left if 0 < own.left - whole.left < 3 * whole.em else own.left
-    if left < whole.left and sum(abs(line.x0 - left) < 0.4 * whole.em for line in body) < 2:
-        # A lone line that sticks out (a signature too long for its place) is no edge of the page's text.
-        left = whole.left
     right = whole.right if 0 < whole.right - own.right < 6 * whole.em else own.right
     return Measure(left, right, whole.em, whole.pitch)
 

@@ -133,4 +133,10 @@ def test_the_declared_charset_is_found(markup: bytes, name: str | None) -> None:
 
 
 def test_invisible_characters_are_taken_out_and_counted() -> None:
-    assert encodings.cleaned("校\u200b共\ufeff体\u202e\x07 \t\n")[0] == "校共体 \t\n"
+    text, notes = encodings.cleaned("校\u200b共\ufeff体\u202e\x07 \t\n")
+    assert text == "校共体 \t\n"
+    assert [(note.kind, note.message.split()[1]) for note in notes] == [
+        ("bidi_characters", "1"),
+        ("control_characters", "1"),
+        ("invisible_characters", "2"),
+    ]
