@@ -434,6 +434,21 @@ class Store:
                 yield from connection.execute(sa.select(t.sources).where(t.sources.c.sha256.in_(chunk))).all()
 
     @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """One state of the store, however long it is read."""
+        with self._reading() as connection:
+            if connection.dialect.name == "sqlite":
+                # Python's driver begins no transaction for SELECT: every one would see a state of its own.
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """One change, all of it or, on error, nothing; needs the right to write."""
+        with self._writing() as connection:
+            yield connection
+
+    @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
         with failing(self.database), self._engine.connect() as connection:
             yield connection
