@@ -55,6 +55,7 @@ OPPOSITE_NAMES = {"list": "名单", "attachment": "附件", "plans": "其他方�
 NEED_NAMES = {"responsible": "责任单位", "due": "完成时限"}
 COMBINATION_NAMES = {"all": "都要", "any": "任一即可", "none": "不得有"}
 USE_NAMES = {"elements": "应写明", "statements": "另须写明", "any": "任一即可", "roles": "角色"}
+STATUS_HEADING, WORDING_HEADING = "状态", "条款用语"
 _WORDINGS = {word: word for word in WORDING_CAPS}
 
 PACK_SHEET, BASIS_SHEET, REQUIREMENT_SHEET = "要求包", "依据", "要求"
@@ -66,7 +67,7 @@ PACK_COLUMNS = (
     Column("版本", ("version",), hint="三个数字，如1.0.0"),
     Column("标题", ("title",)),
     Column("省份", ("province",)),
-    Column("状态", ("status",), named(STATUS_NAMES), "空白为有效"),
+    Column(STATUS_HEADING, ("status",), named(STATUS_NAMES), "空白为有效"),
     Column("取代的要求包", ("supersedes",), TERMS),
     Column("依据原文已取得", ("basis_obtained",), YES_NO),
     Column("依据说明", ("basis_note",)),
@@ -118,7 +119,7 @@ REQUIREMENT_COLUMNS = (
     Column("条款", ("clause",)),
     Column("出处", ("provenance",), named(PROVENANCE_NAMES)),
     Column("来源文件", ("source",)),
-    Column("条款用语", ("wording",), named(_WORDINGS), "等级不得重于用语：必须、不得；应当、须；原则上；鼓励"),
+    Column(WORDING_HEADING, ("wording",), named(_WORDINGS), "等级不得重于用语：必须、不得；应当、须；原则上；鼓励"),
     Column("等级", ("severity",), named(SEVERITY_NAMES)),
     Column("应有", ("expected",)),
     Column("整改建议", ("advice",)),

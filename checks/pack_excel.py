@@ -32,7 +32,9 @@ Row = dict[str, Any]
 
 
 @dataclass
-class _Sheet:
+class Sheet:
+    """A sheet's columns and the cells of its rows; the last cell of a row is the JSON of what no column holds."""
+
     columns: tuple[Column, ...]
     rows: list[list[CellValue]] = field(default_factory=list)
 
@@ -49,10 +51,7 @@ def write_pack(pack: Pack, path: Path) -> None:
     """
     from openpyxl.workbook.workbook import Workbook
 
-    try:
-        sheets = _sheets(pack)
-    except ValueError as error:
-        raise InvalidPack(f"{pack.id}: a field is too long for a workbook ({error}; keep this pack as YAML)") from error
+    sheets = sheets_of(pack)
     book = Workbook()
     book.remove(book.active)
     choices = _choices(sheets)
@@ -67,17 +66,29 @@ def write_pack(pack: Pack, path: Path) -> None:
     book.save(path)
 
 
-def _sheets(pack: Pack) -> dict[str, _Sheet]:
+def sheets_of(pack: Pack) -> dict[str, Sheet]:
+    """The pack as sheets, by title, in their order; what is left at its default has no cell.
+
+    Raises:
+        InvalidPack: a field is too long for a cell of a workbook.
+    """
+    try:
+        return _sheets(pack)
+    except ValueError as error:
+        raise InvalidPack(f"{pack.id}: a field is too long for a workbook ({error}; keep this pack as YAML)") from error
+
+
+def _sheets(pack: Pack) -> dict[str, Sheet]:
     content = pack.model_dump(mode="json", exclude_defaults=True)
     sheets = {
-        c.PACK_SHEET: _Sheet(c.PACK_COLUMNS),
-        c.BASIS_SHEET: _Sheet(c.BASIS_COLUMNS),
-        c.REQUIREMENT_SHEET: _Sheet(c.REQUIREMENT_COLUMNS),
-        c.PART_SHEET: _Sheet(c.PART_COLUMNS),
-        c.ELEMENT_SHEET: _Sheet(c.ELEMENT_COLUMNS),
-        c.MEASURE_SHEET: _Sheet(c.MEASURE_COLUMNS),
-        c.ROLE_SHEET: _Sheet(c.ROLE_COLUMNS),
-        c.EXAMPLE_SHEET: _Sheet(c.EXAMPLE_COLUMNS),
+        c.PACK_SHEET: Sheet(c.PACK_COLUMNS),
+        c.BASIS_SHEET: Sheet(c.BASIS_COLUMNS),
+        c.REQUIREMENT_SHEET: Sheet(c.REQUIREMENT_COLUMNS),
+        c.PART_SHEET: Sheet(c.PART_COLUMNS),
+        c.ELEMENT_SHEET: Sheet(c.ELEMENT_COLUMNS),
+        c.MEASURE_SHEET: Sheet(c.MEASURE_COLUMNS),
+        c.ROLE_SHEET: Sheet(c.ROLE_COLUMNS),
+        c.EXAMPLE_SHEET: Sheet(c.EXAMPLE_COLUMNS),
     }
     for basis in content.pop("basis"):
         sheets[c.BASIS_SHEET].add(basis)
@@ -88,7 +99,7 @@ def _sheets(pack: Pack) -> dict[str, _Sheet]:
     return sheets
 
 
-def _split(requirement: Requirement, data: Row, sheets: Mapping[str, _Sheet]) -> None:
+def _split(requirement: Requirement, data: Row, sheets: Mapping[str, Sheet]) -> None:
     """Take out of a requirement's data what has rows on other sheets."""
     parameters = data.get("parameters", {})
     if isinstance(requirement, CombinationRequirement):
@@ -107,7 +118,7 @@ def _have_names(requirement: CombinationRequirement) -> bool:
     return len(set(names)) == len(names) and all(TEXT.put(name) is not None for name in names)
 
 
-def _split_parts(requirement: CombinationRequirement, parameters: Row, sheets: Mapping[str, _Sheet]) -> None:
+def _split_parts(requirement: CombinationRequirement, parameters: Row, sheets: Mapping[str, Sheet]) -> None:
     for group in c.COMBINATION_NAMES:
         parts: list[Part] = getattr(requirement.parameters, group)
         for part, data in zip(parts, parameters.pop(group, []), strict=True):
@@ -116,7 +127,7 @@ def _split_parts(requirement: CombinationRequirement, parameters: Row, sheets: M
             sheets[c.PART_SHEET].add({"requirement": requirement.id, "group": group, **data})
 
 
-def _split_parameters(model: BaseModel, parameters: Row, of: Row, sheets: Mapping[str, _Sheet]) -> None:
+def _split_parameters(model: BaseModel, parameters: Row, of: Row, sheets: Mapping[str, Sheet]) -> None:
     """Take out of the parameters of a requirement or a part what has rows of its own; ``of`` joins them."""
     for use in list(parameters):
         value = getattr(model, use)
@@ -158,7 +169,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: CellValue) -> None:
     cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _write_sheet(sheet: Worksheet, made: _Sheet, choices: Mapping[tuple[str, ...], str]) -> None:
+def _write_sheet(sheet: Worksheet, made: Sheet, choices: Mapping[tuple[str, ...], str]) -> None:
     from openpyxl.comments.comments import Comment
     from openpyxl.styles.fills import PatternFill
     from openpyxl.styles.fonts import Font
@@ -186,7 +197,7 @@ def _write_sheet(sheet: Worksheet, made: _Sheet, choices: Mapping[tuple[str, ...
     sheet.freeze_panes = "B2"
 
 
-def _choices(sheets: Mapping[str, _Sheet]) -> dict[tuple[str, ...], str]:
+def _choices(sheets: Mapping[str, Sheet]) -> dict[tuple[str, ...], str]:
     """Where each list of choices stands on the sheet of choices."""
     from openpyxl.utils.cell import get_column_letter
 

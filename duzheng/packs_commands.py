@@ -43,17 +43,31 @@ def packs_list(format: FormatOption = Format.table) -> None:
 @packs_app.command("show")
 def packs_show(
     pack: Annotated[str, typer.Argument(metavar="PACK", help="A built-in pack's id or a pack file. 要求包编号或文件")],
+    requirements: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="REQUIREMENT", help="Only these requirements, by id. 只显示这些要求"),
+    ] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="One row a requirement. 每条要求一行")] = False,
     format: FormatOption = Format.table,
 ) -> None:
-    """显示要求包 Show a pack, or say what is wrong with its file."""
+    """显示要求包 Show a pack with every field, or say what is wrong with its file."""
     from checks.pack import load
     from duzheng import output
+    from duzheng.packs_show import print_pack
 
     loaded = load(pack)
+    known = [requirement.id for requirement in loaded.requirements]
+    for id in requirements or ():
+        if id not in known:
+            raise typer.BadParameter(f"{id}: no such requirement in {loaded.id} (it has {', '.join(known)})")
+    if requirements:
+        loaded.requirements = [one for one in loaded.requirements if one.id in requirements]
     if format is Format.json:
         print(loaded.model_dump_json())
-    else:
+    elif brief:
         output.pack_table(loaded)
+    else:
+        print_pack(loaded)
 
 
 @packs_app.command("schema")
