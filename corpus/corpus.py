@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from corpus.history import Event, Origin
     from corpus.index import SearchIndex
+    from corpus.relations.reading import Reader
     from corpus.standing import Standing
     from corpus.store import Store, Taken
     from corpus.transfer.manifest import Manifest
@@ -91,6 +92,7 @@ class Corpus:
                 raise CorpusError(f"{home}: there is no corpus here; make one with: duzheng ingest PATH")
             if write:
                 corpus._claim()
+                corpus._relate()
         except BaseException:
             corpus.close()
             raise
@@ -171,6 +173,7 @@ class Corpus:
         store.record(outcomes, self.extraction_version, companions)
         store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
         self._follow()
+        self._relate()
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
         """Records where content was seen: ``(uri, sha256)``; returns how many places were new or had changed.
@@ -188,6 +191,7 @@ class Corpus:
         changed = store.locate([pair for pair in pairs if pair[1] in present])
         if changed:
             self._follow()
+            self._relate()
         return changed
 
     # Reading
@@ -233,6 +237,28 @@ class Corpus:
         except DamagedIndex:
             self._drop_index()
             return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
+
+    def relations(self) -> Reader:
+        """Versions, copies, attachments and citations of the documents; see ``corpus.relations.reading``.
+
+        They are up to date, unless another process is just bringing them there.
+        """
+        from corpus.relations.reading import Reader
+        from corpus.relations.upkeep import Upkeep
+
+        store = self._open_store()
+        if Upkeep(store).behind():
+            if self._lock.held:
+                self._relate()
+            else:
+                try:
+                    with suppress(CorpusError):  # another process writes, and will catch up
+                        self._claim()
+                        self._relate()
+                finally:
+                    store.unclaim()
+                    self._lock.release()
+        return Reader(store)
 
     # Checks
 
@@ -450,6 +476,12 @@ class Corpus:
         self._index = SearchIndex.open(self._index_path)
         self._index_checked = True
         return self._index
+
+    def _relate(self) -> None:
+        """Brings the relations up to the store; needs the lock."""
+        from corpus.relations.upkeep import Upkeep
+
+        Upkeep(self._open_store()).catch_up()
 
     def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
         version = index.version

@@ -26,6 +26,8 @@ def upgrade() -> None:
         Column("title_key", text()),
         Column("number_key", text()),
         Column("issuers", text(), nullable=False, comment="folded, one a line"),
+        Column("document_number", text()),
+        Column("uri", text(), nullable=False, comment="the name it was read under, inside an archive too"),
         Column("bundle", string(64), comment="the archive, mail or page it came in"),
         Column("bundle_index", Integer),
         Column("remove", Integer, nullable=False, comment="0 the issuer's own site, then how far from it"),
@@ -58,7 +60,7 @@ def upgrade() -> None:
         "relation_citations",
         Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
         Column("position", Integer, primary_key=True),
-        Column("title", text(), nullable=False),
+        Column("title", text(), nullable=False, comment="JSON: as written"),
         Column("title_key", text(), nullable=False),
         Column("issuer", text(), nullable=False, comment="what stands before 关于 in the title, folded"),
         Column("document_number", text()),
@@ -66,7 +68,7 @@ def upgrade() -> None:
         Column("capacity", string(), nullable=False),
         Column("span_start", Integer, nullable=False),
         Column("span_end", Integer, nullable=False),
-        Column("quote", text(), nullable=False),
+        Column("quote", text(), nullable=False, comment="JSON: as written"),
         Column("quote_start", Integer, nullable=False),
     )
     op.create_index("relation_citations_number", "relation_citations", ["number_key"])
@@ -77,7 +79,7 @@ def upgrade() -> None:
         Column("position", Integer, primary_key=True),
         Column("kind", string(), nullable=False),
         Column("day", string(10)),
-        Column("quote", text(), nullable=False),
+        Column("quote", text(), nullable=False, comment="JSON: as written"),
         Column("quote_start", Integer, nullable=False),
     )
     op.create_table(

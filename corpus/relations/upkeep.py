@@ -1,0 +1,326 @@
+"""Keeps the relations up to date: derived after the documents, with a watermark.
+
+Not in the transaction of the documents: that one holds what was read and must be short, and what is derived can be made
+again. Instead each portion of changed documents is one transaction that writes its rows together with the number of the last
+change they stand for (``relations_seq`` in ``meta``). A writer killed in between leaves whole portions; the next one goes
+on behind them. With other rules (``relations_version``) everything is made anew, also in a corpus that had none.
+
+What is stored is made from one document alone (keys, sketch, citations, statements) or is true of two documents whatever
+else there is (pairs). Which document a citation means, groups and families are asked for when somebody wants to know, so that
+a document that arrives later resolves what was open, and the order of arrival plays no part.
+
+Adding a document reads those only whose sketch shares a quarter of its numbers and whose place is the same or not
+known, or that have its number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from corpus import tables as t
+from corpus.batch import Batch, chunks
+from corpus.relations.keys import issuer_keys, number_key, place_key, remoteness, title_key, title_keys
+from corpus.relations.likeness import Comparison
+from extractors.citing import find_cited
+from extractors.plain_words import PlainWords
+from extractors.validity import find_statements
+from schemas.document import Document
+
+if TYPE_CHECKING:
+    from corpus.store import Store
+
+VERSION = "1"
+"""To be raised when a rule changes what the tables hold."""
+_PORTION = 100
+_ALIKE, _NEARLY_ALIKE = 0.4, 0.25
+"""Of the numbers of the lesser sketch, how many two texts share that may say the same, or be versions (see docs/relations.md)."""
+_VERSION_SHARE = 0.6
+_LEAST_WORDS = 20
+"""A text with fewer words says too little to be a copy of anything."""
+_WORDS_HELD = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A row of ``relation_keys`` as pairs are judged by."""
+
+    id: str
+    words_sha: str
+    words: int
+    parts: int
+    place: str
+    title_key: str | None
+    number_key: str | None
+    issuers: frozenset[str]
+    script: str
+
+    def same_document(self, other: _Key) -> bool:
+        """Whether number, title, issuers and place allow that the two are versions of one document."""
+        if self.place and other.place and self.place != other.place:
+            return False
+        if self.number_key and other.number_key:
+            return self.number_key == other.number_key
+        if not self.title_key or self.title_key != other.title_key:
+            return False
+        return not self.issuers or not other.issuers or bool(self.issuers & other.issuers)
+
+
+class Upkeep:
+    """Brings the relations of a store up to its documents."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._words: dict[str, PlainWords] = {}
+
+    def behind(self) -> int:
+        """How many changes of documents the relations have still to take in."""
+        with self._store.snapshot() as connection:
+            return _seq(connection) - _watermark(connection)
+
+    def catch_up(self) -> None:
+        """Takes in every change; needs the writer's lock."""
+        while True:
+            with self._store.transaction() as connection:
+                after = _watermark(connection)
+                query = sa.select(t.documents.c.seq, t.documents.c.id, t.documents.c.body)
+                rows = connection.execute(
+                    query.where(t.documents.c.seq > after).order_by(t.documents.c.seq).limit(_PORTION)
+                ).all()
+                last = rows[-1].seq if rows else _seq(connection)
+                if last == after:
+                    return
+                documents = [Document.model_validate_json(row.body) for row in rows]
+                if not after:  # what other rules made goes with the first portion
+                    for table in t.DERIVED:
+                        connection.execute(table.delete())
+                self._take_in(connection, documents)
+                Batch(connection).put_meta(relations_seq=last, relations_version=VERSION)
+
+    def _take_in(self, connection: sa.Connection, documents: Sequence[Document]) -> None:
+        ids = [document.id for document in documents]
+        _forget(connection, ids)
+        rows: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in t.DERIVED}
+        for document in documents:
+            words = PlainWords.of(document.text)
+            self._keep(document.id, words)
+            for table, made in _rows(document, words).items():
+                rows[table] += made
+        for table, made in rows.items():
+            if made:
+                connection.execute(table.insert(), made)
+        self._pair(connection, ids)
+
+    # Pairs
+
+    def _pair(self, connection: sa.Connection, ids: Sequence[str]) -> None:
+        """Judges every pair of a new document with another that may be its copy or version."""
+        shared = _sharing(connection, ids)
+        keys = _keys(connection, {*ids, *(other for one in shared.values() for other in one)})
+        judged: set[tuple[str, str]] = set()
+        made: list[dict[str, Any]] = []
+        for id in ids:
+            for other, count in shared.get(id, {}).items():
+                pair = (id, other) if id < other else (other, id)
+                if pair in judged or other not in keys:
+                    continue
+                judged.add(pair)
+                one, two = keys[pair[0]], keys[pair[1]]
+                if one.words_sha == two.words_sha:
+                    continue  # copies by their words; nothing to be stored
+                kind, likeness = self._judge(connection, one, two, count)
+                if kind:
+                    made.append({"document_id": one.id, "other_id": two.id, "kind": kind, "likeness": likeness})
+        if made:
+            connection.execute(t.relation_pairs.insert(), made)
+
+    def _judge(self, connection: sa.Connection, one: _Key, two: _Key, count: int) -> tuple[str | None, float]:
+        share = count / max(min(one.parts, two.parts), 1)
+        versions = one.same_document(two)
+        if not versions and (share < _ALIKE or min(one.words, two.words) < 0.6 * max(one.words, two.words)):
+            return None, 0.0
+        if one.words_sha > two.words_sha:
+            one, two = two, one  # always compared in the same direction
+        comparison = Comparison(
+            self._words_of(connection, one.id), self._words_of(connection, two.id), {one.script, two.script} == _SCRIPTS
+        )
+        if share >= _ALIKE and comparison.same:
+            return "copy", round(comparison.share, 4)
+        if versions and comparison.share >= _VERSION_SHARE:
+            return "version", round(comparison.share, 4)
+        return None, 0.0
+
+    def _words_of(self, connection: sa.Connection, id: str) -> PlainWords:
+        words = self._words.get(id)
+        if words is None:
+            body = connection.scalar(sa.select(t.documents.c.body).where(t.documents.c.id == id))
+            words = PlainWords.of(json.loads(str(body))["text"])
+            self._keep(id, words)
+        return words
+
+    def _keep(self, id: str, words: PlainWords) -> None:
+        self._words.pop(id, None)
+        self._words[id] = words
+        while len(self._words) > _WORDS_HELD:
+            del self._words[next(iter(self._words))]
+
+
+_SCRIPTS = {"Hans", "Hant"}
+
+
+def _sharing(connection: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """For each document those that may be its copy or version, with how many numbers of its sketch they share.
+
+    The place is looked at here already: a hundred counties that copied one text are not even compared.
+    """
+    mine, other = t.relation_sketches.alias(), t.relation_sketches.alias()
+    parts, other_parts = t.relation_keys.alias(), t.relation_keys.alias()
+    count = sa.func.count().label("shared")
+    found: dict[str, dict[str, int]] = {}
+    for known in (True, False):
+        places = (
+            sa.or_(other.c.place == mine.c.place, other.c.place == "")
+            if known
+            else sa.true()  # an unknown place may be any
+        )
+        for chunk in chunks(ids):
+            query = (
+                sa.select(mine.c.document_id, other.c.document_id.label("other_id"), count)
+                .join(other, sa.and_(other.c.hash == mine.c.hash, places, other.c.document_id != mine.c.document_id))
+                .where(mine.c.document_id.in_(chunk), mine.c.place != "" if known else mine.c.place == "")
+                .group_by(mine.c.document_id, other.c.document_id)
+            )
+            for row in connection.execute(query):
+                found.setdefault(row.document_id, {})[row.other_id] = row.shared
+    keys = {
+        row.document_id: row.parts
+        for chunk in chunks(sorted({*found, *(other_id for one in found.values() for other_id in one)}))
+        for row in connection.execute(
+            sa.select(t.relation_keys.c.document_id, t.relation_keys.c.parts).where(
+                t.relation_keys.c.document_id.in_(chunk)
+            )
+        )
+    }
+    found = {
+        id: {o: n for o, n in one.items() if n >= _NEARLY_ALIKE * min(keys[id], keys[o])} for id, one in found.items()
+    }
+    # The same number is looked at whatever the sketch says: of a short notice much may have changed.
+    for chunk in chunks(ids):
+        same_number = (
+            sa.select(parts.c.document_id, other_parts.c.document_id.label("other_id"))
+            .join(other_parts, sa.and_(other_parts.c.number_key == parts.c.number_key))
+            .where(parts.c.document_id.in_(chunk), other_parts.c.document_id != parts.c.document_id)
+        )
+        for row in connection.execute(same_number):
+            found.setdefault(row.document_id, {}).setdefault(row.other_id, 0)
+    return found
+
+
+def _keys(connection: sa.Connection, ids: Iterable[str]) -> dict[str, _Key]:
+    k = t.relation_keys.c
+    found = {}
+    for chunk in chunks(sorted(ids)):
+        query = sa.select(t.relation_keys, t.documents.c.script).join(t.documents, t.documents.c.id == k.document_id)
+        for row in connection.execute(query.where(k.document_id.in_(chunk))):
+            found[row.document_id] = _Key(
+                row.document_id,
+                row.words_sha,
+                row.words,
+                row.parts,
+                row.place,
+                row.title_key,
+                row.number_key,
+                frozenset(filter(None, row.issuers.split("\n"))),
+                row.script,
+            )
+    return found
+
+
+def _forget(connection: sa.Connection, ids: Sequence[str]) -> None:
+    for chunk in chunks(ids):
+        for table in t.DERIVED:
+            connection.execute(table.delete().where(table.c.document_id.in_(chunk)))
+        connection.execute(t.relation_pairs.delete().where(t.relation_pairs.c.other_id.in_(chunk)))
+
+
+def _rows(document: Document, words: PlainWords) -> dict[sa.Table, list[dict[str, Any]]]:
+    """What one document alone says, as rows.
+
+    Wording goes in as JSON strings: PostgreSQL takes no text with U+0000 in it, and a quote is kept to the character.
+    """
+    from hashlib import sha256
+
+    sketch = words.sketch() if len(words.text) >= _LEAST_WORDS else []
+    place, own = place_key(document), {"document_id": document.id}
+    digest = sha256(words.text.encode()).hexdigest()[:16]
+    keys = title_keys(document.title)
+    return {
+        t.relation_keys: [
+            own
+            | {
+                # A text without words is like no other, itself excepted.
+                "words_sha": digest if sketch else f"-{document.id}"[:16],
+                "words": len(words.text),
+                "parts": len(sketch),
+                "place": place,
+                "title_key": keys[0] if keys else None,
+                "number_key": number_key(document.document_number),
+                "issuers": "\n".join(issuer_keys(document)),
+                "document_number": document.document_number,
+                "uri": document.source.uri,
+                "bundle": document.source.parent,
+                "bundle_index": document.source.index,
+                "remove": remoteness(document),
+            }
+        ],
+        t.relation_titles: [own | {"key": key} for key in keys],
+        t.relation_sketches: [own | {"hash": number, "place": place} for number in sketch],
+        t.relation_citations: [
+            own
+            | {
+                "position": position,
+                "title": json.dumps(one.title, ensure_ascii=False),
+                "title_key": title_key(one.title).key,
+                "issuer": title_key(one.title).issuer,
+                "document_number": one.document_number,
+                "number_key": number_key(one.document_number),
+                "capacity": one.capacity,
+                "span_start": one.start,
+                "span_end": one.end,
+                "quote": json.dumps(document.text[one.evidence_start : one.evidence_end], ensure_ascii=False),
+                "quote_start": one.evidence_start,
+            }
+            for position, one in enumerate(find_cited(document))
+        ],
+        t.relation_statements: [
+            own
+            | {
+                "position": position,
+                "kind": one.kind,
+                "day": one.day.isoformat() if one.day else None,
+                "quote": json.dumps(document.text[one.start : one.end], ensure_ascii=False),
+                "quote_start": one.start,
+            }
+            for position, one in enumerate(find_statements(document))
+        ],
+        t.relation_attachments: [
+            own | {"position": position, "title_key": title_key(attachment.title).key}
+            for position, attachment in enumerate(document.attachments)
+        ],
+    }
+
+
+def _seq(connection: sa.Connection) -> int:
+    return int(connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "seq")) or 0)
+
+
+def _watermark(connection: sa.Connection) -> int:
+    """The last change that the relations stand for; 0 where other rules made them, or nobody has, or the store was put back."""
+    rows = connection.execute(sa.select(t.meta).where(t.meta.c.key.in_(("relations_seq", "relations_version"))))
+    known = {row.key: row.value for row in rows}
+    seq = int(known.get("relations_seq", 0))
+    return seq if known.get("relations_version") == VERSION and seq <= _seq(connection) else 0
