@@ -92,7 +92,6 @@ class Corpus:
                 raise CorpusError(f"{home}: there is no corpus here; make one with: duzheng ingest PATH")
             if write:
                 corpus._claim()
-                corpus._relate()
         except BaseException:
             corpus.close()
             raise
@@ -191,7 +190,7 @@ class Corpus:
         changed = store.locate([pair for pair in pairs if pair[1] in present])
         if changed:
             self._follow()
-            self._relate()
+        self._relate()
         return changed
 
     # Reading
