@@ -17,7 +17,8 @@ nobody is writing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from corpus.database import Database
+from corpus.linked import Linked
 from corpus.lock import WriterLock
 from corpus.migrations import latest
 from corpus.originals import Originals
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
 
 _REPLAY_BATCH = 2000
 
+_SWAP_SECONDS = 3
+"""An old index is removed before the new one is renamed into its place: a search between the two waits so long."""
 
 class Corpus:
     """An opened corpus; a context manager. For one thread; other processes may read it at the same time.
@@ -63,6 +67,7 @@ class Corpus:
         self._database = Database.of(home)
         self._lock = WriterLock(home)
         self._version = extraction_version
+        self._linked = Linked(self._index_path)
         self._store: Store | None = None
         self._index: SearchIndex | None = None
         self._index_checked = False
@@ -105,6 +110,7 @@ class Corpus:
             self._store.close()
         self._index = self._store = None
         self._lock.release()
+        self._linked.close()
 
     def __enter__(self) -> Corpus:
         return self
@@ -369,10 +375,10 @@ class Corpus:
     def verify(self) -> list[str]:
         """What is wrong with the corpus, one line each; an empty list when all is right.
 
-        Reads every original and compares it with its SHA-256, follows the chain of decisions, and compares the index with
-        the store. Whether the quotes of findings stand in the originals is the matter of ``flows.verify``.
+        Asks the database whether it is whole; reads every original and compares it with its SHA-256, follows the chain
+        of decisions, and compares the index with the store. Whether the quotes of findings stand in the originals is
+        the matter of ``flows.verify``.
         """
-        problems = []
         store = self._open_store()
         kept = set(self.originals.names())
         for name in sorted(kept | set(store.source_names())):
@@ -389,6 +395,9 @@ class Corpus:
         if index is None:
             return [f"{self._index_path}: there is no readable search index; the next search builds it"] if seq else []
         if index.watermark != seq:
+        problems = store.problems()
+        if problems:
+            return problems  # what such a database says of the rest is worth nothing
             return [f"{index.folder}: the search index is at change {index.watermark}, the store at {seq}"]
         if index.ids() != store.current_ids():
             return [f"{index.folder}: the search index holds other documents than the store; delete the folder"]
@@ -419,7 +428,7 @@ class Corpus:
             except DamagedIndex:  # damaged, or another process has built it anew
                 self._drop_index()
         with suppress(DamagedIndex):
-            self._index = SearchIndex.open(self._index_path)
+            self._index = SearchIndex.open(folder)
         return self._index
 
     def _fresh_index(self) -> SearchIndex:
@@ -432,8 +441,11 @@ class Corpus:
         if not self._lock.held:
             try:
                 self._lock.acquire()
+        folder = self._linked.folder()
             except CorpusError:
                 if index is None:
+                if self._index.folder != folder:
+                    raise DamagedIndex(f"{self._index_path}: the links are to be made anew")
                     raise
                 return index
             try:
@@ -453,6 +465,8 @@ class Corpus:
         store = self._open_store()
         seq = store.seq()
         index = self._index if self._index_checked else self._existing_index()
+                if index is None:
+                    index = self._awaited_index()
         if index is not None and not self._index_checked:
             # The index ahead of the store: the store was put back from a copy.
             if index.version != index_version() or index.watermark > seq:
@@ -465,6 +479,15 @@ class Corpus:
             except DamagedIndex:
                 pass
         self._drop_index()
+    def _awaited_index(self) -> SearchIndex | None:
+        """The index that another process is just putting in the place of its old one; None when none comes."""
+        deadline = time.monotonic() + _SWAP_SECONDS
+        while time.monotonic() < deadline:
+            time.sleep(0.02)
+            if index := self._existing_index():
+                return index
+        return None
+
         # Built beside its place, so that others can search the old one until the new one is whole.
         building = self.home / "index.building"
         fresh = SearchIndex.create(building, index_version())
@@ -532,3 +555,6 @@ class Corpus:
         if state and state.get("schema_version", "") in {str(number) for number in range(1, latest() + 1)}:
             return int(state["seq"])
         return self._open_store().seq()
+        if self._database.url is None and any(self.originals.folder.glob("??")):
+            # Originals are kept only when there is a store: it was lost, and an empty one would hide that.
+            raise CorpusError(f"{self.home}: there are originals here and no store: {self._database.way_back()}")

@@ -117,6 +117,15 @@ class Database:
         self.belongs(state.get("corpus", ""))
         return state
 
+    def way_back(self) -> str:
+        """What a user can do when the SQLite file is damaged or gone."""
+        kept = sorted(self.home.glob("corpus.schema*.sqlite"), key=lambda path: path.stat().st_mtime)
+        copy = f" (the last one kept here is {kept[-1].name})" if kept else ""
+        return (
+            f"请用备份恢复数据库 / put {self.path} back from a copy{copy}; or take the originals in again, which brings "
+            f"no decisions back: duzheng ingest {self.home / 'originals'} --home NEW"
+        )
+
     def connect(self) -> psycopg.Connection[Any]:
         """A new connection to PostgreSQL.
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from corpus import tables as t
 from corpus.batch import Batch
-from corpus.database import VARIABLE, Database
+from corpus.database import VARIABLE, Database, read_only
 from corpus.history import Runs
 from corpus.lock import WriterLock
 from corpus.migrations import latest, migrate
@@ -28,12 +28,19 @@ from corpus.shared_lock import SharedLock
 from schemas.errors import CorpusError
 from schemas.finding import PlanCheck
 
+_SECONDS = 30
+"""How long a statement waits for another process to let go of the file."""
+_LOG_BYTES = 64_000_000
+
 _log = logging.getLogger(__name__)
 
 
 def sqlite_engine(path: Path) -> sa.Engine:
-    """The engine of the SQLite file at ``path``."""
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
+    """The engine of the SQLite file at ``path``; one that only reads where the file or its folder cannot be written."""
+    address = sa.URL.create("sqlite", database=str(path))
+    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return sa.create_engine(address, creator=lambda: read_only(path, timeout=_SECONDS))
+    engine = sa.create_engine(address, connect_args={"timeout": _SECONDS})
     sa.event.listen(engine, "connect", _configure)
     return engine
 
@@ -97,18 +104,8 @@ def way_out(database: Database, error: SQLAlchemyError) -> str:
     if database.url is not None:
         return f"check that it runs and has room, and that {VARIABLE} (or ~/.pgpass) is right"
     if getattr(getattr(error, "orig", None), "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return damaged(database)
+        return database.way_back()
     return "check space and rights, or restore it from a copy"
-
-
-def damaged(database: Database) -> str:
-    """What a user can do about a damaged SQLite file."""
-    kept = sorted(database.home.glob("corpus.schema*.sqlite"), key=lambda path: path.stat().st_mtime)
-    copy = f"; the last one kept here is {kept[-1].name}" if kept else ""
-    return (
-        f"数据库已损坏 / the database is damaged: put {database.path} back from a copy{copy}; or take the originals in "
-        f"again, without decisions: duzheng ingest {database.home / 'originals'} --home NEW"
-    )
 
 
 def _create(engine: sa.Engine, name: str) -> None:
@@ -225,7 +222,7 @@ def _copy(path: Path, version: int) -> Path:
     part = copy.with_name(f"{copy.name}.part")
     try:
         part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(path, timeout=30)) as source, closing(sqlite3.connect(part)) as target:
+        with closing(sqlite3.connect(path, timeout=_SECONDS)) as source, closing(sqlite3.connect(part)) as target:
             source.backup(target)
         with part.open("rb") as file:
             os.fsync(file.fileno())
@@ -242,6 +239,9 @@ def _copy(path: Path, version: int) -> Path:
 def _configure(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     # FULL: a batch that was reported as recorded survives a power cut, and the index is never ahead of the store.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    # The log is written into the file every 1000 pages and when the last connection closes; the limit cuts what one
+    # huge batch, or a reader who stayed long, made of it.
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
+    for pragma in (*pragmas, f"journal_size_limit={_LOG_BYTES}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

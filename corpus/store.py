@@ -253,6 +253,26 @@ class Store:
                 "seq": last_change(connection),
             }
 
+    def problems(self) -> list[str]:
+        """What is wrong with the database itself, one line each: pages that contradict each other, rows that refer to
+        nothing. PostgreSQL looks after its own pages and references; there nothing is asked.
+
+        Raises:
+            CorpusError: it is so damaged that it cannot even be asked.
+        """
+        with self._reading() as connection:
+            if connection.dialect.name != "sqlite":
+                return []
+            pages = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+            found = [f"{self._name}: {line}; {self.database.way_back()}" for line in pages if line != "ok"]
+            if found:
+                return found
+            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return [
+            f"{self._name}: {row[0]}: a row refers to one of {row[2]} that is not there; {self.database.way_back()}"
+            for row in lost[:20]
+        ]
+
     # What the index asks for
 
     def seq(self) -> int:
