@@ -23,8 +23,10 @@ from __future__ import annotations
 
 import bisect
 import re
+from functools import cache
 
 from extractors.fold import fold
+from extractors.lexicon import load
 from extractors.words import segment
 
 # The blank first: the search then goes from blank to blank.
@@ -59,6 +61,9 @@ _ITEM_AFTER = re.compile(rf"[{_HAN}]{{2,4}}(?:$|[\s(])")
 # 张  三 李四: a character beside a wide gap is half a name that was spaced out to three places.
 _SPACED_BEFORE = re.compile(f"[{_HAN}] {{2,3}}[{_HAN}]$")
 _SPACED_AFTER = re.compile(f"[{_HAN}] {{2,3}}[{_HAN}](?:$|[\\s、(])")
+# 于 文 林 文: names of two characters spaced out by single spaces; 文林 is a word only to the dictionary.
+_WIDE_NAME_BEFORE = r"(?:^|[\s:、])[{surnames}] [{han}]$"
+_WIDE_NAME_AFTER = r"[{surnames}] [{han}](?:$|[\s、,;。(])"
 # 组长：李佳 县教育局局长: a name, then a post; 佳县 is a place only to the dictionary.
 _PERSON_BEFORE = re.compile(f"(?:^|[:、\\n])[{_HAN}]{{2,3}}$")
 _POST_AFTER = re.compile(f"[省市县区州镇乡校局][{_HAN}]{{1,14}}[长记任员席]")
@@ -264,7 +269,20 @@ def _is_row_of_items(folded: str, gap: int, closed: set[int]) -> bool:
         return True
     if _SPACED_BEFORE.search(before) or _SPACED_AFTER.match(folded, gap + 1):
         return True
+    if folded[gap - 2] == " " and folded[gap + 2 : gap + 3] == " ":
+        # A title spaced out letter by letter has no label before it.
+        start = max(0, gap - _MOST_WINDOW)
+        labelled = folded.rfind(":", start, gap) > folded.rfind("\n", start, gap)
+        name_before, name_after = _wide_names()
+        if labelled and name_before.search(folded, max(0, gap - 4), gap) and name_after.match(folded, gap + 1):
+            return True
     return bool(_ITEM_BEFORE.search(before) and _ITEM_AFTER.match(folded, gap + 1))
+
+
+@cache
+def _wide_names() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    letters = {"surnames": load("people")["surnames"], "han": _HAN}
+    return re.compile(_WIDE_NAME_BEFORE.format(**letters)), re.compile(_WIDE_NAME_AFTER.format(**letters))
 
 
 def _without(closed: set[int], folded: str, gap: int) -> str:

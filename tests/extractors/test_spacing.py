@@ -91,6 +91,7 @@ def test_a_heading_stays_apart_in_a_wrapped_text_too() -> None:
     "written",
     [
         "副组长:王建国 李明 天佑 刘芳(常务) 陈晨",
+        "副组长:王 一 张 一 胡 文",
         "成员校:第一小学 第二小学 中心小学",
         "组  长:张  伟",
         "通            知",
