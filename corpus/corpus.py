@@ -17,7 +17,6 @@ nobody is writing.
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -26,7 +25,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from corpus.database import Database
-from corpus.linked import Linked
 from corpus.lock import WriterLock
 from corpus.migrations import latest
 from corpus.originals import Originals
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
 
     from corpus.history import Event, Origin
     from corpus.index import SearchIndex
-    from corpus.relations.reading import Reader
+    from corpus.search import Sort
     from corpus.standing import Standing
     from corpus.store import Store, Taken
     from corpus.transfer.manifest import Manifest
@@ -51,8 +49,6 @@ if TYPE_CHECKING:
 
 _REPLAY_BATCH = 2000
 
-_SWAP_SECONDS = 3
-"""An old index is removed before the new one is renamed into its place: a search between the two waits so long."""
 
 class Corpus:
     """An opened corpus; a context manager. For one thread; other processes may read it at the same time.
@@ -67,7 +63,6 @@ class Corpus:
         self._database = Database.of(home)
         self._lock = WriterLock(home)
         self._version = extraction_version
-        self._linked = Linked(self._index_path)
         self._store: Store | None = None
         self._index: SearchIndex | None = None
         self._index_checked = False
@@ -110,7 +105,6 @@ class Corpus:
             self._store.close()
         self._index = self._store = None
         self._lock.release()
-        self._linked.close()
 
     def __enter__(self) -> Corpus:
         return self
@@ -178,7 +172,6 @@ class Corpus:
         store.record(outcomes, self.extraction_version, companions)
         store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
         self._follow()
-        self._relate()
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
         """Records where content was seen: ``(uri, sha256)``; returns how many places were new or had changed.
@@ -196,7 +189,6 @@ class Corpus:
         changed = store.locate([pair for pair in pairs if pair[1] in present])
         if changed:
             self._follow()
-        self._relate()
         return changed
 
     # Reading
@@ -224,46 +216,38 @@ class Corpus:
         """The names under which a file's content was seen."""
         return self._open_store().locations(sha256)
 
-    def search(self, query: str, *, limit: int = 10, offset: int = 0, **filters: str | int | None) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        strict: bool = False,
+        sort: Sort = "relevance",
+        facets: Collection[str] | None = None,
+        **filters: str | int | None,
+    ) -> SearchResult:
         """The documents that match ``query``, best first; see ``corpus.query`` for the language.
 
         ``filters`` are its fields: ``province="浙江"``, ``year=2021`` or ``year="2020..2022"``, ``genre="plan"`` … ;
-        None is no filter.
+        None is no filter. ``strict``: no variants, no synonyms, no looser reading. ``sort``: by ``date`` the newest come
+        first. ``facets``: which of ``corpus.facets.FACETS`` are counted, by default all.
 
         Raises:
             InvalidQuery: the query or a filter is not possible.
         """
+        from corpus.facets import FACETS
         from corpus.index import DamagedIndex
         from corpus.search import search
 
         wanted = {name: value for name, value in filters.items() if value is not None}
+        how: dict[str, Any] = {"limit": limit, "offset": offset, "strict": strict, "sort": sort}
+        how["counted"] = FACETS if facets is None else facets
         try:
-            return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
+            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
         except DamagedIndex:
             self._drop_index()
-            return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
-
-    def relations(self) -> Reader:
-        """Versions, copies, attachments and citations of the documents; see ``corpus.relations.reading``.
-
-        They are up to date, unless another process is just bringing them there.
-        """
-        from corpus.relations.reading import Reader
-        from corpus.relations.upkeep import Upkeep
-
-        store = self._open_store()
-        if Upkeep(store).behind():
-            if self._lock.held:
-                self._relate()
-            else:
-                try:
-                    with suppress(CorpusError):  # another process writes, and will catch up
-                        self._claim()
-                        self._relate()
-                finally:
-                    store.unclaim()
-                    self._lock.release()
-        return Reader(store)
+            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
 
     # Checks
 
@@ -375,10 +359,10 @@ class Corpus:
     def verify(self) -> list[str]:
         """What is wrong with the corpus, one line each; an empty list when all is right.
 
-        Asks the database whether it is whole; reads every original and compares it with its SHA-256, follows the chain
-        of decisions, and compares the index with the store. Whether the quotes of findings stand in the originals is
-        the matter of ``flows.verify``.
+        Reads every original and compares it with its SHA-256, follows the chain of decisions, and compares the index with
+        the store. Whether the quotes of findings stand in the originals is the matter of ``flows.verify``.
         """
+        problems = []
         store = self._open_store()
         kept = set(self.originals.names())
         for name in sorted(kept | set(store.source_names())):
@@ -395,15 +379,17 @@ class Corpus:
         if index is None:
             return [f"{self._index_path}: there is no readable search index; the next search builds it"] if seq else []
         if index.watermark != seq:
-        problems = store.problems()
-        if problems:
-            return problems  # what such a database says of the rest is worth nothing
             return [f"{index.folder}: the search index is at change {index.watermark}, the store at {seq}"]
         if index.ids() != store.current_ids():
             return [f"{index.folder}: the search index holds other documents than the store; delete the folder"]
         return []
 
     # Inside
+
+    def _texts(self, ids: Sequence[str]) -> dict[str, str]:
+        from corpus.shown import texts_of
+
+        return texts_of(self._database, ids)
 
     @property
     def _index_path(self) -> Path:
@@ -428,7 +414,7 @@ class Corpus:
             except DamagedIndex:  # damaged, or another process has built it anew
                 self._drop_index()
         with suppress(DamagedIndex):
-            self._index = SearchIndex.open(folder)
+            self._index = SearchIndex.open(self._index_path)
         return self._index
 
     def _fresh_index(self) -> SearchIndex:
@@ -441,11 +427,8 @@ class Corpus:
         if not self._lock.held:
             try:
                 self._lock.acquire()
-        folder = self._linked.folder()
             except CorpusError:
                 if index is None:
-                if self._index.folder != folder:
-                    raise DamagedIndex(f"{self._index_path}: the links are to be made anew")
                     raise
                 return index
             try:
@@ -465,8 +448,6 @@ class Corpus:
         store = self._open_store()
         seq = store.seq()
         index = self._index if self._index_checked else self._existing_index()
-                if index is None:
-                    index = self._awaited_index()
         if index is not None and not self._index_checked:
             # The index ahead of the store: the store was put back from a copy.
             if index.version != index_version() or index.watermark > seq:
@@ -479,15 +460,6 @@ class Corpus:
             except DamagedIndex:
                 pass
         self._drop_index()
-    def _awaited_index(self) -> SearchIndex | None:
-        """The index that another process is just putting in the place of its old one; None when none comes."""
-        deadline = time.monotonic() + _SWAP_SECONDS
-        while time.monotonic() < deadline:
-            time.sleep(0.02)
-            if index := self._existing_index():
-                return index
-        return None
-
         # Built beside its place, so that others can search the old one until the new one is whole.
         building = self.home / "index.building"
         fresh = SearchIndex.create(building, index_version())
@@ -499,19 +471,15 @@ class Corpus:
         self._index_checked = True
         return self._index
 
-    def _relate(self) -> None:
-        """Brings the relations up to the store; needs the lock."""
-        from corpus.relations.upkeep import Upkeep
-
-        Upkeep(self._open_store()).catch_up()
-
     def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
+        from corpus.entry import entry
+
         version = index.version
         for count, change in enumerate(self._open_store().changes(after), start=1):
             if change.document is None:
                 index.remove(change.id)
             else:
-                index.put(change.document)
+                index.put(entry(change.document))
             if count % _REPLAY_BATCH == 0:
                 index.commit(change.seq, version)
         if index.watermark != seq:
@@ -555,6 +523,3 @@ class Corpus:
         if state and state.get("schema_version", "") in {str(number) for number in range(1, latest() + 1)}:
             return int(state["seq"])
         return self._open_store().seq()
-        if self._database.url is None and any(self.originals.folder.glob("??")):
-            # Originals are kept only when there is a store: it was lost, and an empty one would hide that.
-            raise CorpusError(f"{self.home}: there are originals here and no store: {self._database.way_back()}")

@@ -1,8 +1,8 @@
-"""The search index: tantivy over words and grams, derived from the store and never more than a copy of it.
+"""The search index: tantivy over units and words, derived from the store and never more than a copy of it.
 
-One index document for every current ``Document``. ``words`` holds the words of the segmenter and serves the ranking;
-``grams`` holds every pair of neighbouring units (see ``corpus.units``) and decides what matches, so that a wording is
-found however the segmenter cut it. What a result shows is stored beside them: a search needs nothing but this folder.
+One index document for every current ``Document``, made by ``corpus.entry``. The units of a text with their positions
+decide what matches, its words serve the ranking, and both together with the pairs narrow down where positions have to
+be looked at (``corpus.search``). The text itself stays in the store: what is shown of a hit is made from there.
 
 One more entry, the *watermark*, says up to which change of the store the index holds everything. It is committed
 together with the documents, so that a writer killed between store and index leaves an index that knows what it lacks.
@@ -20,22 +20,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.units import grams, plain, units
+from corpus.entry import KIND, PLACE, SEARCHED, SEVERAL, Entry
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     import tantivy
 
-    from schemas.document import Document
-
-VERSION = 1
+VERSION = 2
 """Raised whenever the fields or the units change; a part of ``corpus.version.index_version``."""
 
-FACETS = ("province", "city", "county", "genre", "role", "level", "script")
-_RAW = ("id", "kind", *FACETS)
-_TEXT = ("title_grams", "body_grams", "issuer_grams")
+_RAW = ("id", "kind", *PLACE, *(name for name in KIND if name != "year"), *SEVERAL)
+_COUNTED = ("place", "kind_of", *SEVERAL)
+"""The fast fields that facets are counted by."""
 _MARK = "watermark"
 _HEAP = 50_000_000
+_HEAP_TO_BUILD = 300_000_000
+"""The more fits into memory the fewer segments are written and merged again."""
 
 
 class DamagedIndex(CorpusError):
@@ -67,10 +67,14 @@ class SearchIndex:
         self._writer: Any = None
         self._inode = folder.stat().st_ino
         self._searcher = index.searcher()
+        self._building = False
 
     @classmethod
     def create(cls, folder: Path, version: str) -> SearchIndex:
-        """Makes an empty index in ``folder``, whatever was there before; ``version`` is what ``version`` will say."""
+        """Makes an empty index in ``folder``, whatever was there before; ``version`` is what ``version`` will say.
+
+        Until it is released every document may be put once only.
+        """
         shutil.rmtree(folder, ignore_errors=True)
         try:
             folder.mkdir(parents=True)
@@ -81,6 +85,7 @@ class SearchIndex:
         schema = _schema()
         with _panics(folder):
             opened = cls(folder, _registered(tantivy.Index(schema, path=str(folder))), schema)
+            opened._building = True
             opened.commit(0, version)
         return opened
 
@@ -164,45 +169,28 @@ class SearchIndex:
 
     # Writing
 
-    def put(self, document: Document) -> None:
+    def put(self, entry: Entry) -> None:
         """Adds a document, or replaces the one with its identifier; seen by searches after ``commit``."""
         import tantivy
 
-        entry = tantivy.Document()
-        entry.add_text("id", document.id)
-        entry.add_text("kind", "document")
-        title, issuer = document.title or "", "、".join(document.issuers)
-        body = plain(document.text)
-        _add(entry, "body", body)
-        _add(entry, "title", plain(title))
-        entry.add_text("issuer_grams", " ".join(grams(units(plain(issuer)))))
-        place, dated_on = document.jurisdiction, document.signed_on or document.published_on
-        shown: dict[str, Any] = {
-            "title": document.title,
-            "issuer": issuer or None,
-            "jurisdiction": place.model_dump(exclude_defaults=True),
-            "date": dated_on.isoformat() if dated_on else None,
-            "genre": document.genre,
-            "role": document.role,
-            "level": document.level,
-            "script": document.script,
-            "uri": document.source.uri,
-        }
-        for field in ("genre", "role", "level", "script"):
-            if shown[field]:
-                entry.add_text(field, shown[field])
-        for field in ("province", "city", "county"):
-            if name := getattr(place, field):
-                entry.add_text(field, name)
-        if dated_on:
-            entry.add_integer("year", dated_on.year)
-        entry.add_integer("on_topic", int(document.on_topic))
-        entry.add_bytes("text", document.text.encode())
-        entry.add_bytes("shown", json.dumps(shown, ensure_ascii=False).encode())
+        made = tantivy.Document()
+        made.add_text("id", entry.id)
+        made.add_text("kind", "document")
+        for field, text in entry.texts.items():
+            made.add_text(field, text)
+        for field, values in entry.values.items():
+            for value in values:
+                made.add_text(field, value)
+        if entry.year is not None:
+            made.add_integer("year", entry.year)
+        made.add_integer("day", entry.day)
+        made.add_integer("on_topic", int(entry.on_topic))
+        made.add_bytes("shown", entry.shown.encode())
         writer = self._open_writer()
         with _panics(self.folder):
-            writer.delete_documents_by_term("id", document.id)
-            writer.add_document(entry)
+            if not self._building:
+                writer.delete_documents_by_term("id", entry.id)
+            writer.add_document(made)
 
     def remove(self, id: str) -> None:
         """Takes a document out; one that is not there is no error."""
@@ -229,6 +217,7 @@ class SearchIndex:
         """Finishes merging and gives tantivy's lock back; what was not committed is dropped. Searching goes on."""
         if self._writer is not None:
             writer, self._writer = self._writer, None
+            self._building = False
             with _panics(self.folder):
                 writer.rollback()
                 writer.wait_merging_threads()
@@ -236,34 +225,28 @@ class SearchIndex:
     def _open_writer(self) -> Any:
         if self._writer is None:
             with _panics(self.folder):
-                self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+                heap = _HEAP_TO_BUILD if self._building else _HEAP
+                self._writer = self._index.writer(heap_size=heap, num_threads=1)
         return self._writer
-
-
-def _add(entry: tantivy.Document, field: str, text: str) -> None:
-    from extractors.words import segment
-
-    entry.add_text(f"{field}_grams", " ".join(grams(units(text))))
-    words = (word for word, _, _ in segment(text, subwords=True))
-    entry.add_text(f"{field}_words", " ".join(word for word in words if len(word) > 1 and not word.isspace()))
 
 
 def _schema() -> tantivy.Schema:
     import tantivy
 
     builder = tantivy.SchemaBuilder()
-    for field in _RAW:
+    for field in (*_RAW, "place", "kind_of"):
         builder.add_text_field(
-            field, stored=field == "id", fast=field in FACETS, tokenizer_name="raw", index_option="basic"
+            field, stored=field == "id", fast=field in _COUNTED, tokenizer_name="raw", index_option="basic"
         )
-    for field in _TEXT:
+    for field in SEARCHED:
         builder.add_text_field(field, tokenizer_name="units", index_option="position")
-    for field in ("title_words", "body_words"):
-        builder.add_text_field(field, tokenizer_name="units", index_option="freq")
-    for field in ("year", "seq", "on_topic"):
+        if field != "number":
+            builder.add_text_field(f"{field}_words", tokenizer_name="units", index_option="freq")
+            builder.add_text_field(f"{field}_pairs", tokenizer_name="units", index_option="basic")
+    for field in ("year", "day", "seq", "on_topic"):
         builder.add_integer_field(field, indexed=True, fast=True)
-    for field in ("text", "shown"):  # bytes, because a text field cannot be stored without being indexed
-        builder.add_bytes_field(field, stored=True, indexed=False)
+    # Bytes, because a text field cannot be stored without being indexed.
+    builder.add_bytes_field("shown", stored=True, indexed=False)
     return builder.build()
 
 

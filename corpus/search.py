@@ -9,16 +9,19 @@ matches literally is tried again more loosely (``corpus.loosening``): 教共体�
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from corpus.index import FACETS, SearchIndex
-from corpus.loosening import steps
-from corpus.query import All, Any_, Node, Not, Ranked, Values, Wording, Years, field, parse, wordings
-from corpus.snippets import marks, snippets
+from corpus.entry import day
+from corpus.facets import FACETS, facets
+from corpus.finding import Finder
+from corpus.index import SearchIndex
+from corpus.loosening import sentence, steps
+from corpus.query import NAMED, All, Any_, Dates, Node, Not, Ranked, Values, Wording, Years, field, parse, wordings
+from corpus.ranking import ranking
+from corpus.snippets import marks, paragraphs, snippets
 from corpus.synonyms import added, widened
-from corpus.units import BREAK, JOINER, grams
 from schemas.errors import InvalidQuery
 from schemas.search import Hit, SearchResult
 
@@ -27,25 +30,34 @@ if TYPE_CHECKING:
 
 _LAST_HIT = 100_000
 _TITLE = 3.0
-_WHOLE_WORD = 0.5
-_TITLE_WORD = 1.0
-_PAIR = 0.25
-"""What a pair of units counts beside a word when documents are ranked by the words of a sentence."""
+_WHOLE = 1000.0
+"""Above any score by words: who holds the sentence itself comes first."""
+_FEW = 10
+"""With fewer documents than this that hold a sentence as it stands, the others follow."""
+
+
+Sort = Literal["relevance", "date"]
+Texts = Callable[[Sequence[str]], Mapping[str, str]]
+"""Gives the texts of documents by their identifiers; one that is gone is left out."""
 
 
 def search(
     index: SearchIndex,
+    texts: Texts,
     query: str,
     *,
     limit: int = 10,
     offset: int = 0,
     strict: bool = False,
+    sort: Sort = "relevance",
+    counted: Collection[str] = FACETS,
     filters: Mapping[str, str | int] | None = None,
 ) -> SearchResult:
     """The documents that match ``query`` and ``filters`` (field names of ``corpus.query`` and their values).
 
     An empty query with filters lists what the filters leave. ``strict`` finds what is written and nothing else: no
-    variants, no synonyms, no looser reading; either script still finds both.
+    variants, no synonyms, no looser reading; either script still finds both. ``sort`` by ``date``: the newest first,
+    those without a date last, at no score. ``counted``: the facets to count.
 
     Raises:
         InvalidQuery: the query, a filter, ``limit`` or ``offset`` is not possible.
@@ -55,42 +67,63 @@ def search(
         raise InvalidQuery(
             f"limit goes from 0 to 1000 and offset to {_LAST_HIT}; narrow the search with a filter instead"
         )
+    if sort not in get_args(Sort):
+        raise InvalidQuery(f"sort by {sort!r} is not possible; choose {' or '.join(get_args(Sort))}")
+    if unknown := sorted(set(counted) - set(FACETS)):
+        raise InvalidQuery(f"there is no facet {unknown[0]!r}; facets are {', '.join(FACETS)}")
+    page = _Page(limit, offset, sort, frozenset(counted))
     conditions: list[Node] = [field(name, value) for name, value in (filters or {}).items()]
     if query.strip() or not conditions:
         conditions.insert(0, parse(query))
     node: Node = conditions[0] if len(conditions) == 1 else All(tuple(conditions))
-    result = _run(index, node, limit, offset, strict)
+    result = _run(index, texts, node, page, strict)
     if result.total == 0 and not strict:
         for step in steps(node):
-            looser = _run(index, step.node, limit, offset, strict)
+            looser = _run(index, texts, step.node, page, strict)
             if looser.total:
                 result = looser.model_copy(update={"note": step.note})
                 break
+    elif result.total < _FEW and not strict and (whole := sentence(node, result.total)) is not None:
+        result = _run(index, texts, whole.node, page, strict).model_copy(update={"note": whole.note})
     if result.total == 0:
         from corpus.nearby import explain
 
-        counted = {"nothing": explain(index, node, lambda one: count(index, one, strict))}
-        return result.model_copy(update=counted)
+        nothing = explain(index, node, lambda one: count(index, one, strict))
+        return result.model_copy(update={"nothing": nothing})
     return result
 
 
 def count(index: SearchIndex, node: Node, strict: bool = False) -> int:
     """How many documents match a query, read literally."""
-    return _run(index, node, 0, 0, strict).total
+    found: Any = index.searcher.search(_Builder(index, strict)(node), limit=1, count=True)
+    return found.count or 0
 
 
-def _run(index: SearchIndex, node: Node, limit: int, offset: int, strict: bool) -> SearchResult:
-    import tantivy
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Which hits are wanted, and what beside them."""
 
-    build = _Builder(index, strict)
-    query = tantivy.Query.boolean_query([(tantivy.Occur.Must, build.documents()), (tantivy.Occur.Must, build(node))])
+    limit: int
+    offset: int
+    sort: Sort
+    facets: frozenset[str]
+
+
+def _run(index: SearchIndex, texts: Texts, node: Node, page: _Page, strict: bool) -> SearchResult:
+    query = _Builder(index, strict)(node)
     searcher = index.searcher
-    found: Any = searcher.search(query, limit=max(1, limit), offset=offset, count=True)
+    order = {} if page.sort == "relevance" else {"order_by_field": "day"}
+    found: Any = searcher.search(query, limit=max(1, page.limit), offset=page.offset, count=True, **order)
     looked_for = [wording for wording in wordings(node) if wording.field is None]
     sought = [[wide.units for wide in widened(wording, strict)] for wording in looked_for]
     beside = {wording.text: others for wording in looked_for if (others := added(wording, strict))}
-    hits = [_hit(searcher.doc(address), score, sought) for score, address in found.hits[:limit]]
-    return SearchResult(total=found.count or 0, hits=hits, facets=_facets(searcher, query), widened=beside)
+    stored = [(score, searcher.doc(address)) for score, address in found.hits[: page.limit]]
+    originals = texts([one.get_first("id") for _, one in stored])
+    hits = [
+        _hit(one, originals.get(one.get_first("id"), ""), score if page.sort == "relevance" else 0.0, sought)
+        for score, one in stored
+    ]
+    return SearchResult(total=found.count or 0, hits=hits, facets=facets(searcher, query, page.facets), widened=beside)
 
 
 class _Builder:
@@ -105,6 +138,7 @@ class _Builder:
         self.q = tantivy.Query
         self.occur = tantivy.Occur
         self.integer = tantivy.FieldType.Integer
+        self.finder = Finder(index.schema)
 
     def __call__(self, node: Node) -> tantivy.Query:
         match node:
@@ -116,6 +150,9 @@ class _Builder:
                 return self._silent(
                     self.q.range_query(self.schema, "year", self.integer, first or 0, 9999 if last is None else last)
                 )
+            case Dates(first, last):
+                edges = (day(first) if first else 1, day(last) if last else 99_999_999)
+                return self._silent(self.q.range_query(self.schema, "day", self.integer, *edges))
             case Ranked():
                 return self._ranked(node)
             case Any_(parts):
@@ -125,7 +162,9 @@ class _Builder:
                     (self.occur.MustNot, self(part.part)) if isinstance(part, Not) else (self.occur.Must, self(part))
                     for part in parts
                 ]
-                return self.q.boolean_query([(self.occur.Must, self.documents()), *clauses])
+                if all(isinstance(part, Not) for part in parts):
+                    clauses.append((self.occur.Must, self.documents()))
+                return self.q.boolean_query(clauses)
             case Not(part):
                 return self.q.boolean_query([(self.occur.Must, self.documents()), (self.occur.MustNot, self(part))])
 
@@ -138,52 +177,26 @@ class _Builder:
 
     def _wording(self, wording: Wording) -> tantivy.Query:
         if wording.field is not None:
-            return self._sequence(f"{wording.field}_grams", wording.units)
-        matches, words = [], []
+            return self.finder.sequence(wording.field, wording.units)
+        matches = []
         for wide in widened(wording, self.strict):
-            sequence, weight = wide.units, wide.weight
-            for name, boost in (("body", weight), ("title", weight * _TITLE)):
-                query = self._sequence(f"{name}_grams", sequence)
+            for name, boost in (("body", wide.weight), ("title", wide.weight * _TITLE)):
+                query = self.finder.sequence(name, wide.units)
                 matches.append((self.occur.Should, self.q.boost_query(query, boost)))
-                if len(sequence) > 1 and BREAK not in sequence:
-                    term = self.q.term_query(self.schema, f"{name}_words", "".join(sequence))
-                    words.append((self.occur.Should, self.q.boost_query(term, boost * _WHOLE_WORD)))
-        return self.q.boolean_query([(self.occur.Must, self.q.boolean_query(matches)), *words])
+        return self.q.boolean_query(matches)
 
     def _ranked(self, ranked: Ranked) -> tantivy.Query:
-        pairs = []
-        for pair in ranked.pairs:
-            for name in ("title_grams", "body_grams"):
-                term = self.q.term_query(self.schema, name, pair)
-                pairs.append((self.occur.Should, self.q.boost_query(term, _PAIR)))
+        by_words = ranking(self.schema, self.finder, ranked, self.strict)
         if ranked.least:
             words = [(self.occur.Should, self._wording(word)) for word in ranked.words]
             least = self.q.boolean_query(words, minimum_number_should_match=ranked.least)
-            return self.q.boolean_query([(self.occur.Must, least), *pairs])
-        terms = [(self.occur.Should, term) for word in ranked.words for term in self._words(word)]
-        return self.q.boolean_query([*terms, *pairs])
-
-    def _words(self, word: Wording) -> Iterator[tantivy.Query]:
-        """A word of a sentence as the segmenter cuts it, with the words inside it: what BM25 over words would count."""
-        from extractors.words import segment
-
-        for wide in widened(word, self.strict):
-            for inner in dict.fromkeys(inner for inner, _, _ in segment("".join(wide.units), subwords=True)):
-                for name, boost in (("body_words", wide.weight), ("title_words", wide.weight * _TITLE_WORD)):
-                    yield self.q.boost_query(self.q.term_query(self.schema, name, inner), boost)
-
-    def _sequence(self, name: str, sequence: tuple[str, ...]) -> tantivy.Query:
-        """The places where the units stand one after the other; see ``corpus.units``."""
-        if len(sequence) == 1:
-            return self.q.regex_query(self.schema, name, f"{re.escape(sequence[0])}{JOINER}.*")
-        terms = grams(sequence)[:-1]
-        if len(terms) == 1:  # a phrase of one term is a panic in tantivy
-            return self.q.term_query(self.schema, name, terms[0])
-        return self.q.phrase_query(self.schema, name, list(terms))
+            return self.q.boolean_query([(self.occur.Must, self._silent(least)), (self.occur.Should, by_words)])
+        whole = [self.q.const_score_query(self._wording(wording), _WHOLE) for wording in ranked.whole]
+        return self.q.boolean_query([(self.occur.Should, query) for query in (by_words, *whole)])
 
     def _terms(self, name: str, values: tuple[str, ...]) -> list[str]:
         """The values of a field that are meant: 浙江 means 浙江省. One character alone must be the whole name."""
-        if name not in ("province", "city", "county"):
+        if name not in NAMED:
             return list(values)
         found: list[str] = []
         for value in values:
@@ -193,23 +206,13 @@ class _Builder:
         return found
 
 
-def _hit(stored: Any, score: float, sought: list[list[tuple[str, ...]]]) -> Hit:
+def _hit(stored: Any, text: str, score: float, sought: list[list[tuple[str, ...]]]) -> Hit:
     shown: dict[str, Any] = json.loads(stored.get_first("shown"))
-    text: str = stored.get_first("text").decode()
     return Hit(
         document=stored.get_first("id"),
         score=round(score, 4),
         snippets=snippets(text, sought),
+        paragraphs=paragraphs(text, sought),
         title_marks=marks(shown["title"] or "", sought),
         **shown,
     )
-
-
-def _facets(searcher: tantivy.Searcher, query: tantivy.Query) -> dict[str, dict[str, int]]:
-    asked = {name: {"terms": {"field": name, "size": 200}} for name in (*FACETS, "year")}
-    counted = searcher.aggregate(query, asked)
-    facets = {
-        name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in counted[name]["buckets"]} for name in asked
-    }
-    facets["year"] = dict(sorted(facets["year"].items()))
-    return facets

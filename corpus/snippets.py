@@ -5,6 +5,7 @@ The places are found in the text itself (``corpus.units.pattern``), so every mar
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from corpus.units import pattern, plain
@@ -22,7 +23,8 @@ _ENDS = frozenset("。!?;\n\t")
 
 
 def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int = 3) -> list[Snippet]:
-    """At most ``limit`` snippets of ``text``, in its order, chosen so that they show as many of the wordings as possible.
+    """At most ``limit`` snippets of ``text``, in its order, chosen so that they show as many of the wordings as possible,
+    from the paragraphs that hold most of them.
 
     ``sought`` holds for each wording of the query its units and those of the wordings that mean the same. Without a
     match the beginning of the text comes back, without marks; an empty text gives none.
@@ -31,8 +33,21 @@ def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int 
     matches = _matches(folded, sought)
     if not matches:
         end = _forward(folded, 0, 2 * _REACH)
-        return [Snippet(quote=text[:end], span=Span(start=0, end=end))] if text[:end].strip() else []
-    return [_snippet(text, *window) for window in sorted(_best(_windows(folded, matches), limit))]
+        shown = Snippet(quote=text[:end], span=Span(start=0, end=end), paragraph=_paragraph(text, 0))
+        return [shown] if text[:end].strip() else []
+    return [_snippet(text, *window) for window in sorted(_best(_windows(folded, matches), limit, _Lines(text)))]
+
+
+def paragraphs(text: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> int:
+    """In how many paragraphs of ``text`` (its lines) any of the wordings begins."""
+    folded, lines = plain(text), _Lines(text)
+    found = {
+        lines.of(match.start())
+        for wordings in sought
+        for wording in wordings
+        for match in pattern(wording).finditer(folded)
+    }
+    return len(found)
 
 
 def marks(text: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> list[tuple[int, int]]:
@@ -71,13 +86,31 @@ def _windows(folded: str, matches: list[tuple[int, int, int]]) -> list[_Window]:
     return windows
 
 
-def _best(windows: list[_Window], limit: int) -> list[_Window]:
-    """Each time the window that shows most wordings not shown yet; when all are, most wordings; the earlier first."""
+class _Lines:
+    """The lines of a text, by number."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [position for position, character in enumerate(text) if character == "\n"]
+
+    def of(self, position: int) -> int:
+        return bisect_right(self._starts, position)
+
+
+def _best(windows: list[_Window], limit: int, lines: _Lines) -> list[_Window]:
+    """Each time the window that shows most wordings not shown yet; then the one of the paragraph with most wordings; then
+    the one with most; the earlier first."""
     left = [(window, {number for _, _, number in window[2]}) for window in windows]
+    held: dict[int, set[int]] = {}
+    for window, wordings in left:
+        held.setdefault(lines.of(window[0]), set()).update(wordings)
+
+    def worth(one: tuple[_Window, set[int]]) -> tuple[int, int, int, int]:
+        return len(one[1] - shown), len(held[lines.of(one[0][0])]), len(one[1]), -one[0][0]
+
     chosen: list[_Window] = []
     shown: set[int] = set()
     while left and len(chosen) < limit:
-        window, wordings = max(left, key=lambda one: (len(one[1] - shown), len(one[1]), -one[0][0]))
+        window, wordings = max(left, key=worth)
         left.remove((window, wordings))
         chosen.append(window)
         shown |= wordings
@@ -90,7 +123,14 @@ def _snippet(text: str, start: int, end: int, matches: list[tuple[int, int, int]
     while end > matches[-1][1] and text[end - 1].isspace():
         end -= 1
     inside = _joined([(a - start, b - start) for a, b, _ in matches])
-    return Snippet(quote=text[start:end], span=Span(start=start, end=end), marks=inside)
+    span = Span(start=start, end=end)
+    return Snippet(quote=text[start:end], span=span, marks=inside, paragraph=_paragraph(text, start))
+
+
+def _paragraph(text: str, position: int) -> Span:
+    """The line of the text that holds ``position``."""
+    end = text.find("\n", position)
+    return Span(start=text.rfind("\n", 0, position) + 1, end=len(text) if end == -1 else end)
 
 
 def _joined(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -5,16 +5,20 @@ Spaces, brackets, quotation marks and dashes carry none for a search and are pas
 “校共体”建设, 2025年 finds ``2025 年``, and 余教2020155号 is not needed to find 云教〔2021〕155号. Every other mark and
 every line or cell border is a *break*, a unit of its own: words on both sides of it are not neighbours.
 
-The index holds *grams*, pairs of neighbouring units. A wording of n units is the phrase of its n-1 grams, which matches
-exactly where the wording stands, however a segmenter cuts the text around it. ``pattern`` finds the same places in the
-text itself. Both sides work on ``plain`` text, which has the length of the original.
+The index holds the units with their positions, so that a wording of n units is a phrase of n terms, found however a
+segmenter cuts the text around it. Single characters stand in most documents, and looking for such a phrase in all of
+them takes long; so the index also holds which words (``corpus.index``) and which other *pairs* of neighbouring units a
+document has. ``pattern`` finds the same places in the text itself. Both sides work on ``plain`` text, which has the
+length of the original.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import add
+from zlib import crc32
 
 BREAK = "|"
 JOINER = "_"
@@ -33,6 +37,8 @@ _UNIT = rf"[{_HAN}]|{_NUMBER}|[{_LATIN}]+|[{_SIGNS}]|{_OTHER}"
 _BREAK_CHARACTER = rf"[^\w{_SKIPPED}{_SIGNS}]"
 _BREAKS = re.compile(rf"{_BREAK_CHARACTER}(?:[{_SKIPPED}]*{_BREAK_CHARACTER})*")
 _UNITS = re.compile(rf"{_UNIT}|\|")
+_HAN_WORD = re.compile(rf"[{_HAN}]{{2,}}")
+_CLASSES = 256
 
 
 def plain(text: str) -> str:
@@ -62,6 +68,39 @@ def units(plain_text: str) -> list[str]:
 def grams(sequence: Sequence[str]) -> list[str]:
     """Each unit joined with the one after it; the last stands alone before an empty one, so that none is lost."""
     return [JOINER.join(pair) for pair in zip(sequence, [*sequence, ""][1:], strict=True)]
+
+
+def is_han_word(word: str) -> bool:
+    """Whether ``word`` is two or more Chinese characters: then its characters are units, side by side wherever it stands."""
+    return _HAN_WORD.fullmatch(word) is not None
+
+
+def pairs(sequence: Sequence[str], besides: Iterable[str] = ()) -> set[str]:
+    """The classes of the pairs of neighbouring units, breaks and the two-character words ``besides`` left out.
+
+    A class stands for some thousand possible pairs: a hundredth of all documents has it, whatever it is, and it takes a
+    byte of the index. What has the class of a pair *may* have the pair; whether it has, the positions tell.
+    """
+    single = [unit if len(unit) == 1 else _stand_in(unit) for unit in sequence]
+    found = set(map(add, single, single[1:]))
+    found.difference_update(besides)
+    return set(" ".join(pair for pair in found if BREAK not in pair).translate(_classes).split(" ")) - {""}
+
+
+def _stand_in(unit: str) -> str:
+    """A character for a number or a Latin word, from the private area: no unit is one."""
+    return chr(0xE000 + crc32(unit.encode()) % 4096)
+
+
+class _Classes(dict[int, int]):
+    """For each character one of 256 that stands for all of its class; neighbours in Unicode fall into different ones."""
+
+    def __missing__(self, character: int) -> int:
+        self[character] = made = 0x100 + (character * 2_654_435_761 >> 12) % _CLASSES
+        return made
+
+
+_classes = _Classes({ord(" "): ord(" ")})
 
 
 @lru_cache(maxsize=1024)

@@ -22,11 +22,13 @@ class Snippet(Model):
     ``quote`` is ``Document.text[span.start:span.end]``, byte for byte. ``marks`` are ``[start, end]`` pairs within
     ``quote``, end not included, in ascending order and without overlap; a mark may hold spaces, quotation marks and
     brackets that stand between the matched characters. ``marks`` is empty when the document was found by its title or
-    by a filter alone: the quote is then the beginning of the text.
+    by a filter alone: the quote is then the beginning of the text. ``paragraph`` is the line or row of the text in which
+    the snippet begins: the snippet stands at ``span.start - paragraph.start`` in it.
     """
 
     quote: str
     span: Span
+    paragraph: Span
     marks: list[tuple[int, int]] = Field(default_factory=list)
 
 
@@ -34,17 +36,20 @@ class Hit(Model):
     """One document that was found.
 
     ``issuer`` joins several issuers by ``、``; ``date`` is the date of signature, else the date of publication;
-    ``title_marks`` are the matched stretches of ``title``, as ``Snippet.marks`` are those of its quote; ``score`` is BM25
-    and compares only within one result.
+    ``number`` is its 发文字号; ``paragraphs`` counts the paragraphs of the text in which any of the wordings stands, of
+    which ``snippets`` shows the best; ``title_marks`` are the matched stretches of ``title``, as ``Snippet.marks`` are those of its quote; ``score`` is BM25
+    and compares only within one result; 0 where hits are sorted by date.
     """
 
     document: str
     title: str | None = None
     issuer: str | None = None
+    number: str | None = None
     jurisdiction: Jurisdiction = Field(default_factory=Jurisdiction)
     date: datetime.date | None = None
     score: float
     snippets: list[Snippet] = Field(default_factory=list)
+    paragraphs: int = 0
     title_marks: list[tuple[int, int]] = Field(default_factory=list)
     genre: Genre = "other"
     role: DocumentRole = "other"
@@ -82,11 +87,12 @@ class Nothing(Model):
 
 
 class SearchResult(Model):
-    """The documents found, best first.
+    """The documents found, best first, or newest first.
 
     ``total`` counts all of them, ``hits`` holds the page that was asked for. ``facets`` counts all of them by
-    ``province``, ``city``, ``county``, ``year``, ``genre``, ``role``, ``level`` and ``script``, the most frequent value
-    first (years in ascending order); documents without a value are left out of that facet. ``note`` tells when the
+    ``province``, ``city``, ``county``, ``year``, ``level``, ``genre``, ``role``, ``script``, ``issuer``, ``mode`` (of its
+    communities), ``pack`` and ``verdict`` (of its last checks), the most frequent value first (years in ascending order),
+    200 values at most; documents without a value are left out of that facet. ``note`` tells when the
     query was read more loosely than it was written, because nothing matched it literally. ``widened`` holds, for each
     wording of the query, the variants and synonyms that were looked for beside it (none in a strict search). ``nothing``
     is there when and only when ``total`` is 0.

@@ -1,0 +1,110 @@
+"""What the index holds of a document: its terms, the values it is filtered and counted by, and what a hit shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from corpus.units import is_han_word, pairs, plain, units
+
+if TYPE_CHECKING:
+    from schemas.document import Document
+
+SEARCHED = ("body", "title", "issuer", "number")
+"""Fields of text: ``body`` has the units with their positions, ``body_words`` the words, ``body_pairs`` the other pairs."""
+
+PLACE = ("province", "city", "county")
+KIND = ("genre", "role", "level", "script", "year")
+SEVERAL = ("issuers", "mode", "pack", "verdict")
+"""Fields of which a document may have several values."""
+
+SEPARATOR = "\t"
+
+Verdicts = Mapping[str, Sequence[str]]
+"""By the pack's id the verdicts that the last check of a document with it found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document for the index. ``texts``: terms by field, one blank between two; ``values``: values by field.
+
+    ``day`` is the date as a whole number (2021-05-01 is 20210501); 0 when there is none. ``shown`` is JSON.
+    """
+
+    id: str
+    texts: dict[str, str]
+    values: dict[str, list[str]]
+    day: int
+    shown: str
+    year: int | None = None
+    on_topic: bool = False
+
+
+def entry(document: Document, verdicts: Verdicts | None = None) -> Entry:
+    """Makes the entry of ``document``, whose last checks found ``verdicts``."""
+    place, dated_on = document.jurisdiction, document.signed_on or document.published_on
+    shown: dict[str, Any] = {
+        "title": document.title,
+        "issuer": "、".join(document.issuers) or None,
+        "number": document.document_number,
+        "jurisdiction": place.model_dump(exclude_defaults=True),
+        "date": dated_on.isoformat() if dated_on else None,
+        "genre": document.genre,
+        "role": document.role,
+        "level": document.level,
+        "script": document.script,
+        "uri": document.source.uri,
+    }
+    single = {name: getattr(place, name) or "" for name in PLACE} | {
+        name: str(shown[name] or "") for name in KIND if name != "year"
+    }
+    several = {
+        "issuers": document.issuers,
+        "mode": [community.mode for community in document.communities if community.mode],
+        "pack": list(verdicts or ()),
+        "verdict": [verdict for found in (verdicts or {}).values() for verdict in found],
+    }
+    return Entry(
+        id=document.id,
+        texts={
+            **_terms("body", document.text),
+            **_terms("title", document.title or ""),
+            **_terms("issuer", shown["issuer"] or ""),
+            "number": " ".join(units(plain(document.document_number or ""))),
+        },
+        values={name: [value] for name, value in single.items() if value}
+        | {name: sorted(set(values)) for name, values in several.items() if values}
+        | {
+            # Several fields in one: counting one field of many values costs little more than one of few.
+            "place": [SEPARATOR.join(single[name] for name in PLACE)],
+            "kind_of": [
+                SEPARATOR.join([*(single[name] for name in KIND[:-1]), str(dated_on.year) if dated_on else ""])
+            ],
+        },
+        day=day(dated_on) if dated_on else 0,
+        shown=json.dumps(shown, ensure_ascii=False),
+        year=dated_on.year if dated_on else None,
+        on_topic=document.on_topic,
+    )
+
+
+def day(when: date) -> int:
+    """A date as a number that grows with it: 20210501."""
+    return when.year * 10_000 + when.month * 100 + when.day
+
+
+def _terms(name: str, text: str) -> dict[str, str]:
+    from extractors.words import segment
+
+    folded = plain(text)
+    sequence = units(folded)
+    cut = [word for word, _, _ in segment(folded, subwords=True)]
+    words = {word for word in set(cut) if is_han_word(word)}
+    return {
+        name: " ".join(sequence),
+        f"{name}_words": " ".join(filter(words.__contains__, cut)),
+        f"{name}_pairs": " ".join(pairs(sequence, besides=words)),
+    }
