@@ -20,7 +20,7 @@ from duzheng import console, handover
 from duzheng.compare_command import compare
 from duzheng.copying_command import copying
 from duzheng.decide_commands import decide_app
-from duzheng.export_commands import export
+from duzheng.export_commands import export, take
 from duzheng.findings_command import findings
 from duzheng.ledger_commands import ledger_app
 from duzheng.lineage_command import lineage
@@ -60,6 +60,7 @@ app.command("matrix")(matrix)
 app.command("verify")(verify)
 app.command("copying")(copying)
 app.command("export")(export)
+app.command("import")(take)
 app.command("compare")(compare)
 app.command("lineage")(lineage)
 app.command("trend")(trend)

@@ -1,15 +1,22 @@
-"""``duzheng export``: the facts of the corpus as tables."""
+"""``duzheng export`` and ``duzheng import``: the facts of the corpus as tables, and the whole corpus as an archive."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from duzheng.decide_commands import _corpus
-from duzheng.options import Home
+from duzheng.options import Format, FormatOption, Home
+
+if TYPE_CHECKING:
+    from corpus.transfer.manifest import Manifest
+
+CONFLICTS = 3
 
 
 class TableForm(StrEnum):
@@ -26,7 +33,8 @@ def export(
         Path,
         typer.Argument(
             metavar="OUT",
-            help="A file (.xlsx, .csv, .parquet or .jsonl decides the form), or a folder for one file a table. 输出文件或文件夹",
+            help="A file (.xlsx, .csv, .parquet or .jsonl decides the form), or a folder for one file a table; with --all a "
+            ".zip file or a new folder. 输出文件或文件夹",
         ),
     ],
     tables: Annotated[
@@ -41,6 +49,13 @@ def export(
     form: Annotated[
         TableForm | None, typer.Option("--format", help="The form in a folder; else csv. 文件夹中的格式")
     ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="The whole corpus as an archive for `duzheng import`: originals, findings, decisions and their history. 整个语料库",
+        ),
+    ] = False,
     home: Home = None,
     province: Annotated[str | None, typer.Option(metavar="NAME", help="Only this province. 省")] = None,
     city: Annotated[str | None, typer.Option(metavar="NAME", help="Only this city. 市")] = None,
@@ -49,7 +64,21 @@ def export(
     role: Annotated[str | None, typer.Option(metavar="ROLE", help="requirement, plan, submission, other. 角色")] = None,
     genre: Annotated[str | None, typer.Option(metavar="GENRE", help="Only this genre: notice, plan ... 文种")] = None,
 ) -> None:
-    """导出表格 Write the facts of the corpus as tables, each row with its document and the original words."""
+    """导出表格 Write the facts of the corpus as tables, each row with its document and the original words; or all of it."""
+    chosen: dict[str, Any] = {
+        "province": province,
+        "city": city,
+        "county": county,
+        "year": year,
+        "role": role,
+        "genre": genre,
+    }
+    if everything:
+        if tables or form or any(value is not None for value in chosen.values()):
+            raise typer.BadParameter("--all 导出全部内容 takes everything; leave the other options out")
+        with _corpus(home) as corpus:
+            _print_written(out, corpus.write_archive(out))
+        return
     from corpus.columns import TABLES
     from corpus.export import form as form_of
     from corpus.export import write, write_folder
@@ -64,7 +93,7 @@ def export(
     if not in_folder:
         form_of(out, len(names))
     with _corpus(home) as corpus:
-        made = read(corpus, names, province=province, city=city, county=county, year=year, role=role, genre=genre)
+        made = read(corpus, names, **chosen)
     if in_folder:
         paths = dict(zip(made, write_folder(made, out, form or TableForm.csv), strict=True))
     else:
@@ -72,3 +101,36 @@ def export(
         paths = dict.fromkeys(made, out)
     for name, table in made.items():
         print(f"{paths[name]}: {name} {len(table)}")
+
+
+def take(
+    archive: Annotated[
+        Path, typer.Argument(metavar="ARCHIVE", help="What `duzheng export --all` wrote: a .zip file or a folder. 归档")
+    ],
+    home: Home = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """导入整个语料库 Take an archive into a corpus, which is made if it is not there; what is there is not doubled.
+
+    Where the two differ, what is here stays, and that is said. Exit status 0: all taken; 1: the archive cannot be used,
+    nothing was taken; 3: there were conflicts.
+    """
+    from corpus.corpus import Corpus
+    from duzheng import console, settings
+
+    with Corpus.open(settings.home(home), create=True) as corpus:
+        result = corpus.take_archive(archive)
+    if format is Format.json:
+        print(json.dumps(asdict(result), ensure_ascii=False))
+    else:
+        for conflict in result.conflicts:
+            console.complain(f"冲突 conflict: {conflict.what} {conflict.key}: {conflict.message}")
+        for name, count in result.added.items():
+            print(f"{name}: 新增 added {count}, 已有 present {result.present.get(name, 0)}")
+    raise typer.Exit(CONFLICTS if result.conflicts else 0)
+
+
+def _print_written(out: Path, manifest: Manifest) -> None:
+    for name, part in manifest.tables.items():
+        print(f"{out}: {name} {part.rows}")
+    print(f"{out}: originals {manifest.originals.rows}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,21 @@ def test_a_wrong_export_is_one_line_with_the_way_out(
     assert found == status
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_a_whole_corpus_goes_into_an_archive_and_into_another_folder(run: Run, home: Path, tmp_path: Path) -> None:
+    status, out, err = run("export", tmp_path / "全部.zip", "--all", "--home", home)
+    assert (status, err) == (0, "")
+    assert f"{tmp_path / '全部.zip'}: originals 1" in out
+    status, out, err = run("import", tmp_path / "全部.zip", "--home", tmp_path / "另一处")
+    assert (status, err) == (0, "")
+    assert "documents: 新增 added 1, 已有 present 0" in out
+    status, out, err = run("import", tmp_path / "全部.zip", "--home", tmp_path / "另一处", "--format", "json")
+    assert (status, json.loads(out)["added"]["documents"], json.loads(out)["present"]["documents"]) == (0, 0, 1)
+    status, out, _ = run("export", tmp_path / "再次.zip", "--all", "--home", tmp_path / "另一处")
+    assert (tmp_path / "再次.zip").read_bytes() == (tmp_path / "全部.zip").read_bytes()
+    assert run("export", tmp_path / "x.zip", "--all", "--province", "浙江省", "--home", home)[0] == 2
+    assert run("import", TEXT, "--home", home)[0] == 1
 
 
 def test_pages_are_drawn_from_a_file(run: Run, tmp_path: Path) -> None:
