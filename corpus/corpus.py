@@ -17,6 +17,7 @@ nobody is writing.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -25,6 +26,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from corpus.database import Database
+from corpus.linked import Linked
 from corpus.lock import WriterLock
 from corpus.migrations import latest
 from corpus.originals import Originals
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
     from corpus.history import Event, Origin
     from corpus.index import SearchIndex
-    from corpus.search import Sort
+    from corpus.relations.reading import Reader
     from corpus.standing import Standing
     from corpus.store import Store, Taken
     from corpus.transfer.manifest import Manifest
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from schemas.search import SearchResult
 
 _REPLAY_BATCH = 2000
+_SWAP_SECONDS = 3
+"""An old index is removed before the new one is renamed into its place: a search between the two waits so long."""
 
 
 class Corpus:
@@ -62,6 +66,7 @@ class Corpus:
         self.originals = Originals(home / "originals")
         self._database = Database.of(home)
         self._lock = WriterLock(home)
+        self._linked = Linked(self._index_path)
         self._version = extraction_version
         self._store: Store | None = None
         self._index: SearchIndex | None = None
@@ -104,6 +109,7 @@ class Corpus:
         if self._store is not None:
             self._store.close()
         self._index = self._store = None
+        self._linked.close()
         self._lock.release()
 
     def __enter__(self) -> Corpus:
@@ -172,6 +178,7 @@ class Corpus:
         store.record(outcomes, self.extraction_version, companions)
         store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
         self._follow()
+        self._relate()
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
         """Records where content was seen: ``(uri, sha256)``; returns how many places were new or had changed.
@@ -189,6 +196,7 @@ class Corpus:
         changed = store.locate([pair for pair in pairs if pair[1] in present])
         if changed:
             self._follow()
+        self._relate()
         return changed
 
     # Reading
@@ -216,38 +224,46 @@ class Corpus:
         """The names under which a file's content was seen."""
         return self._open_store().locations(sha256)
 
-    def search(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        strict: bool = False,
-        sort: Sort = "relevance",
-        facets: Collection[str] | None = None,
-        **filters: str | int | None,
-    ) -> SearchResult:
+    def search(self, query: str, *, limit: int = 10, offset: int = 0, **filters: str | int | None) -> SearchResult:
         """The documents that match ``query``, best first; see ``corpus.query`` for the language.
 
         ``filters`` are its fields: ``province="浙江"``, ``year=2021`` or ``year="2020..2022"``, ``genre="plan"`` … ;
-        None is no filter. ``strict``: no variants, no synonyms, no looser reading. ``sort``: by ``date`` the newest come
-        first. ``facets``: which of ``corpus.facets.FACETS`` are counted, by default all.
+        None is no filter.
 
         Raises:
             InvalidQuery: the query or a filter is not possible.
         """
-        from corpus.facets import FACETS
         from corpus.index import DamagedIndex
         from corpus.search import search
 
         wanted = {name: value for name, value in filters.items() if value is not None}
-        how: dict[str, Any] = {"limit": limit, "offset": offset, "strict": strict, "sort": sort}
-        how["counted"] = FACETS if facets is None else facets
         try:
-            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
+            return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
         except DamagedIndex:
             self._drop_index()
-            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
+            return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
+
+    def relations(self) -> Reader:
+        """Versions, copies, attachments and citations of the documents; see ``corpus.relations.reading``.
+
+        They are up to date, unless another process is just bringing them there.
+        """
+        from corpus.relations.reading import Reader
+        from corpus.relations.upkeep import Upkeep
+
+        store = self._open_store()
+        if Upkeep(store).behind():
+            if self._lock.held:
+                self._relate()
+            else:
+                try:
+                    with suppress(CorpusError):  # another process writes, and will catch up
+                        self._claim()
+                        self._relate()
+                finally:
+                    store.unclaim()
+                    self._lock.release()
+        return Reader(store)
 
     # Checks
 
@@ -359,11 +375,14 @@ class Corpus:
     def verify(self) -> list[str]:
         """What is wrong with the corpus, one line each; an empty list when all is right.
 
-        Reads every original and compares it with its SHA-256, follows the chain of decisions, and compares the index with
-        the store. Whether the quotes of findings stand in the originals is the matter of ``flows.verify``.
+        Asks the database whether it is whole; reads every original and compares it with its SHA-256, follows the chain
+        of decisions, and compares the index with the store. Whether the quotes of findings stand in the originals is
+        the matter of ``flows.verify``.
         """
-        problems = []
         store = self._open_store()
+        problems = store.problems()
+        if problems:
+            return problems  # what such a database says of the rest is worth nothing
         kept = set(self.originals.names())
         for name in sorted(kept | set(store.source_names())):
             try:
@@ -386,11 +405,6 @@ class Corpus:
 
     # Inside
 
-    def _texts(self, ids: Sequence[str]) -> dict[str, str]:
-        from corpus.shown import texts_of
-
-        return texts_of(self._database, ids)
-
     @property
     def _index_path(self) -> Path:
         return self.home / "index"
@@ -407,14 +421,17 @@ class Corpus:
         """The index as it is, however old; None when there is none to be read."""
         from corpus.index import DamagedIndex, SearchIndex
 
+        folder = self._linked.folder()
         if self._index is not None:
             try:
+                if self._index.folder != folder:
+                    raise DamagedIndex(f"{self._index_path}: the links are to be made anew")
                 self._index.refresh()
                 return self._index
             except DamagedIndex:  # damaged, or another process has built it anew
                 self._drop_index()
         with suppress(DamagedIndex):
-            self._index = SearchIndex.open(self._index_path)
+            self._index = SearchIndex.open(folder)
         return self._index
 
     def _fresh_index(self) -> SearchIndex:
@@ -429,6 +446,8 @@ class Corpus:
                 self._lock.acquire()
             except CorpusError:
                 if index is None:
+                    index = self._awaited_index()
+                if index is None:
                     raise
                 return index
             try:
@@ -439,6 +458,15 @@ class Corpus:
                     self._release_index(self._index)
                 self._lock.release()
         return self._follow()
+
+    def _awaited_index(self) -> SearchIndex | None:
+        """The index that another process is just putting in the place of its old one; None when none comes."""
+        deadline = time.monotonic() + _SWAP_SECONDS
+        while time.monotonic() < deadline:
+            time.sleep(0.02)
+            if index := self._existing_index():
+                return index
+        return None
 
     def _follow(self) -> SearchIndex:
         """Brings the index up to the store; needs the lock. Builds it anew where it cannot be trusted."""
@@ -471,15 +499,19 @@ class Corpus:
         self._index_checked = True
         return self._index
 
-    def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
-        from corpus.entry import entry
+    def _relate(self) -> None:
+        """Brings the relations up to the store; needs the lock."""
+        from corpus.relations.upkeep import Upkeep
 
+        Upkeep(self._open_store()).catch_up()
+
+    def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
         version = index.version
         for count, change in enumerate(self._open_store().changes(after), start=1):
             if change.document is None:
                 index.remove(change.id)
             else:
-                index.put(entry(change.document))
+                index.put(change.document)
             if count % _REPLAY_BATCH == 0:
                 index.commit(change.seq, version)
         if index.watermark != seq:
@@ -510,6 +542,9 @@ class Corpus:
             self.home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CorpusError(f"{self.home}: the corpus cannot be made here: {error}") from error
+        if self._database.url is None and any(self.originals.folder.glob("??")):
+            # Originals are kept only when there is a store: it was lost, and an empty one would hide that.
+            raise CorpusError(f"{self.home}: there are originals here and no store: {self._database.way_back()}")
         self._lock.acquire()
         try:
             self._open_store(create=True)
