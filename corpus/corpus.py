@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from corpus.history import Event, Origin
     from corpus.index import SearchIndex
     from corpus.relations.reading import Reader
+    from corpus.search import Sort
     from corpus.standing import Standing
     from corpus.store import Store, Taken
     from corpus.transfer.manifest import Manifest
@@ -224,24 +225,38 @@ class Corpus:
         """The names under which a file's content was seen."""
         return self._open_store().locations(sha256)
 
-    def search(self, query: str, *, limit: int = 10, offset: int = 0, **filters: str | int | None) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        strict: bool = False,
+        sort: Sort = "relevance",
+        facets: Collection[str] | None = None,
+        **filters: str | int | None,
+    ) -> SearchResult:
         """The documents that match ``query``, best first; see ``corpus.query`` for the language.
 
         ``filters`` are its fields: ``province="浙江"``, ``year=2021`` or ``year="2020..2022"``, ``genre="plan"`` … ;
-        None is no filter.
+        None is no filter. ``strict``: no variants, no synonyms, no looser reading. ``sort``: by ``date`` the newest come
+        first. ``facets``: which of ``corpus.facets.FACETS`` are counted, by default all.
 
         Raises:
             InvalidQuery: the query or a filter is not possible.
         """
+        from corpus.facets import FACETS
         from corpus.index import DamagedIndex
         from corpus.search import search
 
         wanted = {name: value for name, value in filters.items() if value is not None}
+        how: dict[str, Any] = {"limit": limit, "offset": offset, "strict": strict, "sort": sort}
+        how["counted"] = FACETS if facets is None else facets
         try:
-            return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
+            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
         except DamagedIndex:
             self._drop_index()
-            return search(self._fresh_index(), query, limit=limit, offset=offset, filters=wanted)
+            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
 
     def relations(self) -> Reader:
         """Versions, copies, attachments and citations of the documents; see ``corpus.relations.reading``.
@@ -405,6 +420,11 @@ class Corpus:
 
     # Inside
 
+    def _texts(self, ids: Sequence[str]) -> dict[str, str]:
+        from corpus.shown import texts_of
+
+        return texts_of(self._database, ids)
+
     @property
     def _index_path(self) -> Path:
         return self.home / "index"
@@ -506,12 +526,14 @@ class Corpus:
         Upkeep(self._open_store()).catch_up()
 
     def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
+        from corpus.entry import entry
+
         version = index.version
         for count, change in enumerate(self._open_store().changes(after), start=1):
             if change.document is None:
                 index.remove(change.id)
             else:
-                index.put(change.document)
+                index.put(entry(change.document))
             if count % _REPLAY_BATCH == 0:
                 index.commit(change.seq, version)
         if index.watermark != seq:
