@@ -58,16 +58,17 @@ def judge_passage(pack: Pack, requirement: Requirement, document: Document) -> F
     return check(document, alone, ignore_scope=True, today=_DAY).findings[0]
 
 
-def read_passage(passage: str, name: str) -> list[Document]:
-    """The documents of a passage."""
+def read_passage(passage: str) -> list[Document]:
+    """The documents that a passage reads as; an example must be one."""
     from extractors.parse import parse
 
-    return parse(SourceFile(uri=f"{name}.txt", data=passage.encode())).documents
+    data = passage.encode("utf-8", "replace")
+    # The name must tell nothing: what a file is called is read for its number and date.
+    return parse(SourceFile(uri=f"{hashlib.sha256(data).hexdigest()[:8]}.txt", data=data)).documents
 
 
 def _tried(pack: Pack, requirement: Requirement, passage: str) -> tuple[Verdict | None, str]:
-    # The name must tell nothing: what a file is called is read for its number and date.
-    documents = read_passage(passage, hashlib.sha256(passage.encode()).hexdigest()[:8])
+    documents = read_passage(passage)
     if len(documents) != 1:
         return None, f"读出{len(documents)}份文件，示例应是一份 / the passage reads as {len(documents)} documents"
     finding = judge_passage(pack, requirement, documents[0])

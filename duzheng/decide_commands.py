@@ -322,18 +322,67 @@ def decide_list(
 
 @decide_app.command("cases")
 def decide_cases(
-    pack: Annotated[str, typer.Argument(metavar="PACK", help="要求包编号 A pack's id")],
+    pack: Annotated[
+        str,
+        typer.Argument(
+            metavar="PACK", help="要求包编号；与 --into 同用时也可以是文件 A pack's id; with --into or its file"
+        ),
+    ],
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into",
+            metavar="FILE.yaml",
+            help="将改判并入要求包的示例，另存为新文件 Write the pack with the overrides among its examples: packs test then fails "
+            "while the machine contradicts a person",
+        ),
+    ] = None,
     home: Home = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """导出改判为要求包的回归用例（YAML） Print the overrides of a pack as regression cases: text and right verdict."""
+    """导出改判为要求包的回归用例（YAML） Print the overrides of a pack as regression cases: text and right verdict.
+
+    With --into they become examples of the pack: a passage, as short as still shows what the person saw, under the right verdict.
+    """
     import json
 
     from corpus.cases import as_yaml, cases
 
+    if into is not None:
+        _fold_in(pack, into, home, format)
+        return
     with _corpus(home) as corpus:
         found = cases(corpus.decisions(), pack)
     print(json.dumps(found, ensure_ascii=False) if format is Format.json else as_yaml(found, pack).rstrip())
+
+
+def _fold_in(name: str, file: Path, home: Path | None, format: Format) -> None:
+    import json
+
+    from checks.pack import load
+    from checks.pack_yaml import write_yaml
+    from duzheng.handover import _write
+    from flows.regression import fold_in
+
+    if file.suffix.lower() not in (".yaml", ".yml"):
+        raise typer.BadParameter(f"--into: {file}: the name must end in .yaml 文件名须以 .yaml 结尾")
+    if file.exists():
+        raise typer.BadParameter(f"--into: {file} exists already 已有此文件 (name a new file)")
+    given = load(name)
+    with _corpus(home) as corpus:
+        pack, folded = fold_in(corpus, given)
+    _write(file, lambda path: path.write_text(write_yaml(pack), encoding="utf-8", newline="\n"))
+    if format is Format.json:
+        print(json.dumps([one.model_dump(mode="json") for one in folded], ensure_ascii=False))
+        return
+    for one in folded:
+        what = one.left_out and f"未并入 left out: {one.left_out}"
+        got = f"机器现判 now {VERDICT_NAMES[one.got]}" if one.got else ""
+        print(
+            f"{one.decision} {one.requirement} → {VERDICT_NAMES[one.verdict]}  {what or f'{len(one.passage)} 字 characters，{got}'}"
+        )
+    taken = sum(not one.left_out for one in folded)
+    print(f"已并入 taken {taken}；未并入 left out {len(folded) - taken}（duzheng packs test {file}）")
 
 
 def _by(who: str, why: str, corrects: str | None) -> dict[str, Any]:
