@@ -21,7 +21,7 @@ from typing import cast
 from checks.copying import Notices
 from checks.explain import explain
 from checks.judgement import Judgement
-from checks.modes import modes
+from checks.modes import Mode, caution, modes
 from checks.plan import Plan
 from checks.scope import out_of_scope, unknowns
 from schemas.document import Document
@@ -143,13 +143,14 @@ def _finding(
 
 def _judge(plan: Plan, requirement: Requirement, notices: Notices) -> Judgement:
     try:
-        if requirement.condition:
-            inapplicable = _inapplicable(plan, requirement.condition)
-            if inapplicable:
-                return inapplicable
+        found = modes(plan, requirement.condition.labels) if requirement.condition else []
+        if requirement.condition and not any(mode.kind in requirement.condition.kinds for mode in found):
+            return _inapplicable(plan, requirement.condition, found)
         judge = cast(Judge, import_module(f"checks.forms.{requirement.form}").judge)
         judgement = judge(plan, requirement)
         notices.weigh(requirement, judgement)
+        if requirement.condition:
+            judgement.how += caution(found, requirement.condition.labels)
         return judgement
     except Exception as error:  # any fault of a rule must stay with its own finding
         message = " ".join(str(error).split())[:200]
@@ -161,14 +162,12 @@ def _judge(plan: Plan, requirement: Requirement, notices: Notices) -> Judgement:
         return Judgement("undetermined", None, how, reason="rule_error")
 
 
-def _inapplicable(plan: Plan, condition: Condition) -> Judgement | None:
-    """Point 2 of the module; None where the condition holds."""
-    found = modes(plan, condition.labels)
-    if any(mode.kind in condition.kinds for mode in found):
-        return None
+def _inapplicable(plan: Plan, condition: Condition, found: Sequence[Mode]) -> Judgement:
+    """Point 2 of the module: none of the plan's modes is of a kind that the requirement speaks about."""
     evidence = [plan.evidence("nearest_miss", mode.start, mode.end) for mode in found if mode.end > mode.start][:3]
     named = [mode.label for mode in found if mode.label]
     how = f"{condition.otherwise}" + (f"（方案的模式：{'、'.join(named)}）" if named else "") + "。"
+    how += caution(found, condition.labels)
     return Judgement("not_applicable", None, how, evidence, terms=list(condition.labels))
 
 

@@ -8,6 +8,9 @@ so a mode is classified by what the plan says of legal person, leadership, staff
 3. existing staff and management left untouched (不打破原有体制) → ``paired``;
 4. nothing said of any of these → the meaning of the label in the pack's province.
 
+Where such a label stands in the plan, or the features make a mode something else than its label means in the pack's province,
+the finding says so (``caution``): whoever reads it in another province must not take the label at its word.
+
 A mode that the plan says it does not build (县内未安排) is left out, unless it lists a community of it. Modes without
 a label are found by point 1, and as pairs (一对一、一对多结对帮扶) where the plan names no labelled mode at all.
 """
@@ -15,7 +18,7 @@ a label are found by point 1, and as pairs (一对一、一对多结对帮扶) w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.lexicon import matching
@@ -45,6 +48,13 @@ class Mode:
     by_features: bool
     start: int
     end: int
+
+
+KIND_NAMES: dict[ModeKind, str] = {
+    "single_legal_person": "一个法人",
+    "joint": "法人独立、工作统整",
+    "paired": "结对协作",
+}
 
 
 def modes(plan: Plan, labels: Mapping[str, ModeKind]) -> list[Mode]:
@@ -93,6 +103,25 @@ def classify(text: str, label_kind: ModeKind | None) -> tuple[ModeKind | None, b
     if _UNTOUCHED.search(text):
         return "paired", True
     return label_kind, False
+
+
+def caution(found: Sequence[Mode], labels: Mapping[str, ModeKind]) -> str:
+    """What a reader must know of the labels of these modes, in Chinese sentences; empty where they mislead nobody."""
+    names = {fold(label): kind for label, kind in labels.items()}
+    said: list[str] = []
+    for mode in found:
+        if mode.label is None:
+            continue
+        friends: Mapping[str, ModeKind] = matching()["false_friends"].get(mode.label, {})
+        meaning = names.get(mode.label)
+        judged = f"属{KIND_NAMES[mode.kind]}" if mode.kind else "属哪一种不能确定"
+        by = "按方案写明的特征" if mode.by_features else "方案未写明特征，按本省叫法"
+        if friends:
+            each = "，".join(f"{province}指{KIND_NAMES[kind]}" for province, kind in friends.items())
+            said.append(f"注意“{mode.label}”各省所指不同（{each}）：{by}，{judged}。")
+        elif meaning and mode.by_features and mode.kind and mode.kind != meaning:
+            said.append(f"注意“{mode.label}”在本省指{KIND_NAMES[meaning]}：{by}，{judged}。")
+    return "".join(dict.fromkeys(said))
 
 
 def kind_of(community: Community, plan_modes: list[Mode], labels: Mapping[str, ModeKind]) -> ModeKind | None:

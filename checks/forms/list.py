@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from checks.judgement import Judgement
-from checks.modes import kind_of, modes
+from checks.modes import KIND_NAMES, Mode, caution, kind_of, modes
 from checks.plan import Plan
 from extractors.fold import fold
 from extractors.gazetteer import named
@@ -21,7 +21,6 @@ from schemas.finding import Evidence, EvidenceRole
 from schemas.requirement import ListParameters, ListRequirement
 
 _SHOWN = 8
-_KIND_NAMES = {"single_legal_person": "一个法人", "joint": "法人独立、工作统整", "paired": "结对协作"}
 # 校区, 学区, 新区 and the like are no districts.
 _PLACE = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,3}省)?([\u4e00-\u9fff]{2,8}?(?:自治县|县|市|(?<![校学片社园小城镇山矿林新开发])区))"
@@ -36,7 +35,10 @@ def judge(plan: Plan, requirement: ListRequirement) -> Judgement:
     if not communities:
         return Judgement("not_found", None, "全文和表格中未见校共体（教共体）名单。", missing=True, terms=terms)
     if parameters.kinds or parameters.inside_county:
-        judgement = _judge_kinds(plan, parameters)
+        plan_modes = modes(plan, parameters.labels)
+        judgement = _judge_kinds(plan, parameters, plan_modes)
+        if parameters.kinds:
+            judgement.how += caution(plan_modes, parameters.labels)
     else:
         judgement = _judge_completeness(plan)
     judgement.terms = terms
@@ -62,8 +64,7 @@ def _judge_completeness(plan: Plan) -> Judgement:
     )
 
 
-def _judge_kinds(plan: Plan, parameters: ListParameters) -> Judgement:
-    plan_modes = modes(plan, parameters.labels)
+def _judge_kinds(plan: Plan, parameters: ListParameters, plan_modes: list[Mode]) -> Judgement:
     counted: list[Community] = []
     wrong: list[tuple[Community, str]] = []
     unknown: list[Community] = []
@@ -75,7 +76,7 @@ def _judge_kinds(plan: Plan, parameters: ListParameters) -> Judgement:
         elif parameters.kinds and kind is None:
             unknown.append(community)
         elif parameters.kinds and kind not in parameters.kinds:
-            wrong.append((community, f"属{_KIND_NAMES[kind]}" if kind else "模式不明"))
+            wrong.append((community, f"属{KIND_NAMES[kind]}" if kind else "模式不明"))
         else:
             counted.append(community)
     observed = f"{len(counted)}个计入，{len(wrong)}个不计入" + (f"，{len(unknown)}个模式不明" if unknown else "")

@@ -54,6 +54,11 @@ def test_the_thresholds_are_those_of_the_sources():
     }
 
 
+def test_a_wording_is_given_only_where_the_clause_has_one():
+    given = {r.id: r.wording for pack in builtin() for r in pack.requirements if r.wording}
+    assert given == {"R11": "需", "R12": "应当", "R13": "需", "R20": "鼓励"}
+
+
 def test_only_what_the_provincial_text_says_is_called_primary():
     primary = {r.id for pack in builtin() for r in pack.requirements if r.provenance == "primary"}
     assert primary == {"Z01", "Z02", "Z14"}
