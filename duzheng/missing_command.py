@@ -14,7 +14,7 @@ from duzheng.options import Format, FormatOption, Home
 if TYPE_CHECKING:
     from schemas.missing import Missing, Received, Unread
 
-_UNDER_PROVINCE = "省直辖"
+_UNDER_PROVINCE = "直辖"
 _SHOWN = 20
 
 
@@ -86,7 +86,7 @@ def _print(result: Missing, every: bool) -> None:
         )
     page.print(table)
     _print_received("开发区等，不属县级行政区 zones, no counties", result.zones)
-    _print_received("地名不明，未计入任何县 place not known, counted nowhere", result.unplaced)
+    _print_received("县名有歧义或不在区划表中，未计入任何县 place ambiguous or not in the table, counted nowhere", result.unplaced)
     _print_unread(result.unread_unplaced)
     page.print(f"省、市级文件 documents of provinces and cities：{result.above}", style="dim")
 
@@ -126,7 +126,7 @@ def _tables(result: Missing) -> list[tuple[str, list[str], list[dict[str, Any]]]
     counties = [
         {
             "省": one.province,
-            "市": one.city or _UNDER_PROVINCE,
+            "市": one.city or f"{one.province}{_UNDER_PROVINCE}",
             "县": one.county,
             "代码": one.adcode,
             "状态": STATE_NAMES[one.state],
@@ -139,7 +139,7 @@ def _tables(result: Missing) -> list[tuple[str, list[str], list[dict[str, Any]]]
         for one in result.counties
     ]
     cities = [
-        {"省": city.province, "市": city.city or _UNDER_PROVINCE, "县数": city.counties}
+        {"省": city.province, "市": city.city or f"{city.province}{_UNDER_PROVINCE}", "县数": city.counties}
         | {STATE_NAMES[state]: city.states[state] for state in STATE_NAMES}
         for city in result.cities
     ]
