@@ -17,6 +17,7 @@ from __future__ import annotations
 from sqlalchemy import DDL, BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, event
 
 from corpus.dialects import seal, string, text
+from corpus.migrations.views4 import statements
 
 metadata = MetaData()
 
@@ -272,3 +273,6 @@ def _seal(table: Table) -> None:
 
 for _table in ADDED_TO_ONLY:
     _seal(_table)
+
+for _view in statements():
+    event.listen(metadata, "after_create", DDL(_view).execute_if(dialect="sqlite"))

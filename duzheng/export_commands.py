@@ -56,6 +56,13 @@ def export(
             help="The whole corpus as an archive for `duzheng import`: originals, findings, decisions and their history. 整个语料库",
         ),
     ] = False,
+    datasette: Annotated[
+        bool,
+        typer.Option(
+            "--datasette",
+            help="Write to OUT (.yaml) what Datasette is told of the corpus's SQLite file: titles, facets, meanings. Datasette 元数据",
+        ),
+    ] = False,
     home: Home = None,
     province: Annotated[str | None, typer.Option(metavar="NAME", help="Only this province. 省")] = None,
     city: Annotated[str | None, typer.Option(metavar="NAME", help="Only this city. 市")] = None,
@@ -73,6 +80,9 @@ def export(
         "role": role,
         "genre": genre,
     }
+    if datasette:
+        _write_for_datasette(out, home)
+        return
     if everything:
         if tables or form or any(value is not None for value in chosen.values()):
             raise typer.BadParameter("--all 导出全部内容 takes everything; leave the other options out")
@@ -128,6 +138,16 @@ def take(
         for name, count in result.added.items():
             print(f"{name}: 新增 added {count}, 已有 present {result.present.get(name, 0)}")
     raise typer.Exit(CONFLICTS if result.conflicts else 0)
+
+
+def _write_for_datasette(out: Path, home: Path | None) -> None:
+    from corpus import datasette
+    from duzheng import settings
+
+    if out.suffix.lower() not in (".yaml", ".yml"):
+        raise typer.BadParameter(f"--datasette: {out} must end in .yaml")
+    print(datasette.write(out))
+    print(f"datasette {settings.home(home) / 'corpus.sqlite'} -m {out}")
 
 
 def _print_written(out: Path, manifest: Manifest) -> None:

@@ -96,6 +96,13 @@ def test_a_whole_corpus_goes_into_an_archive_and_into_another_folder(run: Run, h
     assert run("import", TEXT, "--home", home)[0] == 1
 
 
+def test_datasette_is_told_what_it_shows(run: Run, home: Path, tmp_path: Path) -> None:
+    status, out, err = run("export", tmp_path / "m.yaml", "--datasette", "--home", home)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[1] == f"datasette {home / 'corpus.sqlite'} -m {tmp_path / 'm.yaml'}"
+    assert "v_targets" in (tmp_path / "m.yaml").read_text(encoding="utf-8")
+
+
 def test_pages_are_drawn_from_a_file(run: Run, tmp_path: Path) -> None:
     status, out, err = run("show", PDF, "--boxes", tmp_path / "pages")
     assert (status, err) == (0, "")
