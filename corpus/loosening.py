@@ -18,6 +18,7 @@ from corpus.units import BREAK, grams, units
 
 _SENTENCE = 4
 """So many words that say something make a sentence."""
+_ANY = ("含任意词的文件，最相关的在前", "documents with any of the words, the best first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +39,40 @@ class Content:
 
 def steps(node: Node) -> Iterator[Step]:
     """Looser readings of a query, each looser than the one before; none if there is nothing to loosen."""
-    if (sentence := _sentence(node)) is not None:
-        yield Step(
-            sentence, _note("含任意词的文件，最相关的在前", "documents with any of the words, the best first", sentence)
-        )
+    if (whole := sentence(node, 0)) is not None:
+        yield whole
         return
     seen = {node}
     for missing, chinese, english in (
         (0, "已按词查找", "searched for the words"),
         (1, "已按其中多数词查找", "searched for all of the words but one"),
-        (None, "含任意词的文件，最相关的在前", "documents with any of the words, the best first"),
+        (None, *_ANY),
     ):
         loose = _loosened(node, missing)
         if loose not in seen:
             seen.add(loose)
-            yield Step(loose, _note(chinese, english, loose))
+            yield Step(loose, _note(chinese, english, wordings(loose)))
+
+
+def sentence(node: Node, literally: int) -> Step | None:
+    """The query as one ranking, if its unquoted words make a sentence or a question; ``literally`` documents hold it whole."""
+    parts = node.parts if isinstance(node, All) else (node,)
+    free = tuple(part for part in parts if isinstance(part, Wording) and not part.exact)
+    contents = [content(part) for part in free]
+    words = tuple(dict.fromkeys(word for one in contents for word in one.words))
+    asked = any(sign in part.text for part in free for sign in load("questions")["asking"])
+    if not free or not (len(words) >= _SENTENCE or (asked and words)):
+        return None
+    pairs = tuple(dict.fromkeys(pair for one in contents for pair in one.pairs))
+    ranked = Ranked(words, pairs, 0, free if len(free) == 1 else ())
+    rest = tuple(part for part in parts if part not in free)
+    loose = All((ranked, *rest)) if rest else ranked
+    if not literally:
+        return Step(loose, _note(_ANY[0], _ANY[1], ranked.words))
+    held = f"{literally} 份含原句，列在前面；其余按词查找"
+    return Step(
+        loose, f"{held} / {literally} hold it literally and come first, the others by words: {_listed(ranked.words)}"
+    )
 
 
 def content(wording: Wording) -> Content:
@@ -77,22 +97,9 @@ def content(wording: Wording) -> Content:
         if len(parts) > 1 or (parts[0].isascii() and len(parts[0]) > 1):
             words[Wording(tuple(parts))] = None
     finish()
+    if not words:  # nothing but a name or something misspelt: even 以 and 将 may belong to it
+        pairs = dict.fromkeys(pair for pair in grams(wording.units)[:-1] if BREAK not in pair)
     return Content(tuple(words), tuple(pairs))
-
-
-def _sentence(node: Node) -> Node | None:
-    """The query as one ranking, if the unquoted words of it make a sentence or a question."""
-    parts = node.parts if isinstance(node, All) else (node,)
-    free = [part for part in parts if isinstance(part, Wording) and not part.exact]
-    contents = [content(part) for part in free]
-    words = tuple(dict.fromkeys(word for one in contents for word in one.words))
-    asked = any(sign in part.text for part in free for sign in load("questions")["asking"])
-    if not free or not (len(words) >= _SENTENCE or (asked and words)):
-        return None
-    pairs = tuple(dict.fromkeys(pair for one in contents for pair in one.pairs))
-    rest = tuple(part for part in parts if part not in free)
-    ranked = Ranked(words, pairs, 0)
-    return All((ranked, *rest)) if rest else ranked
 
 
 def _loosened(node: Node, missing: int | None) -> Node:
@@ -101,7 +108,8 @@ def _loosened(node: Node, missing: int | None) -> Node:
         case Wording(exact=False):
             found = content(node)
             if found.words == (node,):
-                return node
+                inner = _inside(node)
+                return Ranked(inner, (), len(inner)) if len(inner) > 1 else node
             if missing is None:
                 return Ranked(found.words, found.pairs, 0) if len(found.pairs) > 1 else node
             least = len(found.words) - missing
@@ -116,9 +124,20 @@ def _loosened(node: Node, missing: int | None) -> Node:
             return node
 
 
-def _note(chinese: str, english: str, node: Node) -> str:
-    words: Sequence[str] = [wording.text for wording in wordings(node)]
-    return f"没有完全一致的词句，{chinese} / nothing matches literally, {english}: {' '.join(words)}"
+def _inside(word: Wording) -> tuple[Wording, ...]:
+    """The words inside a word of the dictionary, in order."""
+    from extractors.words import segment
+
+    found = (tuple(units(inner)) for inner, _, _ in segment(word.text, subwords=True) if len(inner) < len(word.text))
+    return tuple(dict.fromkeys(Wording(parts) for parts in found if len(parts) > 1))
+
+
+def _note(chinese: str, english: str, words: Sequence[Wording]) -> str:
+    return f"没有完全一致的词句，{chinese} / nothing matches literally, {english}: {_listed(words)}"
+
+
+def _listed(words: Sequence[Wording]) -> str:
+    return " ".join(word.text for word in words)
 
 
 @cache

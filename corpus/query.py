@@ -135,12 +135,14 @@ class Not:
 class Ranked:
     """At least ``least`` of the words, ranked by all of them and by ``pairs``, grams (``corpus.units``) of what was typed.
 
-    Nobody types this: ``corpus.loosening`` makes it of a query that nothing matches. With ``least`` 0 a pair is enough.
+    Nobody types this: ``corpus.loosening`` makes it of a query that hardly anything matches. With ``least`` 0 a pair is
+    enough, and documents that hold one of ``whole`` come before all others.
     """
 
     words: tuple[Wording, ...]
     pairs: tuple[str, ...]
     least: int
+    whole: tuple[Wording, ...] = ()
 
 
 Node = Wording | Values | Years | Dates | All | Any_ | Not | Ranked
@@ -209,10 +211,15 @@ def wordings(node: Node) -> list[Wording]:
             return [node]
         case All(parts) | Any_(parts):
             return [wording for part in parts for wording in wordings(part)]
-        case Ranked(words):
-            return list(words)
+        case Ranked():
+            return [*node.whole, *node.words]
         case _:
             return []
+
+
+def is_number(units: tuple[str, ...]) -> bool:
+    """Whether the units may be a 发文字号 or the end of one: a year or a serial number before 号."""
+    return len(units) > 1 and units[-1] == "号" and units[-2].isdigit()
 
 
 def _split(text: str) -> list[str]:

@@ -9,7 +9,7 @@ matches literally is tried again more loosely (``corpus.loosening``): 教共体�
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -18,10 +18,25 @@ from corpus.facets import FACETS, facets
 from corpus.finding import Finder
 from corpus.index import SearchIndex
 from corpus.loosening import sentence, steps
-from corpus.query import NAMED, All, Any_, Dates, Node, Not, Ranked, Values, Wording, Years, field, parse, wordings
+from corpus.query import (
+    NAMED,
+    All,
+    Any_,
+    Dates,
+    Node,
+    Not,
+    Ranked,
+    Values,
+    Wording,
+    Years,
+    field,
+    is_number,
+    parse,
+    wordings,
+)  # fmt: skip
 from corpus.ranking import ranking
 from corpus.snippets import marks, paragraphs, snippets
-from corpus.synonyms import added, widened
+from corpus.synonyms import Wide, added, widened
 from schemas.errors import InvalidQuery
 from schemas.search import Hit, SearchResult
 
@@ -178,12 +193,18 @@ class _Builder:
     def _wording(self, wording: Wording) -> tantivy.Query:
         if wording.field is not None:
             return self.finder.sequence(wording.field, wording.units)
-        matches = []
-        for wide in widened(wording, self.strict):
-            for name, boost in (("body", wide.weight), ("title", wide.weight * _TITLE)):
-                query = self.finder.sequence(name, wide.units)
-                matches.append((self.occur.Should, self.q.boost_query(query, boost)))
-        return self.q.boolean_query(matches)
+        found = [self._stands(wide) for wide in widened(wording, self.strict)]
+        # The best of them and not their sum: a word of many synonyms is not worth more than one of none.
+        return found[0] if len(found) == 1 else self.q.disjunction_max_query(found, 0.0)
+
+    def _stands(self, wide: Wide) -> tantivy.Query:
+        """A wording in text or title, and one that may be a document's own number there, too."""
+        places = [("body", wide.weight), ("title", wide.weight * _TITLE)]
+        if is_number(wide.units):
+            places.append(("number", wide.weight * _TITLE))
+        return self.q.boolean_query(
+            [(self.occur.Should, self.q.boost_query(self.finder.sequence(name, wide.units), boost)) for name, boost in places]
+        )
 
     def _ranked(self, ranked: Ranked) -> tantivy.Query:
         by_words = ranking(self.schema, self.finder, ranked, self.strict)
