@@ -1,0 +1,152 @@
+"""A source: where documents come from, how often they are looked for, and how much a run must yield.
+
+One YAML file a source (``sources/*.yaml`` of the corpus folder). What a source does not allow is not fetched: ``hosts``
+names every host it may ask, beside the one of ``url``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from schemas.document import Jurisdiction, Level, Model
+
+Kind = Literal["list", "json", "sitemap", "feed", "folder", "mailbox", "upload"]
+"""``list`` HTML list pages, ``json`` the JSON lists that content systems serve, ``sitemap`` sitemaps and their indexes,
+``feed`` RSS and Atom, ``folder`` a watched folder, ``mailbox`` an export of mail (EML files or mbox), ``upload`` a folder
+into which schools and counties put their submissions, a subfolder for each sender."""
+
+WEB_KINDS: frozenset[str] = frozenset({"list", "json", "sitemap", "feed"})
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class Paging(Model):
+    """Further pages of a list.
+
+    ``next`` (a CSS selector of the link to the next page) or ``pattern`` (the address of a further page, ``{page}`` where
+    its number stands; ``index_{page}.html``, relative to ``url``) with the number of the first further page. For
+    ``json``, ``pattern`` is the address of every page.
+    """
+
+    next: str | None = None
+    pattern: str | None = None
+    first: int = Field(default=1, ge=0)
+    most: int = Field(default=50, ge=1, le=2000, description="pages of one run at most")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Paging:
+        if (self.next is None) == (self.pattern is None):
+            raise ValueError("give either next (a selector) or pattern (an address with {page})")
+        if self.pattern is not None and "{page}" not in self.pattern:
+            raise ValueError("pattern needs {page} where the number of the page stands")
+        return self
+
+
+class Selectors(Model):
+    """CSS selectors of an HTML list: the element of one item; within it, the link, its title and its date."""
+
+    item: str
+    link: str = "a[href]"
+    title: str | None = Field(default=None, description="the link's title attribute or its text where not given")
+    date: str | None = Field(default=None, description="a date anywhere in the item where not given")
+
+
+class Keys(Model):
+    """Where things stand in a JSON list: dotted paths (``data.list``, ``data.0.rows``); within an item, its fields."""
+
+    items: str = ""
+    url: str = "url"
+    title: str | None = "title"
+    date: str | None = None
+
+
+class Assertions(Model):
+    """What a run must find; a run that does not is a failure, for that is how the redesign of a site shows itself."""
+
+    min_items: int = Field(default=1, ge=0, description="items listed in a run, new or not")
+    newest_within_days: int | None = Field(default=None, ge=1, description="how old the newest listed item may be")
+    max_failed_share: float = Field(default=0.5, ge=0, le=1, description="items of a run that may fail to be fetched")
+
+
+class SourceDefinition(Model):
+    """One place that documents come from.
+
+    ``url`` is the address of the first list page (or the sitemap, the feed, the JSON list), or the path of a folder or
+    mailbox. ``schedule`` is a cron line read in Asia/Shanghai. ``seconds_between`` is the pace for each host.
+    """
+
+    id: Identifier
+    title: str
+    url: str
+    kind: Kind
+    publisher: str | None = None
+    jurisdiction: Jurisdiction = Field(default_factory=Jurisdiction)
+    level: Level | None = None
+    schedule: str | None = None
+    enabled: bool = True
+
+    selectors: Selectors | None = None
+    keys: Keys | None = None
+    paging: Paging | None = None
+    include: str | None = Field(default=None, description="regular expression that an item's address or title matches")
+    exclude: str | None = Field(default=None, description="regular expression of items to be left out")
+    newer_than: datetime.date | None = Field(default=None, description="items listed with an earlier date are left out")
+
+    charset: str | None = Field(default=None, description="of pages that declare none or a wrong one")
+    hosts: list[str] = Field(
+        default_factory=list, description="further hosts that may be asked; *.example.cn for all below"
+    )
+    allow_private: bool = Field(default=False, description="whether addresses of private networks may be asked")
+    obey_robots: bool = True
+    seconds_between: float = Field(default=1.0, ge=0, le=3600)
+    timeout_seconds: float = Field(default=30.0, gt=0, le=600)
+    retries: int = Field(default=3, ge=0, le=10)
+    proxy: str | None = Field(default=None, description="http://host:port; else HTTPS_PROXY and HTTP_PROXY")
+    headers: dict[str, str] = Field(default_factory=dict)
+    attachments: bool = Field(default=True, description="whether files linked from a notice are fetched with it")
+    recheck_days: int | None = Field(
+        default=30, ge=0, description="how long a page is asked again whether it has changed; null: always"
+    )
+
+    assertions: Assertions = Field(default_factory=Assertions)
+
+    @field_validator("hosts")
+    @classmethod
+    def _lower(cls, hosts: list[str]) -> list[str]:
+        return [host.lower() for host in hosts]
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Source:
+        if self.is_web:
+            parts = urlsplit(self.url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError(
+                    f"url of a source of kind {self.kind} is an address that begins with http:// or https://"
+                )
+        if self.kind == "list" and self.selectors is None:
+            raise ValueError("kind list needs selectors with at least item, the CSS selector of one line of the list")
+        if self.kind == "json" and self.keys is None:
+            self.keys = Keys()
+        return self
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it is asked over the network."""
+        return self.kind in WEB_KINDS
+
+    def allows(self, host: str) -> bool:
+        """Whether this source may ask ``host`` (name or address, without port)."""
+        host = host.lower().rstrip(".")
+        own = (urlsplit(self.url).hostname or "").lower() if self.is_web else ""
+        return host == own or any(
+            host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:])) for pattern in self.hosts
+        )
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a source file."""
+    return SourceDefinition.model_json_schema()
