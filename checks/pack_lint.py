@@ -14,7 +14,8 @@ impossible-example          an advice requirement is never ``not_met``; one pass
 traditional-term            a term is not written as matching writes it: folded to simplified characters, no spaces
 duplicate-term              one term twice in a list
 term-inside-term            a term holds a shorter one of its list, which finds every place of it already
-overlapping-groups          one term in two groups that must both occur: a single word satisfies both
+overlapping-groups          one term in two groups that must both occur: a single word satisfies both. Only a note where a form
+                            knows no alternative phrases: there it is how one says that a word suffices alone
 never-matches               an element, measure or group that no plan can satisfy
 unknown-unit                a unit that the extractors do not know: no quantity in it is ever found
 due-out-of-scope            a day outside the time that the pack speaks about
@@ -45,6 +46,8 @@ from schemas.requirement import (
     SEVERITIES,
     WORDING_CAPS,
     CountsRequirement,
+    DateParameters,
+    DeadlineParameters,
     Measure,
     Pack,
     Phrase,
@@ -286,13 +289,25 @@ def _groups(pack: Pack, requirement: Requirement) -> Iterator[Found]:
     for found in terms(requirement):
         if found.grouped and found.field in ("all", "about", "context"):
             by_field.setdefault(found.location[:-1], []).append(found)
-    for groups in by_field.values():
+    for field, groups in by_field.items():
         for one, other in combinations(groups, 2):
             shared = [term for term in other.terms if term in one.terms]
             if shared:
                 message = f"“{'、'.join(shared[:3])}”又在另一组 stands in another group that must occur too"
                 cure = "同一个词会同时满足两组：分开写 one word satisfies both: keep them apart"
-                yield other.location, "overlapping-groups", "warning", message, cure
+                level: Level = "warning"
+                if _without_alternatives(requirement, field):
+                    level, cure = (
+                        "note",
+                        "此词一个就够；不是此意的，分开写 this word suffices alone: if not meant, keep them apart",
+                    )
+                yield other.location, "overlapping-groups", level, message, cure
+
+
+def _without_alternatives(requirement: Requirement, field: Location) -> bool:
+    """Whether the groups are those of a deadline or day, which have no ``any`` of several phrases or measures."""
+    holders = dict(models(requirement))
+    return isinstance(holders.get(field[:-1]), DeadlineParameters | DateParameters)
 
 
 _ENDS = re.compile(r"[。！？；!?;\n\r]")

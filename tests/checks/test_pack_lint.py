@@ -91,6 +91,30 @@ def test_an_encouragement_that_must_be_not_met_is_impossible(tmp_path):
     assert {(p.rule, p.requirement) for p in found(path)} == {("impossible-example", "E01")}
 
 
+OLD_FORM = """    form: statement
+    parameters:
+      elements:
+        - name: 签订协议
+          any:
+            - all: [[签订, 签署], [协议, 责任书]]
+              near: 16
+              exclude: [劳动]
+"""
+
+
+@pytest.mark.parametrize(("form", "parameters"), [("deadline_relative", "months: 3"), ("date", "due: 2026-12-31")])
+def test_a_word_that_suffices_alone_is_only_noted_where_a_form_has_no_alternatives(tmp_path, form, parameters):
+    new = f"    form: {form}\n    parameters: {{about: [[组建, 成立], [校共体, 组建]], {parameters}}}\n"
+    (problem,) = [p for p in found(write(tmp_path, (OLD_FORM, new))) if p.rule == "overlapping-groups"]
+    assert (problem.requirement, problem.level) == ("E02", "note")
+    assert "组建" in problem.message
+
+
+def test_no_word_of_a_built_in_pack_satisfies_two_groups_by_accident():
+    faults = [p for name in ("henan-2025", "zhejiang-2021") for p in found(name) if p.rule == "overlapping-groups"]
+    assert [(p.requirement, p.level) for p in faults] == [("R19", "note")]
+
+
 def test_a_draft_need_not_have_examples_yet(tmp_path):
     gone = "    examples:\n      met: [结对学校签订帮扶协议。]\n      not_found: [教师签订劳动协议。]\n"
     path = write(tmp_path, (gone, ""), ("province: 河南省", "province: 河南省\nstatus: draft"))
