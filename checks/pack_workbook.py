@@ -9,9 +9,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from checks import pack_columns as c
 from checks.pack import Location, Written
 from checks.pack_cells import JSON_HEADING, CellValue, Column, as_text, put_at
+from checks.workbooks import Unopened, open_workbook
 from schemas.errors import InvalidPack
 from schemas.finding import VERDICT_NAMES
 
@@ -82,24 +81,16 @@ def read_workbook(data: bytes, name: str) -> Written:
 
 
 def _open(data: bytes, name: str) -> Workbook:
-    from openpyxl.reader.excel import load_workbook
-
     not_one = f"{name}: not an Excel workbook 不是工作簿"
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 1_000:
-                raise InvalidPack(f"{name}: unpacks to more than {MAX_UNPACKED} bytes (a pack is a small workbook)")
-            for member in members:
-                with archive.open(member) as opened:
-                    if b"<!DOCTYPE" in opened.read(4_096):
-                        raise InvalidPack(f"{not_one}: {member.filename} declares a document type (save it again)")
-        return load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    except InvalidPack:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parsers raise on a damaged file
-        why = " ".join(str(error).split())[:120]
-        raise InvalidPack(f"{not_one}: {type(error).__name__} {why} (save it as .xlsx, or use YAML)") from error
+        return open_workbook(data, MAX_UNPACKED)
+    except Unopened as error:
+        if error.why == "too_large":
+            large = f"{name}: unpacks to more than {MAX_UNPACKED} bytes (a pack is a small workbook)"
+            raise InvalidPack(large) from error
+        if error.why == "document_type":
+            raise InvalidPack(f"{not_one}: {error.detail} declares a document type (save it again)") from error
+        raise InvalidPack(f"{not_one}: {error.detail} (save it as .xlsx, or use YAML)") from error
 
 
 def _content(book: Workbook, name: str) -> tuple[Row, ExcelPlaces]:

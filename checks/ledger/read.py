@@ -6,15 +6,14 @@ The file is hostile until read: its size unpacked, its rows and its columns are 
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checks.ledger.columns import CHECKED, COLUMNS, EDITABLE, HIDDEN_SHEET, ID_HEADING, SHEET
 from checks.ledger.values import day, marks, normal
 from checks.ledger.write import FORM, HIDDEN_HEADINGS, VERSION
+from checks.workbooks import Unopened, open_workbook, said
 from schemas.errors import InvalidLedger
 
 if TYPE_CHECKING:
@@ -85,37 +84,26 @@ def read_ledger(data: bytes, name: str) -> Sheet:
     except InvalidLedger:
         raise
     except Exception as error:  # read row by row, a damaged part shows only here
-        raise _damaged(name, error) from error
+        raise _damaged(name, said(error)) from error
     finally:
         book.close()
     there = {row.id for row in rows}
     return Sheet(name, rows, before, [id for id in before if id not in there], absent)
 
 
-def _damaged(name: str, error: Exception) -> InvalidLedger:
-    why = " ".join(str(error).split())[:120]
-    return InvalidLedger(
-        f"{name}: 不是工作簿或已损坏 not an Excel workbook, or damaged: {type(error).__name__} {why} (save it as .xlsx)"
-    )
+def _damaged(name: str, detail: str) -> InvalidLedger:
+    return InvalidLedger(f"{name}: 不是工作簿或已损坏 not an Excel workbook, or damaged: {detail} (save it as .xlsx)")
 
 
 def _open(data: bytes, name: str) -> Workbook:
-    from openpyxl.reader.excel import load_workbook
-
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 1_000:
-                raise InvalidLedger(f"{name}: 过大 unpacks to more than {MAX_UNPACKED} bytes (split it by unit)")
-            for member in members:
-                with archive.open(member) as opened:
-                    if b"<!DOCTYPE" in opened.read(4_096):
-                        raise InvalidLedger(f"{name}: {member.filename} declares a document type (save it again)")
-        return load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    except InvalidLedger:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parsers raise on a damaged file
-        raise _damaged(name, error) from error
+        return open_workbook(data, MAX_UNPACKED)
+    except Unopened as error:
+        if error.why == "too_large":
+            raise InvalidLedger(f"{name}: 过大 unpacks to more than {MAX_UNPACKED} bytes (split it by unit)") from error
+        if error.why == "document_type":
+            raise InvalidLedger(f"{name}: {error.detail} declares a document type (save it again)") from error
+        raise _damaged(name, error.detail) from error
 
 
 def _lines(book: Workbook, sheet: str, name: str) -> Any:
