@@ -125,6 +125,8 @@ def _capacity(folded: str, start: int, end: int) -> Capacity:
         return "amends" if re.search("废止|修改|修订|删去|调整为", behind) else "refers"
     if match := _repealed().match(behind):
         return "refers" if match["not"] else "repeals"
+    if behind.startswith(tuple(load("citing")["forwarded_after"])):
+        return "forwards"
     before = folded[max(start - _REACH_BEFORE, 0) : start]
     before = before[max((mark.end() for mark in _CLAUSE_END.finditer(before)), default=0) :]
     words = list(_before().finditer(squeeze(before)))

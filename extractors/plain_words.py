@@ -1,7 +1,7 @@
 """The words of a text without what a copy may change: script, Taiwan wording, marks, white space, lines of the web page.
 
 Unlike the running text (``extractors.running_text``) names and figures stay: two texts with the same plain words say the same
-thing about the same place. Every character knows its place in the original.
+thing about the same place.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ _LONGEST_LABEL = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlainWords:
-    """``text[i]`` stands at ``places[i]`` of the original, in its line ``lines[i]``; letters, digits and Chinese characters only."""
+    """``text[i]`` stands in line ``lines[i]`` of the original; letters, digits and Chinese characters only."""
 
     text: str
-    places: NDArray[int64]
     lines: NDArray[int64]
 
     @classmethod
@@ -63,7 +62,7 @@ class PlainWords:
             letters = np.concatenate((letters, np.array([ord(letter) for letter in new], dtype=letters.dtype)))[order]
             places = np.concatenate((places, extra))[order]
         text = letters.astype("<u4").tobytes().decode("utf-32-le").lower()
-        return cls(text, places.astype(np.int64), line_of[places].astype(np.int64))
+        return cls(text, line_of[places].astype(np.int64))
 
     def sketch(self) -> list[int]:
         """At most ``PARTS`` numbers (signed, 64 bits), which two texts share by as many as their words are alike.

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from schemas.comparison import ClausePair
 from schemas.document import Model, Span
 
 Capacity = Literal["carries_out", "forwards", "repeals", "replaces", "amends", "refers"]
@@ -47,24 +48,9 @@ class DocumentRef(Model):
     current: bool
 
 
-class Change(Model):
-    """One stretch in which a version differs from the one before; ``before`` or ``after`` is empty where nothing stands.
-
-    Spans are of the two original texts; a long quote is cut, its span is not.
-    """
-
-    kind: Literal["edited", "added", "dropped"]
-    clause: str = ""
-    before: str = ""
-    after: str = ""
-    before_span: Span
-    after_span: Span
-
-
 class Version(Model):
-    """One version of a document, with the copies of it that say the same; ``changes`` is what differs from the one before.
-
-    ``changes_left_out`` counts those beyond the first few.
+    """One version of a document, with the copies of it that say the same; ``changes`` are the clauses that differ from those of
+    the one before (the left side), ``counts`` how many of each kind; both empty for the first.
     """
 
     document: DocumentRef
@@ -72,8 +58,8 @@ class Version(Model):
     latest: bool
     likeness: float | None = None
     """0 to 1: how much of the text it shares with the version before it; None for the first."""
-    changes: list[Change] = Field(default_factory=list)
-    changes_left_out: int = 0
+    counts: dict[str, int] = Field(default_factory=dict)
+    changes: list[ClausePair] = Field(default_factory=list)
 
 
 class DuplicateGroup(Model):

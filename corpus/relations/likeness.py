@@ -37,16 +37,6 @@ _NAME_ENDS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch that differs: ``one[start:end]`` and ``other[start:end]`` of the plain words; either may be empty."""
-
-    start: int
-    end: int
-    other_start: int
-    other_end: int
-
-
 @dataclass(eq=False)
 class Comparison:
     """Two texts side by side. The cost is the product of their lengths by 64, with a small factor where they are alike."""
@@ -75,19 +65,6 @@ class Comparison:
         shorter = min(len(self.one.text), len(self.other.text))
         equal = sum(end - start for tag, start, end, _, _ in self._codes if tag == "equal" and end - start >= _PIECE)
         return equal / shorter if shorter else 0.0
-
-    @property
-    def pieces(self) -> list[Piece]:
-        """Everything that differs, in order; differences with less than four characters between them are one."""
-        pieces: list[Piece] = []
-        for tag, start, end, other_start, other_end in self._codes:
-            if tag == "equal":
-                continue
-            if pieces and start - pieces[-1].end < _PIECE and other_start - pieces[-1].other_end < _PIECE:
-                pieces[-1] = Piece(pieces[-1].start, end, pieces[-1].other_start, other_end)
-            else:
-                pieces.append(Piece(start, end, other_start, other_end))
-        return pieces
 
     @cached_property
     def same(self) -> bool:

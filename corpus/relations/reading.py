@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from corpus import tables as t
 from corpus.batch import chunks
-from corpus.relations.changes import changes
 from corpus.relations.citations import Resolved, citations_like, citations_of, resolve
 from corpus.relations.families import all_copies, copies, families
 from corpus.relations.force import force
 from corpus.relations.keys import title_key
+from corpus.relations.likeness import Comparison
 from corpus.relations.references import Known, known, latest, representative
+from extractors.alignment import compare_documents
+from extractors.plain_words import PlainWords
 from schemas.document import Document
 from schemas.errors import CorpusError
 from schemas.relations import (
@@ -33,7 +35,6 @@ from schemas.relations import (
 if TYPE_CHECKING:
     from corpus.store import Store
 
-_CHANGES_SHOWN = 40
 _CITING_SHOWN = 20
 
 
@@ -164,19 +165,18 @@ class Reader:
         for _, head, some in heads:
             document = self._store.document(head.id)
             assert document is not None
-            share, found = changes(former, document) if former else (None, [])
-            made.append(
-                Version(
-                    document=head.reference,
-                    copies=[
-                        one.reference for one in sorted(some, key=lambda one: one.originality) if one.id != head.id
-                    ],
-                    latest=newest in {one.id for one in some},
-                    likeness=share,
-                    changes=found[:_CHANGES_SHOWN],
-                    changes_left_out=max(len(found) - _CHANGES_SHOWN, 0),
-                )
+            version = Version(
+                document=head.reference,
+                copies=[one.reference for one in sorted(some, key=lambda one: one.originality) if one.id != head.id],
+                latest=newest in {one.id for one in some},
             )
+            if former is not None:
+                compared = compare_documents(former, document)
+                version.counts = compared.counts
+                version.changes = [pair for pair in compared.pairs if pair.state != "same" or pair.moved]
+                words = Comparison(PlainWords.of(former.text), PlainWords.of(document.text))
+                version.likeness = round(words.share, 4)
+            made.append(version)
             former = document
         return made
 
