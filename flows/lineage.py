@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from extractors.clauses import Clause, clauses_of
 from extractors.fold import fold
-from extractors.reuse import ADAPTED, EDITED, VERBATIM, Fingerprints, Passage, compare, shingles_of
+from extractors.reuse import ADAPTED, EDITED, VERBATIM, Fingerprints, Passage, Probe, compare
 from extractors.running_text import clause_of
 from extractors.sections import with_page
 from schemas.document import Document
@@ -153,9 +153,7 @@ def _trace(corpus: Corpus, document: Document, seen: frozenset[str]) -> _Step:
 
 def _look_through(corpus: Corpus, document: Document, seen: frozenset[str]) -> tuple[list[_Found], int, int]:
     """The documents that share fingerprints, how many were looked at, and how many of those have no date."""
-    import numpy as np
-
-    mine = shingles_of(document.text)
+    probe = Probe(document.text)
     day = document.signed_on or document.published_on
     found: list[_Found] = []
     compared = undated = 0
@@ -164,7 +162,7 @@ def _look_through(corpus: Corpus, document: Document, seen: frozenset[str]) -> t
             continue
         compared += 1
         undated += row.dated_on is None
-        shared = np.flatnonzero(np.isin(mine, shingles_of(row.text), assume_unique=True))
+        shared = probe.shared(row.text)
         if len(shared) >= _LEAST_SHARED:
             earlier = bool(day and row.dated_on and row.dated_on < day)
             found.append(_Found(row, "earlier" if earlier else "unknown", shared))
