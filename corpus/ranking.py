@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _TITLE = 1.2
 _PAIR = 0.5
 _NAME = 1.5
-"""A pair of characters of which neither is part of a word: mostly a name, and the rarest thing in a question."""
+"""A pair of characters of which neither is part of a word: mostly a name."""
+_NAME_IN_TEXT = 0.5
+"""A name that the titles have is seldom repeated in the texts, and weighs more there for being rare: that has to be made up."""
 _MOST_PAIRS = 48
 
 
@@ -36,19 +38,17 @@ def ranking(schema: tantivy.Schema, finder: Finder, ranked: Ranked, strict: bool
     def best(queries: Sequence[tantivy.Query]) -> tantivy.Query:
         return query.disjunction_max_query(list(queries), 0.0)
 
-    def term(word: str, weight: float) -> tantivy.Query:
-        fields = (("body", 1.0), ("title", _TITLE))
-        suffix = "_words" if is_han_word(word) else ""
-        return best(
-            [
-                query.boost_query(query.term_query(schema, f"{name}{suffix}", word), weight * boost)
-                for name, boost in fields
-            ]
-        )
+    def in_either(title: tantivy.Query, body: tantivy.Query, weight: float, in_text: float = 1.0) -> tantivy.Query:
+        return best([query.boost_query(title, weight * _TITLE), query.boost_query(body, weight * in_text)])
 
-    def pair(units: tuple[str, ...], weight: float) -> tantivy.Query:
-        fields = (("body", 1.0), ("title", _TITLE))
-        return best([query.boost_query(finder.sequence(name, units), weight * boost) for name, boost in fields])
+    def term(word: str, weight: float) -> tantivy.Query:
+        suffix = "_words" if is_han_word(word) else ""
+        title, body = (query.term_query(schema, f"{name}{suffix}", word) for name in ("title", "body"))
+        return in_either(title, body, weight)
+
+    def pair(units: tuple[str, ...], name: bool) -> tantivy.Query:
+        title, body = (finder.sequence(field, units) for field in ("title", "body"))
+        return in_either(title, body, _NAME, _NAME_IN_TEXT) if name else in_either(title, body, _PAIR)
 
     clauses = []
     for word in ranked.words:
@@ -57,7 +57,7 @@ def ranking(schema: tantivy.Schema, finder: Finder, ranked: Ranked, strict: bool
     known = "|".join(word.text for word in ranked.words)
     for units in ranked.pairs[:_MOST_PAIRS]:
         two = tuple(units.split(JOINER))
-        clauses.append(pair(two, _PAIR if any(unit in known for unit in two) else _NAME))
+        clauses.append(pair(two, name=not any(unit in known for unit in two)))
     return query.boolean_query([(should, clause) for clause in clauses])
 
 

@@ -21,9 +21,9 @@ from corpus.units import units
 MOST = 24
 """Never more wordings of one than this, itself included."""
 VARIANT = 0.7
-SYNONYM = 0.25
+SYNONYM = 0.05
 """What a match of another wording counts, against 1 for the wording itself. A synonym is often rarer than the wording that
-was typed, and rare words weigh more: the factor has to make up for that, too."""
+was typed, and rare words weigh more, so the factor is small: documents that have only a synonym are found, and come last."""
 
 
 @dataclass(frozen=True, slots=True)
