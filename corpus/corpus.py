@@ -280,6 +280,13 @@ class Corpus:
                     self._lock.release()
         return Reader(store)
 
+    def cited(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        """For each document the documents of the corpus that its citations mean without doubt, in the order cited."""
+        from corpus.relations.cited import cited
+
+        self.relations()
+        return cited(self._open_store(), ids)
+
     # Checks
 
     def record_checks(self, checks: Sequence[PlanCheck], *, origin: Origin = "check") -> None:

@@ -1,6 +1,7 @@
 """The check flow: every stored plan against the packs that speak about it, findings recorded.
 
-Checking reads nothing again: documents come from the store.
+Checking reads nothing again: documents come from the store. A plan is checked beside the notices it cites and the other plans of its
+place (``flows.beside``), so that it gets the verdicts that ``duzheng check`` gives to the same files.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.beside import Shelf
 from flows.choose import packs_for
 from flows.progress import tell
 from schemas.document import Document
@@ -38,13 +40,16 @@ class Plans:
 
 
 @task(name="check", cache_policy=NO_CACHE, persist_result=False)
-def check_batch(plans: Plans, corpus: Corpus, today: date | None) -> int:
+def check_batch(plans: Plans, corpus: Corpus, shelf: Shelf, today: date | None) -> int:
     """Check some plans and record what was found; returns how many plan-and-pack pairs that were."""
     from checks.engine import check as examine
 
     checks: list[PlanCheck] = []
-    for plan in plans.documents:
-        checks += [examine(plan, pack, today=today) for pack in packs_for(plan, plans.packs)]
+    for plan, beside in zip(plans.documents, shelf.of(plans.documents), strict=True):
+        checks += [
+            examine(plan, pack, today=today, notices=beside.notices, others=beside.others)
+            for pack in packs_for(plan, plans.packs)
+        ]
     corpus.record_checks(checks)
     return len(checks)
 
@@ -67,8 +72,9 @@ def check(home: str, *, requirements: list[str] | None = None, today: date | Non
     packs = [load(name) for name in requirements] if requirements else current(builtin())
     done = 0
     with Corpus.open(Path(home)) as corpus:
+        shelf = Shelf(corpus, packs)
         for plans in _batches(corpus.documents(role="plan"), BATCH_PLANS):
-            done += check_batch(Plans(plans, packs), corpus, today)
+            done += check_batch(Plans(plans, packs), corpus, shelf, today)
             tell("check", done)
     return done
 
