@@ -125,6 +125,7 @@ def _finding(
         observed=judgement.observed,
         evidence=judgement.evidence,
         elsewhere=judgement.elsewhere,
+        elements=judgement.elements,
         searched=searched,
         due=due,
         due_state=due_state(due, judgement.verdict, today),

@@ -327,7 +327,7 @@ class Runs:
                 "pack_id": check.pack.id,
                 "requirement": finding.requirement,
                 "unit": unit,
-                "element": finding.element,
+                "element": None,
             }
             for finding in check.findings
         }

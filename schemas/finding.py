@@ -77,6 +77,19 @@ class EvidenceElsewhere(Evidence):
     uri: str
 
 
+class FindingElement(Model):
+    """One of the many things that a requirement judges (a task, a community) that is at fault, and what its fault is.
+
+    ``element`` is what the plan calls it; ``id`` is the same in every run in which it is called the same, so that each can
+    be followed until it is put right.
+    """
+
+    id: str | None = None
+    element: str
+    fault: str
+    evidence: Evidence
+
+
 class SearchedSection(Model):
     """A section of the outline that was read."""
 
@@ -111,15 +124,14 @@ class Finding(Model):
     ``reason`` is given exactly when the verdict is ``undetermined``. ``explanation`` has five lines:
     要求, 查了什么, 找到什么, 怎样判定, 建议整改.
 
-    ``id`` is the same in every run (``schemas.identity``); null only where a finding was made by hand. ``element`` is
-    given where one requirement gives several findings on a unit. ``due`` is the requirement's own day, ``due_state`` how
+    ``id`` is the same in every run (``schemas.identity``); null only where a finding was made by hand. ``elements`` are
+    all those at fault, where a requirement judges each of many; ``evidence`` shows some of them. ``due`` is the requirement's own day, ``due_state`` how
     it stood on the day of the check. ``evidence`` stands in the plan; ``elsewhere`` is the other side of a contradiction, in
     the documents that the plan was held against.
     """
 
     id: str | None = None
     requirement: str
-    element: str | None = None
     title: str
     clause: str
     verdict: Verdict
@@ -128,12 +140,21 @@ class Finding(Model):
     observed: str | None = None
     evidence: list[Evidence] = Field(default_factory=list)
     elsewhere: list[EvidenceElsewhere] = Field(default_factory=list)
+    elements: list[FindingElement] = Field(default_factory=list)
     searched: Searched
     due: date | None = None
     due_state: DueState | None = None
     reason: Reason | None = None
     explanation: Annotated[list[str], Field(min_length=5, max_length=5)]
     advice: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stored_before(cls, value: Any) -> Any:
+        """Findings stored by earlier versions have a field ``element``, which was never filled."""
+        if isinstance(value, dict) and value.get("element", "") is None:
+            return {name: given for name, given in value.items() if name != "element"}
+        return value
 
     @model_validator(mode="after")
     def _reasoned(self) -> Finding:
@@ -192,7 +213,9 @@ def identified(check: PlanCheck) -> PlanCheck:
     """The check with the identifier of each finding filled in where it is missing; the same object."""
     unit = unit_of(check.plan)
     for finding in check.findings:
-        finding.id = finding.id or finding_id(check.pack.id, finding.requirement, unit, finding.element)
+        finding.id = finding.id or finding_id(check.pack.id, finding.requirement, unit)
+        for element in finding.elements:
+            element.id = element.id or finding_id(check.pack.id, finding.requirement, unit, element.element)
     return check
 
 

@@ -45,7 +45,7 @@ def finding_id(pack: str, requirement: str, unit: str, element: str | None = Non
         pack: the pack's id, without its version: a new version of the pack continues the findings.
         requirement: the requirement's id in the pack.
         unit: as from ``unit_of``.
-        element: what of the unit is meant, where a requirement gives several findings.
+        element: which of the many things that a requirement judges (a task, a community); None for the finding itself.
     """
     digest = hashlib.sha256("\0".join((pack, requirement, unit, element or "")).encode())
     return f"{requirement}-{digest.hexdigest()[:_DIGITS]}"

@@ -55,7 +55,8 @@ def _together(parts: Sequence[tuple[Part, Judgement]], refused_only: bool) -> Ju
     missing = any(judgement.missing for judgement in lacking if judgement.verdict != "met")
     elsewhere = [piece for _, judgement in parts for piece in judgement.elsewhere]
     reason = deciding.reason if verdict == "undetermined" else None
-    return Judgement(verdict, observed, how, evidence, missing, terms, reason, elsewhere)
+    at_fault = [element for _, judgement in parts for element in judgement.elements]
+    return Judgement(verdict, observed, how, evidence, missing, terms, reason, elsewhere, at_fault)
 
 
 def _verdict(judgements: Sequence[Judgement]) -> tuple[Verdict, Judgement]:

@@ -2,14 +2,15 @@
 
 1. The tasks are those of ``Document.tasks``. Items of the outline beside a task (its siblings) that carry neither are
    tasks too: a list of nine items of which eight name a section is not complete.
-2. Met when all are complete, partial when some are, not_met when none is, not_found when the plan has no tasks.
+2. Each that is not complete is an element of the finding, with what it lacks.
+3. Met when all are complete, partial when some are, not_met when none is, not_found when the plan has no tasks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.judgement import Judgement, quoted
+from checks.judgement import Judgement, elements, quoted
 from checks.plan import Plan
 from schemas.document import Section, Span, Task
 from schemas.finding import Evidence
@@ -43,7 +44,12 @@ def judge(plan: Plan, requirement: EveryTaskRequirement) -> Judgement:
         return Judgement("met", observed, how, evidence, terms=requirement.terms)
     examples = "；".join(f"{quoted(plan.document.quote(span), 20)}缺{lacking}" for span, lacking in incomplete[:3])
     how = f"{total}项任务中{len(incomplete)}项不完整：{examples}。"
-    return Judgement("partial" if complete else "not_met", observed, how, evidence, terms=requirement.terms)
+    judgement = Judgement("partial" if complete else "not_met", observed, how, evidence, terms=requirement.terms)
+    judgement.elements = elements(
+        (plan.document.quote(span), f"缺{lacking}", plan.evidence_at("contradicts", span))
+        for span, lacking in incomplete
+    )
+    return judgement
 
 
 def _lacking(task: Task, needs: Sequence[str]) -> str:

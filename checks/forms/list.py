@@ -5,19 +5,21 @@
 2. With ``kinds`` and ``inside_county`` the communities must also be of one of the kinds (told by features, see
    ``checks.modes``) and have no school of another county: met when all are, partial when some, not_met when none.
 3. Where the plan does not tell the kind of a community and none is plainly wrong, the verdict is undetermined.
+4. Each community that is incomplete, does not count or is not known to count is an element of the finding.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from checks.judgement import Judgement
+from checks.judgement import Judgement, elements
 from checks.modes import KIND_NAMES, Mode, caution, kind_of, modes
 from checks.plan import Plan
 from extractors.fold import fold
 from extractors.gazetteer import named
 from schemas.document import Community
-from schemas.finding import Evidence, EvidenceRole
+from schemas.finding import Evidence, EvidenceRole, FindingElement
 from schemas.requirement import ListParameters, ListRequirement
 
 _SHOWN = 8
@@ -58,10 +60,12 @@ def _judge_completeness(plan: Plan) -> Judgement:
     evidence = _evidence(plan, incomplete, "contradicts") + _evidence(plan, complete, "supports")
     if complete:
         how = f"{len(complete)}个写全核心校和成员校，{len(incomplete)}个不全：{lacking}。"
-        return Judgement("partial", observed, how, evidence)
-    return Judgement(
-        "not_met", f"{len(incomplete)}个均不全", f"名单中没有一个写全核心校和成员校：{lacking}。", evidence
-    )
+        judgement = Judgement("partial", observed, how, evidence)
+    else:
+        how = f"名单中没有一个写全核心校和成员校：{lacking}。"
+        judgement = Judgement("not_met", f"{len(incomplete)}个均不全", how, evidence)
+    judgement.elements = _at_fault(plan, [(c, _lacking(c)) for c in incomplete])
+    return judgement
 
 
 def _judge_kinds(plan: Plan, parameters: ListParameters, plan_modes: list[Mode]) -> Judgement:
@@ -83,16 +87,29 @@ def _judge_kinds(plan: Plan, parameters: ListParameters, plan_modes: list[Mode])
     bad = [community for community, _ in wrong]
     evidence = _evidence(plan, bad, "contradicts") + _evidence(plan, counted, "supports")
     reasons = "；".join(f"{_name(community)}：{why}" for community, why in wrong[:5])
+    at_fault = _at_fault(plan, [*wrong, *((community, "未写明模式或法人关系") for community in unknown)])
     if wrong and not counted and not unknown:
-        return Judgement("not_met", observed, f"名单所列均不计入：{reasons}。", evidence)
+        return Judgement("not_met", observed, f"名单所列均不计入：{reasons}。", evidence, elements=at_fault)
     if wrong:
-        return Judgement("partial", observed, f"{observed}：{reasons}。", evidence)
+        return Judgement("partial", observed, f"{observed}：{reasons}。", evidence, elements=at_fault)
     if unknown:
         evidence += _evidence(plan, unknown, "nearest_miss")
         how = f"{len(unknown)}个未写明模式或法人关系，不能确定是否计入。"
-        return Judgement("undetermined", observed, how, evidence, reason="ambiguous")
+        return Judgement("undetermined", observed, how, evidence, reason="ambiguous", elements=at_fault)
     how = f"名单所列{len(counted)}个均按法人和管理特征符合，且未见外县学校。"
     return Judgement("met", observed, how, evidence)
+
+
+def _lacking(community: Community) -> str:
+    lacking = [name for name, given in (("核心校", community.lead), ("成员校", community.members)) if not given]
+    return f"缺{'和'.join(lacking)}"
+
+
+def _at_fault(plan: Plan, faults: Sequence[tuple[Community, str]]) -> list[FindingElement]:
+    """Point 4 of the module."""
+    return elements(
+        (_name(community), fault, plan.evidence_at("contradicts", community.span)) for community, fault in faults
+    )
 
 
 def _foreign(plan: Plan, community: Community) -> str | None:
