@@ -28,6 +28,7 @@ from duzheng.matrix_command import matrix
 from duzheng.missing_command import missing
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
+from duzheng.relations_command import citations, duplicates, relations
 from duzheng.trend_command import trend
 from duzheng.verify_command import verify
 from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
@@ -65,6 +66,9 @@ app.command("compare")(compare)
 app.command("lineage")(lineage)
 app.command("trend")(trend)
 app.command("missing")(missing)
+app.command("relations")(relations)
+app.command("duplicates")(duplicates)
+app.command("citations")(citations)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 

@@ -14,7 +14,7 @@ from corpus.batch import chunks
 from corpus.relations.citations import Resolved, citations_like, citations_of, resolve
 from corpus.relations.families import all_copies, copies, families
 from corpus.relations.force import force
-from corpus.relations.keys import title_key
+from corpus.relations.keys import number_key, title_key
 from corpus.relations.likeness import Comparison
 from corpus.relations.references import Known, known, latest, representative
 from extractors.alignment import compare_documents
@@ -94,6 +94,32 @@ class Reader:
             force=in_force,
         )
 
+    def named(self, name: str) -> str:
+        """The identifier of the document that goes by ``name``: an identifier, or a document number (浙教基〔2020〕70号).
+
+        Raises:
+            CorpusError: there is none, or the number is that of several documents.
+        """
+        key = number_key(name)
+        k, links = t.relation_keys.c, t.source_documents.c.document_id
+        with self._store.snapshot() as connection:
+            if connection.scalar(sa.select(t.documents.c.id).where(t.documents.c.id == name)):
+                return name
+            query = sa.select(k.document_id).where(k.number_key == key, k.document_id.in_(sa.select(links)))
+            found = families(connection, connection.scalars(query).all() if key else ())
+            members = known(connection, {id for family in found.values() for id in family})
+        standing = sorted({latest(members[id] for id in family if id in members).id for family in found.values()})
+        if not standing:
+            raise CorpusError(
+                f"{name}: 语料库没有这个编号或文号的文件 / no document of this id or number in the corpus (try: duzheng search)"
+            )
+        if len(standing) > 1:
+            raise CorpusError(
+                f"{name}: 有 {len(standing)} 份文件用这个文号，请用编号 / {len(standing)} documents have this number; name one by its id: "
+                + ", ".join(standing)
+            )
+        return standing[0]
+
     def groups(self, ids: Iterable[str]) -> dict[str, str]:
         """For each document the one that represents it: the most original of those that say the same, often itself.
 
@@ -121,7 +147,7 @@ class Reader:
         """What current documents cite and the corpus does not have, or has several that fit; the most cited first.
 
         A document that is cited with its number here and without it there is counted as one where the title goes with no
-        other number. Copies of one citing document count once.
+        other number. Versions and copies of one citing document count once.
         """
         with self._store.snapshot() as connection:
             current = connection.scalars(
@@ -136,7 +162,7 @@ class Reader:
                 open_ones += [one for one in resolved if one.document is None]
             ids = {one.row.document_id for one in open_ones}
             citing = known(connection, ids)
-            group_of = copies(connection, ids)
+            group_of = families(connection, ids)
         numbers: dict[tuple[str, str], set[str]] = {}
         for one in open_ones:
             if one.row.number_key:
@@ -157,12 +183,12 @@ class Reader:
         for id, group in group_of.items():
             if id in members:
                 by_words.setdefault(min(group), []).append(members[id])
-        heads = [(min(some, key=_first), representative(some), some) for some in by_words.values()]
-        heads.sort(key=lambda head: _first(head[0]))
+        heads = [(min(some, key=lambda one: (one.remove, one.age)), some) for some in by_words.values()]
+        heads.sort(key=lambda head: min(one.age for one in head[1]))
         newest = latest(members.values()).id
         made: list[Version] = []
         former: Document | None = None
-        for _, head, some in heads:
+        for head, some in heads:
             document = self._store.document(head.id)
             assert document is not None
             version = Version(
@@ -233,10 +259,6 @@ def _named(one: Resolved) -> tuple[str, str]:
     return one.row.title_key, one.row.issuer
 
 
-def _first(one: Known) -> tuple[bool, str, str, str]:
-    return one.age
-
-
 def _by_date(some: list[tuple[Resolved, Known]]) -> list[tuple[Resolved, Known]]:
     return sorted(some, key=lambda pair: (pair[1].date or "", pair[1].id, pair[0].row.position))
 
@@ -269,11 +291,14 @@ def _missing(
             first[group] = one
             capacities[one.row.capacity] += 1
     titles = Counter(one.title for one in ordered)
+    whole = [
+        one.row.document_number for one in ordered if one.row.number_key
+    ]  # a masked number only where there is no other
+    numbers = Counter(whole or [one.row.document_number for one in ordered if one.row.document_number])
     candidates = {known.id: known for one in ordered for known in one.candidates}
     return MissingDocument(
         title=min(titles, key=lambda title: (-titles[title], title)),
-        document_number=next((one.row.document_number for one in ordered if one.row.number_key), None)
-        or next((one.row.document_number for one in ordered if one.row.document_number), None),
+        document_number=min(numbers, key=lambda number: (-numbers[number], number)) if numbers else None,
         documents=len(first),
         capacities=dict(sorted(capacities.items())),
         citing=[one.link(citing[one.row.document_id]) for one in list(first.values())[:_CITING_SHOWN]],

@@ -38,8 +38,7 @@ class Known:
     bundle: str | None
     remove: int
     first_seen: str
-    last_seen: str
-    """When it was first, and when it was last the content of a name; empty where it never was."""
+    """When it was first seen under any name; empty where it never was."""
 
     @property
     def reference(self) -> DocumentRef:
@@ -57,13 +56,13 @@ class Known:
 
     @property
     def originality(self) -> tuple[bool, int, str, str]:
-        """The least is the most original copy: current, on the issuer's own site, the earliest."""
+        """The least is the most original copy: not replaced since, on the issuer's own site, the earliest."""
         return not self.current, self.remove, self.date or _LATEST, self.id
 
     @property
-    def age(self) -> tuple[bool, str, str, str]:
-        """The greatest is the latest version: current, then by its date, then by when it was first seen."""
-        return self.current, self.date or "", self.first_seen, self.id
+    def age(self) -> tuple[str, bool, str, str]:
+        """The greatest is the latest version: by its date, then the one that has not been replaced, then as it was first seen."""
+        return self.date or "", self.current, self.first_seen, self.id
 
 
 def known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Known]:
@@ -73,12 +72,11 @@ def known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Known]:
     wanted = sorted(set(ids))
     for chunk in chunks(wanted):
         seen = {
-            row.document_id: (row.first, row.last)
+            row.document_id: row.first
             for row in connection.execute(
                 sa.select(
                     t.source_documents.c.document_id,
                     sa.func.min(t.locations.c.first_seen).label("first"),
-                    sa.func.max(t.locations.c.last_seen).label("last"),
                 )
                 .join(t.locations, t.locations.c.sha256 == t.source_documents.c.source_sha256)
                 .where(t.source_documents.c.document_id.in_(chunk))
@@ -93,7 +91,6 @@ def known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Known]:
             ),
         ).join(t.documents, d.id == k.document_id)
         for row in connection.execute(query.where(k.document_id.in_(chunk))):
-            first, last = seen.get(row.document_id, ("", ""))
             found[row.document_id] = Known(
                 id=row.document_id,
                 title=row.title,
@@ -114,8 +111,7 @@ def known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Known]:
                 words_sha=row.words_sha,
                 bundle=row.bundle,
                 remove=row.remove,
-                first_seen=first,
-                last_seen=last,
+                first_seen=seen.get(row.document_id, ""),
             )
     return found
 
@@ -126,7 +122,8 @@ def representative(group: Iterable[Known]) -> Known:
 
 
 def latest(family: Iterable[Known]) -> Known:
-    """What stands for a document with all its versions: the most original copy of the latest version."""
+    """What stands for a document with all its versions: the most original copy of the latest that has not been replaced."""
     members = list(family)
-    last = max(members, key=lambda one: one.age)
-    return representative(one for one in members if one.words_sha == last.words_sha)
+    standing = [one for one in members if one.current] or members
+    last = max(standing, key=lambda one: one.age)
+    return representative(one for one in standing if one.words_sha == last.words_sha)
