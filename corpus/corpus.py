@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     from corpus.search import Sort
     from corpus.standing import Standing
     from corpus.store import Store, Taken
+    from corpus.texts import DocumentText
     from corpus.transfer.manifest import Manifest
     from corpus.transfer.take_in import Imported
-    from corpus.texts import DocumentText
     from schemas.decision import Decision
     from schemas.document import Document
     from schemas.finding import PlanCheck
     from schemas.outcome import Failure, Outcome
-    from schemas.search import SearchResult
+    from schemas.search import News, SavedSearch, SearchResult
 
 _REPLAY_BATCH = 2000
 _SWAP_SECONDS = 3
@@ -257,6 +257,84 @@ class Corpus:
         except DamagedIndex:
             self._drop_index()
             return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
+
+    def similar(self, id: str, *, limit: int = 10) -> SearchResult:
+        """The documents most like the one with that identifier, without itself, its copies and its versions.
+
+        Raises:
+            CorpusError: there is no such document.
+        """
+        from corpus.relations.families import families
+        from corpus.search import similar
+
+        document = self.document(id)
+        if document is None:
+            raise CorpusError(f"{id}: there is no such document in the corpus")
+        self.relations()
+        with self._open_store().snapshot() as connection:
+            itself = families(connection, [id]).get(id, frozenset()) | {id}
+        return similar(self._fresh_index(), self._texts, document.title or "", document.text, itself, limit)
+
+    # Saved searches
+
+    def save_search(self, name: str, query: str, *, strict: bool = False, **filters: str | int | None) -> SavedSearch:
+        """Keeps a search by name; what it finds from now on is new (``news``). It is never read more loosely than written.
+
+        Raises:
+            InvalidQuery: the query, a filter or the name is not possible.
+            CorpusError: there is one of that name.
+        """
+        from corpus.saved import SavedSearches
+        from corpus.search import asked, matching
+
+        wanted = {field: str(value) for field, value in filters.items() if value is not None}
+        found = matching(self._fresh_index(), asked(query, wanted), strict)
+        self._claim()
+        with self._open_store().transaction() as connection:
+            return SavedSearches(connection).add(name, query, wanted, strict, found)
+
+    def saved_searches(self) -> list[SavedSearch]:
+        """Every saved search, by name."""
+        from corpus.saved import SavedSearches
+
+        with self._open_store().snapshot() as connection:
+            return SavedSearches(connection).all()
+
+    def remove_search(self, name: str) -> None:
+        """Forgets a saved search.
+
+        Raises:
+            CorpusError: there is none of that name.
+        """
+        from corpus.saved import SavedSearches
+
+        self._claim()
+        with self._open_store().transaction() as connection:
+            SavedSearches(connection).remove(name)
+
+    def news(self, name: str, *, limit: int = 10) -> News:
+        """Runs a saved search: what it finds that it had not found before; the next run reports what is new after this one.
+
+        Raises:
+            CorpusError: there is none of that name, or another process is writing.
+        """
+        from corpus.saved import SavedSearches
+        from corpus.search import among, asked, matching
+        from schemas.search import News
+
+        self._claim()
+        index = self._fresh_index()
+        with self._open_store().transaction() as connection:
+            searches = SavedSearches(connection)
+            saved = searches.get(name)
+            node = asked(saved.query, saved.filters)
+            found, before = matching(index, node, saved.strict), searches.found(name)
+            new, gone = [id for id in found if id not in before], sorted(before.difference(found))
+            hits = among(index, self._texts, node, new, limit, saved.strict) if new and limit else []
+            names = set(searches.names_of(gone).values())
+            searches.ran(name, gone, new)
+        changed = [hit.document for hit in hits if hit.uri in names]
+        return News(search=saved, total=len(found), new=len(new), hits=hits, changed=changed)
 
     def relations(self) -> Reader:
         """Versions, copies, attachments and citations of the documents; see ``corpus.relations.reading``.

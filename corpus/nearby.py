@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from corpus.query import All, Any_, Dates, Node, Not, Ranked, Values, Wording, Years
 from corpus.units import BREAK
@@ -104,7 +104,7 @@ def _respelt(index: SearchIndex, wording: Wording, rest: tuple[Node, ...], count
             yield Near(query=_together((other, *rest)), kind="spelling", total=total)
 
 
-def _kind(part: Node) -> str:
+def _kind(part: Node) -> Literal["words", "filter", "excluded"]:
     match part:
         case Not():
             return "excluded"

@@ -55,7 +55,7 @@ _FIELD_NAMES = {
     "文字": "script", "日期": "date", "成文日期": "date", "文号": "number", "字号": "number", "发文字号": "number",
     "模式": "mode", "要求包": "pack", "结论": "verdict", "判定": "verdict",
 }  # fmt: skip
-_CODE_NAMES = {
+_CODE_NAMES: dict[str, dict[str, str]] = {
     "genre": {
         "通知": "notice", "意见": "opinion", "方案": "plan", "计划": "plan", "办法": "measures", "细则": "measures",
         "协议": "agreement", "报告": "report", "总结": "report", "函": "letter", "批复": "reply",

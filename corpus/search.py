@@ -35,7 +35,7 @@ from corpus.query import (
     wordings,
 )  # fmt: skip
 from corpus.ranking import ranking
-from corpus.snippets import marks, paragraphs, snippets
+from corpus.snippets import marks, passages
 from corpus.synonyms import Wide, added, widened
 from schemas.errors import InvalidQuery
 from schemas.search import Hit, SearchResult
@@ -87,10 +87,7 @@ def search(
     if unknown := sorted(set(counted) - set(FACETS)):
         raise InvalidQuery(f"there is no facet {unknown[0]!r}; facets are {', '.join(FACETS)}")
     page = _Page(limit, offset, sort, frozenset(counted))
-    conditions: list[Node] = [field(name, value) for name, value in (filters or {}).items()]
-    if query.strip() or not conditions:
-        conditions.insert(0, parse(query))
-    node: Node = conditions[0] if len(conditions) == 1 else All(tuple(conditions))
+    node = asked(query, filters or {})
     result = _run(index, texts, node, page, strict)
     if result.total == 0 and not strict:
         for step in steps(node):
@@ -106,6 +103,45 @@ def search(
         nothing = explain(index, node, lambda one: count(index, one, strict))
         return result.model_copy(update={"nothing": nothing})
     return result
+
+
+def asked(query: str, filters: Mapping[str, str | int]) -> Node:
+    """The tree of a query and filters together; an empty query with filters asks for what the filters leave.
+
+    Raises:
+        InvalidQuery: the query or a filter is not possible.
+    """
+    conditions: list[Node] = [field(name, value) for name, value in filters.items()]
+    if query.strip() or not conditions:
+        conditions.insert(0, parse(query))
+    return conditions[0] if len(conditions) == 1 else All(tuple(conditions))
+
+
+def matching(index: SearchIndex, node: Node, strict: bool = False) -> list[str]:
+    """The identifiers of all documents that match a query, read literally."""
+    searcher = index.searcher
+    found: Any = searcher.search(_Builder(index, strict)(node), limit=max(1, searcher.num_docs), count=False)
+    return [str(searcher.doc(address).get_first("id")) for _, address in found.hits]
+
+
+def among(index: SearchIndex, texts: Texts, node: Node, ids: Collection[str], limit: int, strict: bool) -> list[Hit]:
+    """Those documents of ``ids`` that match a query, read literally, best first and at most ``limit``."""
+    both = All((node, Values("id", tuple(sorted(ids)))))
+    return _run(index, texts, both, _Page(limit, 0, "relevance", frozenset()), strict).hits
+
+
+def similar(
+    index: SearchIndex, texts: Texts, title: str, text: str, without: Collection[str], limit: int
+) -> SearchResult:
+    """The documents nearest to one of that title and text (original), but for those of the identifiers ``without``."""
+    from corpus.similar import characteristic, marked, query
+
+    words = characteristic(index, title, text)
+    result = _shown(
+        index, texts, query(index, words, without), marked(words), _Page(limit, 0, "relevance", frozenset())
+    )
+    note = f"据特征词查找 / found by the words characteristic of it: {' '.join(word for word, _ in words)}"
+    return result.model_copy(update={"note": note if words else None})
 
 
 def count(index: SearchIndex, node: Node, strict: bool = False) -> int:
@@ -125,20 +161,25 @@ class _Page:
 
 
 def _run(index: SearchIndex, texts: Texts, node: Node, page: _Page, strict: bool) -> SearchResult:
-    query = _Builder(index, strict)(node)
-    searcher = index.searcher
-    order = {} if page.sort == "relevance" else {"order_by_field": "day"}
-    found: Any = searcher.search(query, limit=max(1, page.limit), offset=page.offset, count=True, **order)
     looked_for = [wording for wording in wordings(node) if wording.field is None]
     sought = [[wide.units for wide in widened(wording, strict)] for wording in looked_for]
     beside = {wording.text: others for wording in looked_for if (others := added(wording, strict))}
+    return _shown(index, texts, _Builder(index, strict)(node), sought, page).model_copy(update={"widened": beside})
+
+
+def _shown(
+    index: SearchIndex, texts: Texts, query: tantivy.Query, sought: list[list[tuple[str, ...]]], page: _Page
+) -> SearchResult:
+    searcher: Any = index.searcher
+    order = {} if page.sort == "relevance" else {"order_by_field": "day"}
+    found: Any = searcher.search(query, limit=max(1, page.limit), offset=page.offset, count=True, **order)
     stored = [(score, searcher.doc(address)) for score, address in found.hits[: page.limit]]
     originals = texts([one.get_first("id") for _, one in stored])
     hits = [
         _hit(one, originals.get(one.get_first("id"), ""), score if page.sort == "relevance" else 0.0, sought)
         for score, one in stored
     ]
-    return SearchResult(total=found.count or 0, hits=hits, facets=facets(searcher, query, page.facets), widened=beside)
+    return SearchResult(total=found.count or 0, hits=hits, facets=facets(searcher, query, page.facets))
 
 
 class _Builder:
@@ -203,7 +244,10 @@ class _Builder:
         if is_number(wide.units):
             places.append(("number", wide.weight * _TITLE))
         return self.q.boolean_query(
-            [(self.occur.Should, self.q.boost_query(self.finder.sequence(name, wide.units), boost)) for name, boost in places]
+            [
+                (self.occur.Should, self.q.boost_query(self.finder.sequence(name, wide.units), boost))
+                for name, boost in places
+            ]
         )
 
     def _ranked(self, ranked: Ranked) -> tantivy.Query:
@@ -229,11 +273,12 @@ class _Builder:
 
 def _hit(stored: Any, text: str, score: float, sought: list[list[tuple[str, ...]]]) -> Hit:
     shown: dict[str, Any] = json.loads(stored.get_first("shown"))
+    seen = passages(text, sought)
     return Hit(
         document=stored.get_first("id"),
         score=round(score, 4),
-        snippets=snippets(text, sought),
-        paragraphs=paragraphs(text, sought),
+        snippets=seen.snippets,
+        paragraphs=seen.paragraphs,
         title_marks=marks(shown["title"] or "", sought),
         **shown,
     )

@@ -249,6 +249,24 @@ relation_attachments = Table(
     Index("relation_attachments_title", "title_key"),
 )
 
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("name", string(), primary_key=True),
+    Column("query", text(), nullable=False),
+    Column("filters", text(), nullable=False, comment="JSON: value by field"),
+    Column("strict", Boolean, nullable=False),
+    Column("saved_on", string(), nullable=False),
+    Column("run_on", string(), nullable=False, comment="what is new is new since then"),
+)
+
+saved_found = Table(
+    "saved_found",
+    metadata,
+    Column("name", string(), ForeignKey("saved_searches.name"), primary_key=True),
+    Column("document_id", string(), primary_key=True),
+)
+
 DERIVED = (
     relation_keys,
     relation_titles,

@@ -106,6 +106,31 @@ class SearchResult(Model):
     nothing: Nothing | None = None
 
 
+class SavedSearch(Model):
+    """A search that is kept by name. ``run_on`` is the moment (ISO 8601, UTC) since when documents count as new."""
+
+    name: str
+    query: str
+    filters: dict[str, str] = Field(default_factory=dict)
+    strict: bool = False
+    saved_on: str
+    run_on: str
+
+
+class News(Model):
+    """What a saved search finds that it had not found when it was last run.
+
+    ``total`` counts all documents that match now, ``new`` those that did not before, ``hits`` are the first of these, best
+    first. ``changed`` names those hits that came in the place of a document found before: their file has changed.
+    """
+
+    search: SavedSearch
+    total: int
+    new: int
+    hits: list[Hit] = Field(default_factory=list)
+    changed: list[str] = Field(default_factory=list)
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one search result."""
     return SearchResult.model_json_schema()
