@@ -104,7 +104,7 @@ def _side(pair: ClausePair, side: Side) -> Text:
     for words, differs in pieces(pair, side):
         if not words:
             continue
-        shown = output.plain(output.shorten(words, _QUOTE_SHOWN) if not differs else words)
+        shown = output.plain(output.shorten(words, _QUOTE_SHOWN))
         if differs and coloured:
             shown.stylize(style)
         elif differs:

@@ -29,9 +29,9 @@ def write_report(comparison: Comparison, path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render(comparison), encoding="utf-8", newline="\n")
-    except (OSError, UnicodeEncodeError) as error:
-        raise CorpusError(f"{path}: cannot be written: {error} (check folder and permissions)") from error
+        path.write_text(render(comparison), encoding="utf-8", errors="replace", newline="\n")
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be written: {error.strerror} (check folder and permissions)") from error
 
 
 def render(comparison: Comparison) -> str:

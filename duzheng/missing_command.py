@@ -86,7 +86,9 @@ def _print(result: Missing, every: bool) -> None:
         )
     page.print(table)
     _print_received("开发区等，不属县级行政区 zones, no counties", result.zones)
-    _print_received("县名有歧义或不在区划表中，未计入任何县 place ambiguous or not in the table, counted nowhere", result.unplaced)
+    _print_received(
+        "县名有歧义或不在区划表中，未计入任何县 place ambiguous or not in the table, counted nowhere", result.unplaced
+    )
     _print_unread(result.unread_unplaced)
     page.print(f"省、市级文件 documents of provinces and cities：{result.above}", style="dim")
 

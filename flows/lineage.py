@@ -11,10 +11,11 @@
 from __future__ import annotations
 
 import datetime
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from extractors.clauses import Clause, clauses_of
@@ -213,21 +214,29 @@ def _key(text: str | None) -> str:
 
 
 def _placed(own: Fingerprints, passages: Iterable[Passage]) -> tuple[tuple[int, int, Passage], ...]:
+    """The passages in order with the running characters they fill, none counted twice where they overlap."""
     starts = own.running.starts
-    return tuple((bisect_left(starts, one.span.start), bisect_left(starts, one.span.end), one) for one in passages)
+    placed: list[tuple[int, int, Passage]] = []
+    done = 0
+    for one in sorted(passages, key=lambda one: (one.span.start, one.span.end)):
+        start, end = max(done, bisect_left(starts, one.span.start)), bisect_left(starts, one.span.end)
+        if start < end:
+            placed.append((start, end, one))
+            done = end
+    return tuple(placed)
 
 
 def _score(clause: Clause, own: Fingerprints, source: _Source) -> tuple[float, list[Passage]]:
     """How much of a clause a source has, 0 to 100, and by which passages."""
     starts = own.running.starts
     first, last = bisect_left(starts, clause.start), bisect_left(starts, clause.end)
-    found, total, done = [], 0.0, first
-    for start, end, passage in source.passages:
-        start, end = max(start, done), min(end, last)
-        if start < end:
-            found.append(passage)
-            total += passage.score * (end - start)
-            done = end
+    found, total = [], 0.0
+    for place in range(bisect_right(source.passages, first, key=itemgetter(1)), len(source.passages)):
+        start, end, passage = source.passages[place]
+        if start >= last:
+            break
+        found.append(passage)
+        total += passage.score * (min(end, last) - max(start, first))
     return (total / (last - first) if last > first else 0.0), found
 
 
