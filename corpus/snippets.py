@@ -5,8 +5,10 @@ The places are found in the text itself (``corpus.units.pattern``), so every mar
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from corpus.units import pattern, plain
 from schemas.document import Span
@@ -22,7 +24,20 @@ _Window = tuple[int, int, list[tuple[int, int, int]]]
 _ENDS = frozenset("。!?;\n\t")
 
 
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """What a hit shows of its text: the best snippets, and in how many paragraphs (lines) any of the wordings begins."""
+
+    snippets: list[Snippet]
+    paragraphs: int
+
+
 def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int = 3) -> list[Snippet]:
+    """The snippets of ``passages``."""
+    return passages(text, sought, limit).snippets
+
+
+def passages(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int = 3) -> Passages:
     """At most ``limit`` snippets of ``text``, in its order, chosen so that they show as many of the wordings as possible,
     from the paragraphs that hold most of them.
 
@@ -30,40 +45,37 @@ def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int 
     match the beginning of the text comes back, without marks; an empty text gives none.
     """
     folded = plain(text)
-    matches = _matches(folded, sought)
+    lines = _Lines(text)
+    matches, found = _matches(folded, sought, lines)
     if not matches:
         end = _forward(folded, 0, 2 * _REACH)
         shown = Snippet(quote=text[:end], span=Span(start=0, end=end), paragraph=_paragraph(text, 0))
-        return [shown] if text[:end].strip() else []
-    return [_snippet(text, *window) for window in sorted(_best(_windows(folded, matches), limit, _Lines(text)))]
-
-
-def paragraphs(text: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> int:
-    """In how many paragraphs of ``text`` (its lines) any of the wordings begins."""
-    folded, lines = plain(text), _Lines(text)
-    found = {
-        lines.of(match.start())
-        for wordings in sought
-        for wording in wordings
-        for match in pattern(wording).finditer(folded)
-    }
-    return len(found)
+        return Passages([shown] if text[:end].strip() else [], 0)
+    best = sorted(_best(_windows(folded, matches), limit, lines))
+    return Passages([_snippet(text, *window) for window in best], len(found))
 
 
 def marks(text: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> list[tuple[int, int]]:
     """Where the wordings stand in ``text``: ``[start, end)`` pairs, ascending, overlapping ones joined."""
-    return _joined([(start, end) for start, end, _ in _matches(plain(text), sought)])
+    return _joined([(start, end) for start, end, _ in _matches(plain(text), sought)[0]])
 
 
-def _matches(folded: str, sought: Sequence[Sequence[tuple[str, ...]]]) -> list[tuple[int, int, int]]:
+def _matches(
+    folded: str, sought: Sequence[Sequence[tuple[str, ...]]], lines: _Lines | None = None
+) -> tuple[list[tuple[int, int, int]], set[int]]:
+    """The first matches of every wording: start, end and its number; and the numbers of all lines that hold one."""
     found = []
+    inside: set[int] = set()
     for number, wordings in enumerate(sought):
         for wording in wordings:
             for count, match in enumerate(pattern(wording).finditer(folded)):
-                if count == _MOST_MATCHES:
+                if count < _MOST_MATCHES:
+                    found.append((*match.span(), number))
+                elif lines is None:
                     break
-                found.append((*match.span(), number))
-    return sorted(found)
+                if lines is not None:
+                    inside.add(lines.of(match.start()))
+    return sorted(found), inside
 
 
 def _windows(folded: str, matches: list[tuple[int, int, int]]) -> list[_Window]:
@@ -90,10 +102,10 @@ class _Lines:
     """The lines of a text, by number."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [position for position, character in enumerate(text) if character == "\n"]
+        self._ends = [match.start() for match in re.finditer("\n", text)]
 
     def of(self, position: int) -> int:
-        return bisect_right(self._starts, position)
+        return bisect_left(self._ends, position)
 
 
 def _best(windows: list[_Window], limit: int, lines: _Lines) -> list[_Window]:

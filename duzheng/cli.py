@@ -29,6 +29,7 @@ from duzheng.missing_command import missing
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
 from duzheng.relations_command import citations, duplicates, relations
+from duzheng.search_commands import search, searches_app, similar
 from duzheng.trend_command import trend
 from duzheng.verify_command import verify
 from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
@@ -60,6 +61,9 @@ app.add_typer(ledger_app, name="ledger")
 app.command("matrix")(matrix)
 app.command("verify")(verify)
 app.command("copying")(copying)
+app.command("search")(search)
+app.command("similar")(similar)
+app.add_typer(searches_app, name="searches")
 app.command("export")(export)
 app.command("import")(take)
 app.command("compare")(compare)
@@ -310,35 +314,6 @@ def ingest(
     else:
         output.ingest_summary(summary)
     raise typer.Exit(FAILED if summary.failures else DONE)
-
-
-@app.command()
-def search(
-    query: Annotated[
-        str, typer.Argument(metavar="QUERY", help="Words, in either script; quote a phrase. 检索词，繁简均可")
-    ],
-    home: Home = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many documents. 条数")] = 10,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="How many to skip. 跳过条数")] = 0,
-    province: Annotated[str | None, typer.Option(metavar="NAME", help="Only this province. 省")] = None,
-    city: Annotated[str | None, typer.Option(metavar="NAME", help="Only this city. 市")] = None,
-    county: Annotated[str | None, typer.Option(metavar="NAME", help="Only this county. 县")] = None,
-    year: Annotated[int | None, typer.Option(metavar="YYYY", help="Only this year. 年份")] = None,
-    genre: Annotated[str | None, typer.Option(metavar="GENRE", help="Only this genre: notice, plan ... 文种")] = None,
-    role: Annotated[str | None, typer.Option(metavar="ROLE", help="requirement, plan, submission, other. 角色")] = None,
-    format: FormatOption = Format.table,
-) -> None:
-    """全文检索 Search the corpus; either script finds both."""
-    from duzheng import output
-
-    given = {"province": province, "city": city, "county": county, "year": year, "genre": genre, "role": role}
-    filters: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    with _corpus(home) as corpus:
-        result = corpus.search(query, limit=limit, offset=offset, **filters)
-    if format is Format.json:
-        print(result.model_dump_json())
-    else:
-        output.search_hits(result, query)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duzheng import console, output, settings
+from duzheng import console, output, search_report, settings
 from duzheng.matrix import print_matrix
 from duzheng.progress import shown
 from schemas.errors import DuzhengError
@@ -65,7 +65,7 @@ def run(home: Path, samples: Path | None) -> None:
         print(f"{report}\n{ledger}")
         _heading("4  检索 search")
         for query in SEARCHES:
-            output.search_hits(corpus.search(query, limit=SHOWN_HITS), query)
+            search_report.result(corpus.search(query, limit=SHOWN_HITS), query)
             print()
     _closing(home, report, ledger, checks, time.perf_counter() - started)
 

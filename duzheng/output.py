@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from schemas.document import Document, Jurisdiction
     from schemas.finding import PlanCheck
     from schemas.requirement import Pack
-    from schemas.search import SearchResult
 
 VERDICT_STYLES: dict[Verdict, str] = {
     "met": "green",
@@ -162,21 +161,6 @@ def ingest_summary(summary: IngestSummary) -> None:
     if summary.checks:
         print(f"检查 checks: {summary.checks}")
     print(f"语料库 corpus: {summary.home}")
-
-
-def search_hits(result: SearchResult, query: str) -> None:
-    """The hits with their snippets, matches marked in the original wording."""
-    out = console.stdout()
-    out.print(f"{result.total} 份文件 documents: {_escape(query)}")
-    if result.note:
-        out.print(result.note, style="yellow", markup=False)
-    for hit in result.hits:
-        when = hit.date.isoformat() if hit.date else ""
-        out.print(f"\n[bold]{_escape(hit.title or '（无标题）')}[/bold]")
-        details = [hit.issuer or "", place(hit.jurisdiction), when, f"id {hit.document}"]
-        out.print("  ".join(part for part in details if part), style="dim", markup=False)
-        for snippet in hit.snippets:
-            out.print(marked(snippet.quote, snippet.marks))
 
 
 def marked(quote: str, marks: Sequence[tuple[int, int]]) -> Text:
