@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from corpus.units import is_han_word, pairs, plain, units
+from corpus.units import han_words, pairs, plain, units
 
 if TYPE_CHECKING:
     from schemas.document import Document
@@ -102,7 +102,7 @@ def _terms(name: str, text: str) -> dict[str, str]:
     folded = plain(text)
     sequence = units(folded)
     cut = [word for word, _, _ in segment(folded, subwords=True)]
-    words = {word for word in set(cut) if is_han_word(word)}
+    words = han_words(cut)
     return {
         name: " ".join(sequence),
         f"{name}_words": " ".join(filter(words.__contains__, cut)),

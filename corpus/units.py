@@ -37,7 +37,7 @@ _UNIT = rf"[{_HAN}]|{_NUMBER}|[{_LATIN}]+|[{_SIGNS}]|{_OTHER}"
 _BREAK_CHARACTER = rf"[^\w{_SKIPPED}{_SIGNS}]"
 _BREAKS = re.compile(rf"{_BREAK_CHARACTER}(?:[{_SKIPPED}]*{_BREAK_CHARACTER})*")
 _UNITS = re.compile(rf"{_UNIT}|\|")
-_HAN_WORD = re.compile(rf"[{_HAN}]{{2,}}")
+_HAN_WORDS = re.compile(rf"^[{_HAN}]{{2,}}$", re.MULTILINE)
 _CLASSES = 256
 
 
@@ -72,7 +72,12 @@ def grams(sequence: Sequence[str]) -> list[str]:
 
 def is_han_word(word: str) -> bool:
     """Whether ``word`` is two or more Chinese characters: then its characters are units, side by side wherever it stands."""
-    return _HAN_WORD.fullmatch(word) is not None
+    return han_words([word]) == {word}
+
+
+def han_words(words: Iterable[str]) -> set[str]:
+    """Those of ``words`` that are two or more Chinese characters, each once."""
+    return set(_HAN_WORDS.findall("\n".join(set(words))))
 
 
 def pairs(sequence: Sequence[str], besides: Iterable[str] = ()) -> set[str]:
@@ -84,7 +89,7 @@ def pairs(sequence: Sequence[str], besides: Iterable[str] = ()) -> set[str]:
     single = [unit if len(unit) == 1 else _stand_in(unit) for unit in sequence]
     found = set(map(add, single, single[1:]))
     found.difference_update(besides)
-    return set(" ".join(pair for pair in found if BREAK not in pair).translate(_classes).split(" ")) - {""}
+    return set(_PAIR.findall(" ".join(found).translate(_classes)))
 
 
 def _stand_in(unit: str) -> str:
@@ -100,7 +105,9 @@ class _Classes(dict[int, int]):
         return made
 
 
-_classes = _Classes({ord(" "): ord(" ")})
+_classes = _Classes({ord(" "): ord(" "), ord(BREAK): ord(" ")})
+_PAIR = re.compile(r"\S\S")
+"""Of a pair with a break one character is left, and none of a pair of breaks."""
 
 
 @lru_cache(maxsize=1024)
