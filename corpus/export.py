@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from corpus.corpus import Corpus
 
 FORMATS = (".xlsx", ".csv", ".parquet", ".jsonl")
 _CALCULATED = ("=", "+", "-", "@", "\t", "\r")
@@ -32,6 +35,49 @@ _ILLEGAL = re.compile(
 )
 _LONGEST = 32_000  # a cell of a workbook holds 32,767 characters
 _SHEET_ROWS = 1_048_575  # and a sheet that many rows below its heading
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One table that was written: where, and how many rows."""
+
+    name: str
+    path: Path
+    rows: int
+
+
+def export(
+    corpus: Corpus, out: Path, names: Sequence[str] = (), ending: str | None = None, **filters: Any
+) -> list[Written]:
+    """Write tables of a corpus: to one file, or, where ``out`` is a folder or has no ending, one file a table.
+
+    Args:
+        corpus: an opened corpus.
+        out: where; a file's ending decides the form.
+        names: which tables; all where none is named.
+        ending: the form in a folder, one of ``FORMATS`` with or without its dot; CSV where it is not given.
+        filters: which documents, as ``corpus.frames.read`` has them.
+
+    Raises:
+        CorpusError: table, form and name do not go together, or something cannot be read or written.
+    """
+    from corpus.columns import TABLES
+    from corpus.frames import read as read_tables
+
+    in_folder = out.is_dir() or not out.suffix
+    wanted = list(dict.fromkeys(names)) or list(TABLES)
+    given = f".{ending.removeprefix('.')}" if ending else None
+    if not in_folder and form(out, len(wanted)) != (given or out.suffix.lower()):
+        raise CorpusError(f"{out}: 名称与格式不符 / the name ends otherwise than {given}")
+    if in_folder:
+        form(Path(f"table{given or '.csv'}"))
+    made = read_tables(corpus, wanted, **filters)
+    if in_folder:
+        paths = write_folder(made, out, given or ".csv")
+    else:
+        write(made, out)
+        paths = [out] * len(made)
+    return [Written(name, path, len(table)) for (name, table), path in zip(made.items(), paths, strict=True)]
 
 
 def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:

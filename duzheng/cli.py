@@ -192,15 +192,11 @@ def check(
     Exit status 0: checked, whatever the verdicts; 1: some plan could not be read; 2: wrong usage or an invalid pack;
     3: a verdict named by --fail-on occurred.
     """
-    from checks.engine import check as examine
-    from checks.pack import builtin, current, load
-    from checks.pack_walk import compares_plans
     from duzheng import output, reading
+    from flows.judge import Judge
 
     feared = _verdicts(fail_on)
-    day = _day(today)
-    packs: list[Pack] = [load(name) for name in requirements or ()]
-    candidates = [] if packs else current(builtin())
+    judge = Judge(requirements or (), ignore_scope=ignore_scope, today=_day(today))
     failed = found = False
     results: list[PlanCheck] = []
     read: dict[str, Document] = {}
@@ -214,7 +210,7 @@ def check(
     writer = output.JsonArray() if format is Format.json else None
     outcomes: Iterable[Outcome | Failure] = reading.read(plans)
     others: list[Document] = []
-    if any(compares_plans(pack) for pack in packs or candidates):
+    if judge.compares_plans:
         # Each plan is held against the others: all are read before the first is checked.
         outcomes = list(outcomes)
         others = [document for outcome in outcomes for document in output.documents_of(outcome)]
@@ -223,8 +219,9 @@ def check(
             console.complain(failure)
             failed = True
         for document in output.documents_of(outcome):
-            for pack in packs or _packs_for(document, candidates):
-                result = examine(document, pack, ignore_scope=ignore_scope, today=day, notices=answered, others=others)
+            if not judge.packs(document):
+                _say_unchecked(document, judge.candidates)
+            for result in judge.checks(document, answered, others):
                 found = found or any(finding.verdict in feared for finding in result.findings)
                 if files:
                     results.append(result)
@@ -239,18 +236,13 @@ def check(
     raise typer.Exit(FAILED if failed else FOUND if found else DONE)
 
 
-def _packs_for(document: Document, packs: Sequence[Pack]) -> list[Pack]:
-    from flows.choose import packs_for
-
-    chosen = packs_for(document, packs)
-    if not chosen:
-        names = ", ".join(pack.id for pack in packs)
-        place = document.jurisdiction.province or "place unknown 地区不明"
-        console.complain(
-            f"{document.source.uri}: no pack for this document ({document.role}, {place}); not checked "
-            f"(name one with --requirements: {names})"
-        )
-    return chosen
+def _say_unchecked(document: Document, packs: Sequence[Pack]) -> None:
+    names = ", ".join(pack.id for pack in packs)
+    place = document.jurisdiction.province or "place unknown 地区不明"
+    console.complain(
+        f"{document.source.uri}: no pack for this document ({document.role}, {place}); not checked "
+        f"(name one with --requirements: {names})"
+    )
 
 
 def _verdicts(text: str) -> set[str]:

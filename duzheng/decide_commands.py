@@ -277,14 +277,11 @@ def decide_withdraw(
     format: FormatOption = Format.table,
 ) -> None:
     """撤回 Take a record back; both stay on record."""
-    from schemas.decision import Withdrawal
-    from schemas.errors import CorpusError
+    from flows.decided import withdrawal
 
     with _corpus(home) as corpus:
-        owner = next((id for id, made in corpus.decisions().items() if any(one.id == record for one in made)), None)
-    if owner is None:
-        raise CorpusError(f"{record}: 没有这条记录 / no such record (list them: duzheng decide list)")
-    _record(lambda: Withdrawal.model_validate({"finding": owner, **_by(who, why, record)}), home, format)
+        made = withdrawal(corpus, record, who, why)
+    _record(lambda: made, home, format)
 
 
 @decide_app.command("list")
@@ -303,21 +300,15 @@ def decide_list(
 ) -> None:
     """列出处置记录 List the records, corrected ones included, with the finding's state today."""
     from duzheng import standing
+    from flows.decided import records
 
     day = date.today() if today is None else _day(today, "--today")
     with _corpus(home) as corpus:
-        decisions = corpus.decisions()
-        standings = {str(one.finding.id): one for one in corpus.standings(day, unit=unit)}
-    chosen = {
-        id: made
-        for id, made in decisions.items()
-        if (unit is None or id in standings) and (not overdue or (id in standings and standings[id].state.overdue))
-    }
-    records = sorted((one for made in chosen.values() for one in made), key=lambda one: one.number)
+        found, standings = records(corpus, day, unit=unit, overdue=overdue)
     if format is Format.json:
-        standing.records_json(records)
+        standing.records_json(found)
     else:
-        standing.records_table(records, standings)
+        standing.records_table(found, standings)
 
 
 @decide_app.command("cases")

@@ -90,27 +90,14 @@ def export(
             _print_written(out, corpus.write_archive(out))
         return
     from corpus.columns import TABLES
-    from corpus.export import form as form_of
-    from corpus.export import write, write_folder
-    from corpus.frames import read
+    from corpus.export import export as write
 
-    names = [name.strip() for given in tables or [",".join(TABLES)] for name in given.split(",") if name.strip()]
+    names = [name.strip() for given in tables or () for name in given.split(",") if name.strip()]
     if unknown := [name for name in names if name not in TABLES]:
         raise typer.BadParameter(f"--table: {unknown[0]} is none of {', '.join(TABLES)}")
-    in_folder = out.is_dir() or not out.suffix
-    if not in_folder and form and out.suffix.lower() != f".{form}":
-        raise typer.BadParameter(f"--format {form}: {out} ends otherwise; name the file .{form}, or a folder")
-    if not in_folder:
-        form_of(out, len(names))
     with _corpus(home) as corpus:
-        made = read(corpus, names, **chosen)
-    if in_folder:
-        paths = dict(zip(made, write_folder(made, out, form or TableForm.csv), strict=True))
-    else:
-        write(made, out)
-        paths = dict.fromkeys(made, out)
-    for name, table in made.items():
-        print(f"{paths[name]}: {name} {len(table)}")
+        for one in write(corpus, out, names, form.value if form else None, **chosen):
+            print(f"{one.path}: {one.name} {one.rows}")
 
 
 def take(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -36,24 +35,6 @@ class StateOption(StrEnum):
     changed = "changed"
     gone = "gone"
     back = "back"
-
-
-_CHOICES: dict[StateOption, Callable[[Standing], bool]] = {
-    StateOption.all: lambda one: True,
-    StateOption.open: lambda one: one.state.open,
-    StateOption.overdue: lambda one: one.state.overdue,
-    StateOption.overridden: lambda one: one.state.disposition.kind == "overridden",
-    StateOption.waived: lambda one: one.state.disposition.kind == "waived",
-    StateOption.disputed: lambda one: one.state.disposition.kind == "disputed",
-    StateOption.stale: lambda one: one.state.disposition.stale or one.state.disposition.lapsed,
-    StateOption.rectifying: lambda one: one.state.rectification.stage not in ("none", "closed"),
-    StateOption.closed: lambda one: one.state.rectification.stage == "closed",
-    StateOption.relapsed: lambda one: one.state.rectification.stage == "relapsed" or one.state.rectification.suspected,
-    StateOption.new: lambda one: one.event.change == "new",
-    StateOption.changed: lambda one: one.event.change == "changed",
-    StateOption.gone: lambda one: one.event.change == "gone",
-    StateOption.back: lambda one: one.event.change == "back",
-}
 
 
 def findings(
@@ -98,6 +79,7 @@ def findings(
     What is written besides has the findings that were chosen, with the four axes and who decided what, when and why.
     """
     from duzheng import standing
+    from flows.decided import standings
 
     day = date.today() if today is None else _day(today, "--today")
     with _corpus(home) as corpus:
@@ -106,7 +88,7 @@ def findings(
             show = standing.history_json if format is Format.json else standing.history_table
             show(id, events, decisions)
             return
-        chosen = [one for one in corpus.standings(day, pack=pack, unit=unit) if _CHOICES[state](one)]
+        chosen = standings(corpus, day, state=state.value, pack=pack, unit=unit)
         files = handover.CheckFiles(
             report=report, csv=csv, sarif=sarif, junit=junit, notices=notices, evidence=evidence
         )

@@ -20,7 +20,6 @@ ProvinceOption = Annotated[
     str | None,
     typer.Option("--province", metavar="NAME", help="The province whose plans it is for, as 河南省. 适用省份"),
 ]
-UNKNOWN_PROVINCE = "未注明省份"
 
 
 def packs_draft(
@@ -36,30 +35,21 @@ def packs_draft(
     """
     import re
 
-    from checks.drafting.draft import draft
-    from checks.drafting.write import write
+    from flows.drafting import drafted
 
     if identifier is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", identifier):
         raise typer.BadParameter(f"{identifier}: 只用小写字母、数字和连字符 / use a-z, 0-9 and hyphens")
     document, failed = _read(notice)
     if document is None:
         raise typer.Exit(1)
-    drafted = draft(document)
-    if not drafted.requirements:
-        console.complain(f"{notice}: 未找到对县区或学校的要求 / nothing asked of counties or schools was found")
-        raise typer.Exit(1)
-    place = province or document.jurisdiction.province
-    if not place:
-        place = UNKNOWN_PROVINCE
-        drafted.open.append(f"province：通知未写明省份，暂写“{place}”；用 --province 指定")
-    named = identifier or f"draft-{document.source.sha256[:8]}"
-    print(write(drafted, named, place), end="")
-    for note in drafted.open:
+    made = drafted(document, identifier, province)
+    print(made.text, end="")
+    for note in made.draft.open:
         console.complain(f"{notice}: 待定 open: {note}")
-    undecided = sum(1 for requirement in drafted.requirements if requirement.open)
+    undecided = sum(1 for requirement in made.draft.requirements if requirement.open)
     console.complain(
-        f"{notice}: 起草 {len(drafted.requirements)} 条，{undecided} 条有待定项；逐条核对后再用 / "
-        f"{len(drafted.requirements)} requirements drafted, {undecided} with open points: check each before use"
+        f"{notice}: 起草 {len(made.draft.requirements)} 条，{undecided} 条有待定项；逐条核对后再用 / "
+        f"{len(made.draft.requirements)} requirements drafted, {undecided} with open points: check each before use"
     )
     raise typer.Exit(1 if failed else 0)
 
@@ -77,14 +67,15 @@ def _read(notice: Path) -> tuple[Document | None, bool]:
         documents.extend(output.documents_of(outcome))
     if not documents:
         return None, True
-    asking = [document for document in documents if document.role == "requirement"]
-    chosen = (asking or documents)[0]
+    from flows.drafting import asking
+
+    chosen = asking(documents)
     if len(documents) > 1:
         console.complain(
             f"{notice}: 含 {len(documents)} 份文件，起草的是《{chosen.title or chosen.id}》 / "
             f"holds {len(documents)} documents, the one named is drafted from"
         )
-    if not asking:
+    if chosen.role != "requirement":
         console.complain(
             f"{notice}: 读作方案或其他文件，不像提要求的通知 / does not read like a notice that asks for something"
         )

@@ -1,0 +1,84 @@
+"""What ``duzheng ledger`` and ``duzheng packs impact`` do with a corpus, from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checks.ledger.changes import Changes
+    from corpus.corpus import Corpus
+    from flows.impact import Impact
+
+
+class Ledger:
+    """The issue ledger of a corpus: written, filled in by people, read back."""
+
+    def __init__(self, corpus: Callable[[], Corpus]) -> None:
+        self._corpus = corpus
+
+    def export(
+        self,
+        file: str | PathLike[str],
+        *,
+        pack: str | None = None,
+        unit: str | None = None,
+        today: date | None = None,
+    ) -> int:
+        """Write the ledger as a workbook: every fault and every finding that was decided about; gives its rows."""
+        from checks.ledger import write_ledger
+        from flows import ledger
+
+        standings = self._corpus().standings(today or date.today(), pack=pack, unit=unit)
+        rows = ledger.entries(standings)
+        write_ledger(ledger.checks(standings), Path(file), ledger.axes(standings), rows)
+        return len(rows)
+
+    def import_(
+        self, file: str | PathLike[str], *, who: str, dry_run: bool = False, today: date | None = None
+    ) -> Changes:
+        """Take what people filled in as decisions; conflicts are listed in the result and not taken.
+
+        Raises:
+            InvalidLedger: the file is no ledger.
+        """
+        from flows.ledger import take_in
+
+        path = Path(file)
+        return take_in(self._corpus(), path.read_bytes(), path.name, who, today or date.today(), dry_run=dry_run)
+
+    def evidence(
+        self,
+        folder: str | PathLike[str],
+        *,
+        pack: str | None = None,
+        unit: str | None = None,
+        today: date | None = None,
+    ) -> None:
+        """Write the evidence book: each finding with its quote on the image of its page."""
+        from duzheng.handover import evidence_book, stored
+        from flows.ledger import axes, checks
+
+        corpus = self._corpus()
+        standings = corpus.standings(today or date.today(), pack=pack, unit=unit)
+        made = checks(standings)
+        documents = {one.plan.id: corpus.document(one.plan.id) for one in made}
+        there = {id: document for id, document in documents.items() if document is not None}
+        evidence_book(made, there, Path(folder), lambda document: stored(corpus, document), axes(standings))
+
+
+class Packs:
+    """What packs mean for the plans of a corpus."""
+
+    def __init__(self, corpus: Callable[[], Corpus]) -> None:
+        self._corpus = corpus
+
+    def impact(self, old: str | PathLike[str], new: str | PathLike[str], *, today: date | None = None) -> Impact:
+        """Which verdicts flip on the stored plans when ``new`` takes the place of ``old``; nothing is recorded."""
+        from checks.pack import load
+        from flows.impact import impact
+
+        return impact(self._corpus().documents(role="plan"), load(str(old)), load(str(new)), today=today)

@@ -1,0 +1,79 @@
+"""What the faces ask about findings and decisions of a corpus: which stand how, and which records there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from schemas.decision import Decision, Withdrawal
+from schemas.errors import CorpusError
+
+if TYPE_CHECKING:
+    from corpus.corpus import Corpus
+    from corpus.standing import Standing
+
+STATES: dict[str, Callable[[Standing], bool]] = {
+    "all": lambda one: True,
+    "open": lambda one: one.state.open,
+    "overdue": lambda one: one.state.overdue,
+    "overridden": lambda one: one.state.disposition.kind == "overridden",
+    "waived": lambda one: one.state.disposition.kind == "waived",
+    "disputed": lambda one: one.state.disposition.kind == "disputed",
+    "stale": lambda one: one.state.disposition.stale or one.state.disposition.lapsed,
+    "rectifying": lambda one: one.state.rectification.stage not in ("none", "closed"),
+    "closed": lambda one: one.state.rectification.stage == "closed",
+    "relapsed": lambda one: one.state.rectification.stage == "relapsed" or one.state.rectification.suspected,
+    "new": lambda one: one.event.change == "new",
+    "changed": lambda one: one.event.change == "changed",
+    "gone": lambda one: one.event.change == "gone",
+    "back": lambda one: one.event.change == "back",
+}
+"""What can be asked for, by name."""
+
+
+def standings(
+    corpus: Corpus, today: date, *, state: str = "all", pack: str | None = None, unit: str | None = None
+) -> list[Standing]:
+    """The findings of the last checks that stand in a certain way on a day.
+
+    Raises:
+        CorpusError: there is no such state.
+    """
+    if state not in STATES:
+        raise CorpusError(f"{state}: 没有这种状态 / no such state; use {', '.join(STATES)}")
+    return [one for one in corpus.standings(today, pack=pack, unit=unit) if STATES[state](one)]
+
+
+def records(
+    corpus: Corpus, today: date, *, unit: str | None = None, overdue: bool = False
+) -> tuple[list[Decision], dict[str, Standing]]:
+    """The records of decisions by their number, corrected ones included, and the findings they speak about as they stand.
+
+    Args:
+        corpus: an opened corpus.
+        today: the day that states are told for.
+        unit: only of this unit, by a part of its name.
+        overdue: only of findings whose deadline has passed.
+    """
+    made = corpus.decisions()
+    standing = {str(one.finding.id): one for one in corpus.standings(today, unit=unit)}
+    chosen = [
+        one
+        for id, several in made.items()
+        if (unit is None or id in standing) and (not overdue or (id in standing and standing[id].state.overdue))
+        for one in several
+    ]
+    return sorted(chosen, key=lambda one: one.number), standing
+
+
+def withdrawal(corpus: Corpus, record: str, who: str, why: str) -> Withdrawal:
+    """The withdrawal of a record, to be recorded; both stay on record.
+
+    Raises:
+        CorpusError: there is no such record.
+    """
+    owner = next((id for id, made in corpus.decisions().items() if any(one.id == record for one in made)), None)
+    if owner is None:
+        raise CorpusError(f"{record}: 没有这条记录 / no such record (list them: duzheng decide list)")
+    return Withdrawal.model_validate({"finding": owner, "who": who, "why": why, "corrects": record})
