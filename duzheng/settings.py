@@ -2,6 +2,8 @@
 
 DUZHENG_HOME
     The corpus folder, where ``--home`` is not given; else ``duzheng-data`` in the working directory.
+DUZHENG_DATABASE
+    The PostgreSQL database of a folder's store, ``postgresql://user@host/name``; read by ``corpus.database``.
 DUZHENG_WORKERS
     How many processes read files; else one a processor.
 DUZHENG_SECONDS

@@ -1,0 +1,185 @@
+"""What is promised when several processes meet, or one is killed at any moment: real ones, not stand-ins."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.corpus import Corpus
+from schemas.outcome import Outcome
+
+Make = Callable[..., Outcome]
+on_each_engine = pytest.mark.usefixtures("each_engine")
+
+REBUILD = """
+import shutil, sys, time
+from pathlib import Path
+import corpus.corpus
+from corpus.corpus import Corpus
+remove = shutil.rmtree
+def slowly(path, **how):
+    remove(path, **how)
+    time.sleep(0.3)  # a search between the old index and the new one must not fail
+shutil.rmtree = slowly
+home = Path(sys.argv[1])
+for round in range(2):
+    with Corpus.open(home, write=True) as corpus:
+        corpus._index_checked = True  # as if the words of the index had changed: the old one stays until the end
+        corpus._follow()
+print("rebuilt")
+"""
+
+
+@on_each_engine
+def test_a_search_during_a_rebuild_of_the_index_finds_everything(tmp_path: Path, outcome: Make) -> None:
+    with Corpus.open(tmp_path, create=True) as corpus:
+        corpus.record([outcome(f"第{n}个教共体", uri=f"{n}.txt") for n in range(20)])
+    found = []
+    with subprocess.Popen([sys.executable, "-c", REBUILD, str(tmp_path)], stdout=subprocess.PIPE, text=True) as builder:
+        with Corpus.open(tmp_path) as lasting:
+            while builder.poll() is None:
+                with Corpus.open(tmp_path) as fresh:
+                    found += [fresh.search("教共体").total, lasting.search("教共体").total]
+        assert builder.stdout is not None
+        assert builder.stdout.read() == "rebuilt\n"
+    assert len(found) > 10
+    assert set(found) == {20}
+
+
+WRITE = """
+import sys, time
+from pathlib import Path
+from corpus.corpus import Corpus
+from schemas.errors import CorpusError
+from schemas.outcome import Outcome
+
+home, made = Path(sys.argv[1]), [Outcome.model_validate_json(line) for line in Path(sys.argv[2]).read_text().splitlines()]
+done = refused = 0
+for one in made:
+    while True:
+        try:
+            with Corpus.open(home, create=True, extraction_version="1") as corpus:
+                corpus.record([one])
+                done += 1
+                break
+        except CorpusError as error:
+            assert "is being written by" in str(error), error
+            refused += 1
+            time.sleep(0.01)
+print(done, refused)
+"""
+
+
+@on_each_engine
+def test_writers_at_the_same_time_take_turns_and_lose_nothing(tmp_path: Path, outcome: Make) -> None:
+    home = tmp_path / "home"
+    writers = []
+    for name in "甲乙":
+        batches = tmp_path / f"{name}.jsonl"
+        made = [outcome(f"{name}{n}的教共体", uri=f"{name}{n}.txt") for n in range(3)]
+        batches.write_text("\n".join(one.model_dump_json() for one in made))
+        words = [sys.executable, "-c", WRITE, str(home), str(batches)]
+        writers.append(subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+    ends = [writer.communicate(timeout=120) for writer in writers]
+    assert [end[0].split()[0] for end in ends] == ["3", "3"], ends
+    with Corpus.open(home) as corpus:
+        texts = {document.text for document in corpus.documents()}
+        assert len(texts) == 6
+        assert corpus.search("教共体").total == 6
+        assert corpus.verify_index() == []
+
+
+FOLLOW = """
+import sys
+from pathlib import Path
+from corpus.corpus import Corpus
+from schemas.outcome import Outcome
+
+home, made = Path(sys.argv[1]), [Outcome.model_validate_json(line) for line in Path(sys.argv[2]).read_text().splitlines()]
+with Corpus.open(home, create=True, write=True, extraction_version="1") as corpus:
+    print("ready", flush=True)
+    for number, one in enumerate(made):
+        corpus.keep(one.documents[0].text.encode())
+        corpus.record([one])
+        print(number, flush=True)
+"""
+
+
+@pytest.mark.slow
+@on_each_engine
+def test_whatever_moment_a_writer_is_killed_at_what_it_reported_is_there(tmp_path: Path, outcome: Make) -> None:
+    made = [outcome(f"第{n}个教共体", uri=f"{n}.txt") for n in range(300)]
+    batches = tmp_path / "batches.jsonl"
+    batches.write_text("\n".join(one.model_dump_json() for one in made))
+    home = tmp_path / "home"
+    for attempt in range(5):
+        words = [sys.executable, "-c", FOLLOW, str(home), str(batches)]
+        writer = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+        time.sleep(0.1 + 0.13 * attempt)
+        writer.kill()
+        reported = [int(line) for line in writer.stdout.read().splitlines()]
+        assert writer.wait() == -signal.SIGKILL
+        with Corpus.open(home, extraction_version="1") as corpus:
+            known = corpus.known(one.sha256 for one in made)
+            # Sources and documents of a batch are there together or not at all, and found at once.
+            assert known >= {made[number].sha256 for number in reported}
+            assert {document.source.sha256 for document in corpus.documents()} == known
+            assert corpus.search("教共体").total == len(known)
+            assert corpus.verify() == []
+
+
+PLAN = """甲子县教育局关于印发城乡学校共同体建设工作方案的通知
+甲教〔2025〕{number}号
+各中小学：
+现将《甲子县城乡学校共同体建设工作方案》印发给你们，请认真贯彻执行。
+一、工作目标
+到2025年底，河南省甲子县65%以上的乡村学校纳入城乡学校共同体。
+甲子县教育局
+2025年10月20日
+"""
+
+
+@pytest.mark.slow
+def test_an_ingest_killed_at_any_moment_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    folder = tmp_path / "来文"
+    folder.mkdir()
+    for number in range(220):
+        (folder / f"{number:03}.txt").write_text(PLAN.format(number=number), encoding="utf-8")
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    words = [sys.executable, "-m", "duzheng", "ingest", str(folder), "--home"]
+    subprocess.run([*words, str(whole)], check=True, capture_output=True)
+    for reached in (0, 150, 205):  # originals; a batch is 200 files
+        # A session of its own: the program and all that it started are killed at once, like by a power cut.
+        running = subprocess.Popen(
+            [*words, str(killed)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and running.poll() is None and _originals(killed) <= reached:
+            time.sleep(0.02)
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        if (killed / "corpus.sqlite").is_file():
+            with Corpus.open(killed) as corpus:
+                kept = {document.source.sha256 for document in corpus.documents()}
+                assert corpus.search("学校").total <= len(list(corpus.documents()))
+                assert kept <= set(corpus.originals.names())
+                assert corpus.verify_index() == []
+    subprocess.run([*words, str(killed)], check=True, capture_output=True)
+    with Corpus.open(whole) as one, Corpus.open(killed) as other:
+        assert {document.id for document in one.documents()} == {document.id for document in other.documents()}
+        assert len(list(one.documents())) == 220
+        assert other.verify() == []
+
+
+def _originals(home: Path) -> int:
+    return sum(1 for _ in (home / "originals").glob("??/??/*"))
