@@ -198,6 +198,7 @@ relation_sketches = Table(
     Column("place", text(), primary_key=True),
     Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
     Index("relation_sketches_document", "document_id"),
+    sqlite_with_rowid=False,
 )
 
 relation_pairs = Table(

@@ -52,7 +52,8 @@ PLAN = """青岚县教育局关于印发《青岚县城乡学校共同体建设�
 青岚县教育局
 2024年2月1日
 """
-PAGE = """当前位置：首页 > 政务公开 > 教育
+PAGE = """网站首页　便民服务　互动交流　数据开放
+当前位置：首页 > 政务公开 > 教育
 来源：青岚县教育局　浏览次数：35
 {}【打印】【关闭】
 版权所有 某某网 豫ICP备00000000号
@@ -436,6 +437,22 @@ def test_other_rules_make_everything_anew(tmp_path: Path, each_engine: str, monk
         assert upkeep.Upkeep(corpus._open_store()).behind() > 0
         assert _all(corpus) == before
         assert upkeep.Upkeep(corpus._open_store()).behind() == 0
+
+
+def test_a_new_document_is_compared_with_none_of_the_counties_that_copied_the_same_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[object] = []
+    compare = upkeep.Comparison
+    monkeypatch.setattr(upkeep, "Comparison", lambda *texts: compared.append(texts) or compare(*texts))
+    counties = [
+        read(PLAN.replace("青岚", f"青{name}").replace("3号", f"{number}号"))
+        for number, name in enumerate("山川河海林泉石松")
+    ]
+    _taken([counties])
+    assert compared == []
+    _taken([[*counties, read(PAGE.format(PLAN.replace("青岚", "青山").replace("3号", "0号")), "转载.txt")]])
+    assert len(compared) == 1
 
 
 def test_a_document_read_anew_by_better_rules_is_no_version_of_itself(

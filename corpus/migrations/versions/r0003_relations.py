@@ -46,6 +46,7 @@ def upgrade() -> None:
         Column("hash", BigInteger, primary_key=True, autoincrement=False),
         Column("place", text(), primary_key=True),
         Column("document_id", string(), ForeignKey("documents.id"), primary_key=True),
+        sqlite_with_rowid=False,
     )
     op.create_index("relation_sketches_document", "relation_sketches", ["document_id"])
     op.create_table(
