@@ -98,9 +98,9 @@ def resolve(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Reso
     )
     fitting = {id for found in (*by_number.values(), *by_title.values()) for id in found}
     in_family = families(connection, fitting)
-    documents = known(
-        connection, {*(row.document_id for row in rows), *(id for one in in_family.values() for id in one)}
-    )
+    # Who cites what nobody has need not be known: most citations are of that kind.
+    citing = {row.document_id for row in rows if row.number_key in by_number or row.title_key in by_title}
+    documents = known(connection, {*citing, *(id for one in in_family.values() for id in one)})
     chosen: dict[frozenset[str], Known] = {}
     for family in set(in_family.values()):
         members = [documents[id] for id in family if id in documents]
