@@ -193,3 +193,20 @@ def test_a_document_that_repeats_one_line_without_end_costs_no_more(
         for n in (500, 2000)
     }
     linear(lambda n: [compare_documents(lines[n][0], other) for other in lines[n][1:]], 500)
+
+
+def _numbered(clauses: list[str]) -> list[str]:
+    return [PLAN[0], *(f"{number}{clause[1:]}" for number, clause in zip("一二三四五", clauses, strict=False))]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.permutations(PLAN[1:]), st.permutations(PLAN[1:]), st.integers(1, 5), st.integers(1, 5))
+def test_clauses_in_any_order_find_their_own(one: list[str], other: list[str], ours: int, theirs: int) -> None:
+    mine, others = one[:ours], other[:theirs]
+    result = compare_documents(read(_numbered(mine)), read(_numbered(others)))
+    kept = len(set(mine) & set(others))
+    assert result.counts["same"] == 1 + kept
+    assert result.counts["dropped"] == ours - kept
+    assert result.counts["added"] == theirs - kept
+    gone = [pair.left.quote[1:] for pair in result.pairs if pair.left and not pair.right]
+    assert sorted(gone) == sorted(clause[1:] for clause in mine if clause not in others)
