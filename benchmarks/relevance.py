@@ -130,7 +130,8 @@ def _queries(given: Mapping[str, Any]) -> Iterator[Judged]:
     for kind, queries in given["queries"].items():
         for query, relevance in queries.items():
             unknown = set(relevance) - set(given["documents"]) - set(_load("samples")["documents"])
-            assert relevance and not unknown, f"{query}: {unknown or 'nothing'} is relevant"
+            assert relevance, f"{query}: nothing is relevant"
+            assert not unknown, f"{query}: there is no {unknown}"
             yield Judged(kind, query, relevance)
 
 

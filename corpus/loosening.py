@@ -51,7 +51,7 @@ def steps(node: Node) -> Iterator[Step]:
         loose = _loosened(node, missing)
         if loose not in seen:
             seen.add(loose)
-            yield Step(loose, _note(chinese, english, wordings(loose)))
+            yield Step(loose, _note(chinese, english, [one for one in wordings(loose) if one not in wordings(node)]))
 
 
 def sentence(node: Node, literally: int) -> Step | None:
@@ -111,7 +111,8 @@ def _loosened(node: Node, missing: int | None) -> Node:
                 inner = _inside(node)
                 return Ranked(inner, (), len(inner)) if len(inner) > 1 else node
             if missing is None:
-                return Ranked(found.words, found.pairs, 0) if len(found.pairs) > 1 else node
+                whole = () if found.words else (node,)
+                return Ranked(found.words, found.pairs, 0, whole) if len(found.pairs) > 1 else node
             least = len(found.words) - missing
             if least < 1 or (missing and least < 2):
                 return node

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
-from corpus.units import BREAK, plain, units
+from corpus.units import BREAK, JOINER, plain, units
 from schemas.document import DocumentRole, Genre, Level, Script
 from schemas.errors import InvalidQuery
 from schemas.finding import VERDICT_NAMES, VERDICTS
@@ -212,7 +212,7 @@ def wordings(node: Node) -> list[Wording]:
         case All(parts) | Any_(parts):
             return [wording for part in parts for wording in wordings(part)]
         case Ranked():
-            return [*node.whole, *node.words]
+            return [*node.whole, *(node.words or (Wording(tuple(pair.split(JOINER))) for pair in node.pairs))]
         case _:
             return []
 

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 _LAST_HIT = 100_000
 _TITLE = 3.0
+_OWN = 20.0
+"""Who looks for a document number wants the document of that number, however often others cite it."""
 _WHOLE = 1000.0
 """Above any score by words: who holds the sentence itself comes first."""
 _FEW = 10
@@ -93,7 +95,7 @@ def search(
         for step in steps(node):
             looser = _run(index, texts, step.node, page, strict)
             if looser.total:
-                result = looser.model_copy(update={"note": step.note})
+                result = looser.model_copy(update={"note": step.note + _alike(index, step.node)})
                 break
     elif result.total < _FEW and not strict and (whole := sentence(node, result.total)) is not None:
         result = _run(index, texts, whole.node, page, strict).model_copy(update={"note": whole.note})
@@ -103,6 +105,16 @@ def search(
         nothing = explain(index, node, lambda one: count(index, one, strict))
         return result.model_copy(update={"nothing": nothing})
     return result
+
+
+def _alike(index: SearchIndex, loose: Node) -> str:
+    """What to say of words near to a wording of which only pairs of characters were found; empty if there were words."""
+    from corpus.nearby import alike
+
+    parts = loose.parts if isinstance(loose, All) else (loose,)
+    pieces = [part.whole[0].text for part in parts if isinstance(part, Ranked) and not part.words and part.whole]
+    near = [word for piece in pieces for word in alike(index, piece, 3)]
+    return f"；相近的词 near words: {'、'.join(near)}" if near else ""
 
 
 def asked(query: str, filters: Mapping[str, str | int]) -> Node:
@@ -242,7 +254,7 @@ class _Builder:
         """A wording in text or title, and one that may be a document's own number there, too."""
         places = [("body", wide.weight), ("title", wide.weight * _TITLE)]
         if is_number(wide.units):
-            places.append(("number", wide.weight * _TITLE))
+            places.append(("number", wide.weight * _OWN))
         return self.q.boolean_query(
             [
                 (self.occur.Should, self.q.boost_query(self.finder.sequence(name, wide.units), boost))

@@ -41,7 +41,7 @@ def _failed(data: bytes, uri: str = "坏.pdf", message: str = "the file is damag
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def outcome() -> Callable[..., Outcome]:
     """Makes the outcome of one file with one document for each text; further fields go into every document."""
     return _outcome

@@ -15,7 +15,9 @@ from schemas.outcome import Outcome
 @pytest.fixture
 def corpus(tmp_path: Path, outcome: Callable[..., Outcome]) -> Iterator[Corpus]:
     with Corpus.open(tmp_path / "home", create=True) as opened:
-        opened.record([outcome("推进教共体建设，开展教师交流。", uri="甲.txt"), outcome("校园食堂管理。", uri="食堂.txt")])
+        opened.record(
+            [outcome("推进教共体建设，开展教师交流。", uri="甲.txt"), outcome("校园食堂管理。", uri="食堂.txt")]
+        )
         yield opened
 
 
@@ -52,7 +54,9 @@ def test_filters_and_strictness_are_kept_with_the_search(corpus: Corpus, outcome
     corpus.save_search("宽", "校联体", province="浙江")
     corpus.save_search("严", "校联体", strict=True)
     place = {"province": "浙江省"}
-    corpus.record([outcome("教共体在浙江。", uri="浙.txt", jurisdiction=place), outcome("教共体在河南。", uri="豫.txt")])
+    corpus.record(
+        [outcome("教共体在浙江。", uri="浙.txt", jurisdiction=place), outcome("教共体在河南。", uri="豫.txt")]
+    )
     assert [hit.uri for hit in corpus.news("宽").hits] == ["浙.txt"]
     assert corpus.news("严").new == 0
 
