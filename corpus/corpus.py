@@ -544,7 +544,11 @@ class Corpus:
         from corpus.version import index_version
 
         index = self._existing_index()
-        if index is not None and index.watermark == self._seq() and index.version == index_version():
+        if (
+            index is not None
+            and (index.watermark, index.checked) == self._numbers()
+            and index.version == index_version()
+        ):
             return index
         if not self._lock.held:
             try:
@@ -613,16 +617,22 @@ class Corpus:
     def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
         from corpus.entry import entry
 
-        version = index.version
-        for count, change in enumerate(self._open_store().changes(after), start=1):
+        store, version, known = self._open_store(), index.version, index.checked
+        checked = store.checked()
+        for count, change in enumerate(store.changes(after), start=1):
             if change.document is None:
                 index.remove(change.id)
             else:
-                index.put(entry(change.document))
-            if count % _REPLAY_BATCH == 0:
-                index.commit(change.seq, version)
-        if index.watermark != seq:
-            index.commit(seq, version)
+                index.put(entry(change.document, change.verdicts))
+            # A new index is nobody's yet, and what was half built is not gone on with: one commit is enough.
+            if after and count % _REPLAY_BATCH == 0:
+                index.commit(change.seq, version, known)
+        if after and checked != known:
+            for change in store.checked_after(known if known < checked else 0):
+                if change.document is not None:
+                    index.put(entry(change.document, change.verdicts))
+        if (index.watermark, known) != (seq, checked):
+            index.commit(seq, version, checked)
 
     def _drop_index(self) -> None:
         if self._index is not None:
@@ -658,10 +668,10 @@ class Corpus:
         finally:
             self._lock.release()
 
-    def _seq(self) -> int:
-        """The store's last change, without loading the store where that can be helped."""
+    def _numbers(self) -> tuple[int, int]:
+        """The store's last change and last check, without loading the store where that can be helped."""
         state = self._database.peek() if self._store is None else {}
         # Every version up to now counts changes alike; of any other the store is asked, which explains itself.
         if state and state.get("schema_version", "") in {str(number) for number in range(1, latest() + 1)}:
-            return int(state["seq"])
-        return self._open_store().seq()
+            return int(state["seq"]), int(state.get("checked", 0))
+        return self._open_store().seq(), self._open_store().checked()

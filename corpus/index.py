@@ -121,6 +121,11 @@ class SearchIndex:
         return int(self._state().get("seq", 0))
 
     @property
+    def checked(self) -> int:
+        """The number of the last check whose verdicts the index holds."""
+        return int(self._state().get("checked", 0))
+
+    @property
     def version(self) -> str:
         """The version of the rules that made texts into terms."""
         return str(self._state().get("version", ""))
@@ -197,14 +202,14 @@ class SearchIndex:
         with _panics(self.folder):
             self._open_writer().delete_documents_by_term("id", id)
 
-    def commit(self, watermark: int, version: str) -> None:
-        """Makes everything since the last commit visible, all at once with the new watermark."""
+    def commit(self, watermark: int, version: str, checked: int = 0) -> None:
+        """Makes everything since the last commit visible, all at once with the new watermark and the last check."""
         import tantivy
 
         mark = tantivy.Document()
         mark.add_text("kind", _MARK)
         mark.add_integer("seq", watermark)
-        state = {"version": version, "seq": watermark}
+        state = {"version": version, "seq": watermark, "checked": checked}
         mark.add_bytes("shown", json.dumps(state).encode())
         writer = self._open_writer()
         with _panics(self.folder):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -35,11 +35,15 @@ from schemas.outcome import Failure, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One document as the index must hold it after ``seq``: with its document, or, when that is None, not at all."""
+    """One document as the index must hold it after ``seq``: with its document, or, when that is None, not at all.
+
+    ``verdicts``: by the pack's id, what its last check with that pack found.
+    """
 
     seq: int
     id: str
     document: Document | None
+    verdicts: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +291,32 @@ class Store:
             query = query.where(t.documents.c.seq > after).order_by(t.documents.c.seq).limit(CHUNK)
             with self._reading() as connection:
                 rows = connection.execute(query).all()
+                verdicts = _last_verdicts(connection, [row.id for row in rows if row.current])
             if not rows:
                 return
             for row in rows:
-                yield Change(row.seq, row.id, Document.model_validate_json(row.body) if row.current else None)
+                document = Document.model_validate_json(row.body) if row.current else None
+                yield Change(row.seq, row.id, document, verdicts.get(row.id, {}))
             after = rows[-1].seq
+
+    def checked(self) -> int:
+        """The number of the last check that was recorded; 0 without any since the index holds verdicts."""
+        with self._reading() as connection:
+            return int(connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "checked")) or 0)
+
+    def checked_after(self, number: int) -> Iterator[Change]:
+        """The current documents that were checked after check ``number``, in their last state."""
+        checked = sa.select(t.runs.c.document_id).where(t.runs.c.number > number).distinct()
+        columns = t.documents.c
+        with self._reading() as connection:
+            ids = list(connection.scalars(checked))
+        for chunk in chunks(ids):
+            current = sa.select(columns.seq, columns.id, columns.body).where(columns.id.in_(chunk), columns.current)
+            with self._reading() as connection:
+                rows = connection.execute(current).all()
+                verdicts = _last_verdicts(connection, chunk)
+            for row in rows:
+                yield Change(row.seq, row.id, Document.model_validate_json(row.body), verdicts.get(row.id, {}))
 
     # Writing
 
@@ -382,6 +407,8 @@ class Store:
                 )
             Batch(connection).upsert(t.checks, rows)
             Runs(connection).add(checks, engine=engine, extraction=extraction, origin=origin)
+            # What the index brings its verdicts up to date by; a search reads it without loading this module.
+            Batch(connection).put_meta(checked=connection.scalar(sa.select(sa.func.max(t.runs.c.number))) or 0)
 
     # Decisions and history
 
@@ -487,3 +514,13 @@ class Store:
 
 def _failure(row: sa.Row[Any]) -> Failure:
     return Failure(uri=row.uri, cause=row.cause, message=row.message, cure=row.cure or "")
+
+
+def _last_verdicts(connection: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+    """By document and pack the verdicts that occur in the last check."""
+    columns = t.checks.c
+    query = sa.select(columns.document_id, columns.pack_id, columns.body).where(columns.document_id.in_(ids))
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in connection.execute(query.order_by(columns.made_at)):  # a later one takes the place of the one before
+        found.setdefault(row.document_id, {})[row.pack_id] = list(json.loads(row.body)["summary"])
+    return found
