@@ -46,7 +46,7 @@ def uris(corpus: Corpus, query: str, **given_: object) -> list[str | None]:
 @pytest.mark.parametrize("query", ["校联体", "校聯體"])
 def test_a_synonym_is_found_marked_and_ranked_below_the_word_typed(corpus: Corpus, query: str) -> None:
     result = corpus.search(query)
-    assert [hit.uri for hit in result.hits][0] == "校.txt"
+    assert result.hits[0].uri == "校.txt"
     assert {hit.uri for hit in result.hits} == {"校.txt", "教.txt", "繁.txt"}
     marks = {hit.uri: hit.snippets[0].quote[slice(*hit.snippets[0].marks[0])] for hit in result.hits}
     assert marks["繁.txt"] == "城鄉教育共同體"
