@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from corpus.corpus import Corpus
 from duzheng.api import PathName
 from duzheng.deciding import Deciding
-from duzheng.opened_parts import Ledger, Packs
+from duzheng.opened_parts import Ledger, Packs, Searches
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +51,8 @@ class OpenCorpus:
     """A corpus; a context manager, for one thread. Other processes may read it at the same time.
 
     The first method that writes takes the writer's lock and keeps it until ``close``. Every method raises
-    ``CorpusError`` when the corpus cannot be read or written. ``decide``, ``ledger`` and ``packs`` hold the commands below
-    ``duzheng decide``, ``duzheng ledger`` and ``duzheng packs``.
+    ``CorpusError`` when the corpus cannot be read or written. ``decide``, ``ledger``, ``packs`` and ``searches`` hold the
+    commands below ``duzheng decide`` and so on.
     """
 
     def __init__(self, home: Path, *, create: bool = False) -> None:
@@ -61,6 +61,7 @@ class OpenCorpus:
         self.decide = Deciding(self._corpus)
         self.ledger = Ledger(self._corpus)
         self.packs = Packs(self._corpus)
+        self.searches = Searches(self._corpus)
 
     def close(self) -> None:
         """Closes it and gives the writer's lock back; may be called again. Used again, it opens again."""
@@ -182,6 +183,10 @@ class OpenCorpus:
         ``corpus.corpus.Corpus.search`` takes besides.
         """
         return self._corpus().search(query, limit=limit, offset=offset, **filters)
+
+    def similar(self, document: str, *, limit: int = 10) -> SearchResult:
+        """The documents that are most like one, by its identifier."""
+        return self._corpus().similar(document, limit=limit)
 
     def compare(self, left: str | Document, right: str | Document) -> Comparison:
         """How ``right`` differs from ``left``, clause by clause; documents or their identifiers."""

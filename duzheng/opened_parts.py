@@ -1,8 +1,8 @@
-"""What ``duzheng ledger`` and ``duzheng packs impact`` do with a corpus, from Python."""
+"""What ``duzheng ledger``, ``duzheng searches`` and ``duzheng packs impact`` do with a corpus, from Python."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from checks.ledger.changes import Changes
     from corpus.corpus import Corpus
     from flows.impact import Impact
+    from schemas.search import News, SavedSearch
 
 
 class Ledger:
@@ -68,6 +69,31 @@ class Ledger:
         documents = {one.plan.id: corpus.document(one.plan.id) for one in made}
         there = {id: document for id, document in documents.items() if document is not None}
         evidence_book(made, there, Path(folder), lambda document: stored(corpus, document), axes(standings))
+
+
+class Searches:
+    """Saved searches of a corpus, which report what is new."""
+
+    def __init__(self, corpus: Callable[[], Corpus]) -> None:
+        self._corpus = corpus
+
+    def save(self, name: str, query: str, *, strict: bool = False, **filters: str | int | None) -> SavedSearch:
+        """Keep a search by name; what it finds from now on is new. ``filters`` are those of ``OpenCorpus.search``."""
+        return self._corpus().save_search(name, query, strict=strict, **filters)
+
+    def list(self) -> Sequence[SavedSearch]:
+        """The saved searches by name."""
+        return self._corpus().saved_searches()
+
+    def run(self, name: str | None = None, *, limit: int = 10) -> Sequence[News]:
+        """What a saved search (all where none is named) finds that it had not found before."""
+        corpus = self._corpus()
+        names = [name] if name is not None else [one.name for one in corpus.saved_searches()]
+        return [corpus.news(one, limit=limit) for one in names]
+
+    def remove(self, name: str) -> None:
+        """Forget a saved search."""
+        self._corpus().remove_search(name)
 
 
 class Packs:

@@ -24,6 +24,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from flows.lifetime import die_with_parent
@@ -140,7 +141,9 @@ def _drain() -> None:
     """Send what the client still holds, so that the server is not stopped in the middle of a conversation."""
     from prefect.events.worker import EventsWorker
 
-    EventsWorker.drain_all(timeout=STOP_TIMEOUT_SECONDS, at_exit=False)
+    # In a thread of its own: where an event loop runs, as in a notebook, it would only promise to do so.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(EventsWorker.drain_all, timeout=STOP_TIMEOUT_SECONDS, at_exit=False).result()
 
 
 def _free_port() -> int:

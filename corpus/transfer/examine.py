@@ -223,6 +223,10 @@ def _decision(row: Row) -> None:
     )
 
 
+def _saved_search(row: Row) -> None:
+    _expect(isinstance(json.loads(row["filters"]), dict), "filters")
+
+
 _LOOKS: dict[str, Callable[[Row], None]] = {
     "sources": _source,
     "documents": _document,
@@ -230,4 +234,5 @@ _LOOKS: dict[str, Callable[[Row], None]] = {
     "checks": _check,
     "findings": _finding,
     "decisions": _decision,
+    "saved_searches": _saved_search,
 }

@@ -19,6 +19,8 @@ CARRIED = (
     t.findings,
     t.runs,
     t.decisions,
+    t.saved_searches,
+    t.saved_found,
 )
 """In an order in which each row finds what it refers to."""
 

@@ -106,6 +106,7 @@ class _Joining:
         batch.refresh(touched)
         batch.finish()
         self._history()
+        self._saved_searches()
         self._numbers_follow()
 
     # Content
@@ -209,6 +210,21 @@ class _Joining:
         checks = [row for row in self._rows(t.checks) if row["document_id"] in known]
         Batch(self._connection).upsert(t.checks, checks)
         self._result.added["checks"] = len(checks)
+
+    def _saved_searches(self) -> None:
+        new: set[str] = set()
+
+        def wanted(row: Row, here: sa.Row[Any] | None) -> bool:
+            if here is None:
+                new.add(row["name"])
+            elif (here.query, here.filters, here.strict) != (row["query"], row["filters"], row["strict"]):
+                self._conflict(
+                    "saved_searches", row["name"], "此处同名检索不同，以此处为准 / another search has this name here"
+                )
+            return here is None
+
+        self._insert(t.saved_searches, self._those(t.saved_searches, wanted))
+        self._insert(t.saved_found, (row for row in self._rows(t.saved_found) if row["name"] in new))
 
     def _compare(self, table: sa.Table, columns: Sequence[str]) -> Literal["same", "ahead", "behind", "apart"]:
         """How the archive's numbered rows stand to those here."""

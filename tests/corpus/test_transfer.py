@@ -368,3 +368,33 @@ def test_an_import_killed_in_its_transaction_leaves_the_corpus_as_it_was(
     monkeypatch.undo()
     take(tmp_path / "b", archive, create=False)
     assert pack_up(tmp_path / "b", tmp_path / "b.zip").read_bytes() == archive.read_bytes()
+
+
+def test_a_corpus_goes_from_one_database_to_the_other_and_back(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    archive = pack_up(home, tmp_path / "a.zip")
+    monkeypatch.setenv("DUZHENG_DATABASE", request.getfixturevalue("postgresql"))
+    result = take(tmp_path / "shared", archive)
+    assert (result.conflicts, result.added["decisions"]) == ([], 2)
+    assert pack_up(tmp_path / "shared", tmp_path / "shared.zip").read_bytes() == archive.read_bytes()
+    with Corpus.open(tmp_path / "shared") as corpus:
+        assert corpus.verify() == []
+        assert corpus.search("校共体").total == 2
+    examine(tmp_path / "shared")  # runs and decisions are numbered on
+    decide(tmp_path / "shared", "在另一处")
+    later = pack_up(tmp_path / "shared", tmp_path / "later.zip")
+    monkeypatch.delenv("DUZHENG_DATABASE")
+    result = take(home, later)
+    assert (result.conflicts, result.added["runs"], result.added["decisions"]) == ([], 2, 2)
+    with Corpus.open(home) as corpus:
+        assert corpus.verify() == []
+
+
+def test_relations_of_what_was_taken_in_are_made_anew(home: Path, tmp_path: Path) -> None:
+    with Corpus.open(home) as corpus:
+        one = next(corpus.documents())
+        told = corpus.relations().of(one.id, DAY)
+    take(tmp_path / "b", pack_up(home, tmp_path / "a.zip"))
+    with Corpus.open(tmp_path / "b") as corpus:
+        assert corpus.relations().of(one.id, DAY) == told

@@ -50,6 +50,7 @@ NOT_IN_PYTHON = {
     "plot": "a picture of a result for people",
     "by": "what a picture shows",
     "of": "what a picture shows",
+    "facets": "counts are always in the result",
     "brief": "what is printed of a result",
     "strict": "what counts as a failure of the command; look at the levels",
     "into": "a file of packs; flows.regression.fold_in",
@@ -221,6 +222,7 @@ def test_search_show_and_findings_give_what_the_commands_print(home: Path, capsy
         assert [one.finding.id for one in corpus.standings(state="open")] == [one["id"] for one in listed]
         assert [len(matrix.rows) for matrix in corpus.matrix(today=DAY)] == [1]
         assert corpus.original(id) == PLAN.read_bytes()
+        assert id not in [hit.document for hit in corpus.similar(id).hits]
         with pytest.raises(CorpusError, match="no document of this id"):
             corpus.show("nothing")
 
@@ -249,6 +251,21 @@ def test_decisions_are_recorded_as_by_the_command_line(home: Path, tmp_path: Pat
             corpus.decide.dispute(third, who="王五", why="再", outcome="upheld")
         id, events, decisions = corpus.history(third)
         assert (id, len(events), len(decisions)) == (third, 1, 4)
+
+
+def test_a_saved_search_reports_what_is_new(home: Path, tmp_path: Path) -> None:
+    from shutil import copytree
+
+    with duzheng.open_corpus(copytree(home, tmp_path / "c")) as corpus:
+        corpus.searches.save("共同体", "共同体", role="plan")
+        assert [one.name for one in corpus.searches.list()] == ["共同体"]
+        assert [news.new for news in corpus.searches.run()] == [0]
+        corpus.export_all(tmp_path / "a.zip")
+        with duzheng.open_corpus(tmp_path / "other", create=True) as other:
+            other.import_(tmp_path / "a.zip")
+            assert other.searches.list() == corpus.searches.list()
+        corpus.searches.remove("共同体")
+        assert corpus.searches.list() == []
 
 
 def test_a_corpus_goes_out_and_in_whole(home: Path, tmp_path: Path) -> None:
