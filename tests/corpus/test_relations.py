@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
@@ -114,9 +117,7 @@ def test_a_file_rewritten_from_end_to_end_under_another_title_is_another_documen
     assert [version.document.id for version in found.versions] == [id_of(other)]
 
 
-def test_a_corrected_post_at_another_address_is_a_version_by_its_number_or_title(
-    tmp_path: Path, each_engine: str
-) -> None:
+def test_a_corrected_post_at_another_address_is_a_version_by_its_number_or_title(tmp_path: Path) -> None:
     corrected = PLAN.replace("由分管副局长牵头", "由局长任组长、分管副局长牵头").replace(
         "2024年2月1日", "2024年2月20日"
     )
@@ -153,9 +154,7 @@ def test_a_later_plan_with_a_number_of_its_own_is_no_version_of_the_earlier_one(
     ],
     ids=["page furniture", "traditional", "both", "marks", "one misread character"],
 )
-def test_cross_posts_are_grouped_under_the_copy_on_the_official_site(
-    tmp_path: Path, each_engine: str, copy: str, exact: bool
-) -> None:
+def test_cross_posts_are_grouped_under_the_copy_on_the_official_site(tmp_path: Path, copy: str, exact: bool) -> None:
     own = read(PLAN, SITE.format(1))
     elsewhere = read(copy, "https://www.example.com/wenku/1.txt")
     with Corpus.open(tmp_path, create=True) as corpus:
@@ -191,7 +190,7 @@ def test_cross_posts_are_grouped_under_the_copy_on_the_official_site(
     ],
 )
 def test_a_plan_that_copies_another_with_its_own_names_or_figures_is_no_copy_of_the_same_document(
-    tmp_path: Path, each_engine: str, other: str
+    tmp_path: Path, other: str
 ) -> None:
     one, two = read(PLAN, SITE.format(1)), read(other, "https://jyj.baizhi.gov.cn/1.txt")
     with Corpus.open(tmp_path, create=True) as corpus:
@@ -223,7 +222,7 @@ def test_a_citation_is_resolved_by_its_number_when_the_document_arrives(tmp_path
         assert corpus.relations().missing() == []
 
 
-def test_without_a_number_the_title_decides_in_either_script(tmp_path: Path, each_engine: str) -> None:
+def test_without_a_number_the_title_decides_in_either_script(tmp_path: Path) -> None:
     plan = read(_TO_TRADITIONAL(PLAN.replace("（豫教基〔2023〕12号）", "")))
     notice = read(NOTICE, "意见.txt")
     [cited] = relations(tmp_path, plan, notice, of=plan).cites
@@ -231,7 +230,7 @@ def test_without_a_number_the_title_decides_in_either_script(tmp_path: Path, eac
     assert (cited.resolved.id, cited.basis) == (id_of(notice), "title")
 
 
-def test_of_two_that_fit_none_is_chosen(tmp_path: Path, each_engine: str) -> None:
+def test_of_two_that_fit_none_is_chosen(tmp_path: Path) -> None:
     plan = read(PLAN.replace("河南省教育厅关于推进", "关于推进").replace("（豫教基〔2023〕12号）", ""))
     province = read(NOTICE, "省.txt")
     other = NOTICE.replace("河南省教育厅", "河南省人民政府").replace("豫教基〔2023〕12号", "豫政〔2022〕9号")
@@ -264,7 +263,17 @@ def test_a_document_that_cannot_be_meant_is_not_taken(tmp_path: Path, notice: st
     assert cited.candidates == []
 
 
-def test_a_citation_means_the_latest_version_and_copies_count_once(tmp_path: Path, each_engine: str) -> None:
+def test_a_number_that_goes_with_a_wholly_different_title_may_be_a_slip_and_links_nothing(tmp_path: Path) -> None:
+    plan = read(PLAN)
+    text = NOTICE.replace("关于推进城乡学校共同体建设的指导意见", "关于规范校外培训收费行为的公告").replace(
+        "推进城乡学校共同体建设", "规范收费"
+    )
+    [cited] = relations(tmp_path, plan, read(text, "公告.txt"), of=plan).cites
+    assert cited.resolved is None
+    assert [one.document_number for one in cited.candidates] == ["豫教基〔2023〕12号"]
+
+
+def test_a_citation_means_the_latest_version_and_copies_count_once(tmp_path: Path) -> None:
     plan, notice = read(PLAN), read(NOTICE, "https://jyt.henan.gov.cn/1.txt")
     corrected = read(NOTICE.replace("按月报告", "按季报告"), "https://jyt.henan.gov.cn/1.txt")
     copy = read(_TO_TRADITIONAL(NOTICE.replace("按月报告", "按季报告")), "https://www.example.com/2.txt")
@@ -329,7 +338,7 @@ def test_out_of_force_by_its_own_words(tmp_path: Path) -> None:
 # Attachments
 
 
-def test_an_attachment_that_came_apart_is_linked_both_ways(tmp_path: Path, each_engine: str) -> None:
+def test_an_attachment_that_came_apart_is_linked_both_ways(tmp_path: Path) -> None:
     plan = read(PLAN.replace("青岚县教育局\n2024", "附件：1.青岚县结对学校一览表\n\n青岚县教育局\n2024"))
     table = read(
         "青岚县结对学校一览表\n青岚县第一小学与赤涧乡中心小学结对，青岚县第二小学与河口小学结对。\n", "一览表.txt"
@@ -427,6 +436,46 @@ def _die_at_the_second_portion() -> Callable[..., None]:
         whole(self, *arguments)  # type: ignore[arg-type]
 
     return pair
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from corpus.database import Database
+from corpus.relations import upkeep
+from corpus.store import Store
+from schemas.outcome import Outcome
+
+store = Store.open(Database.of(Path(sys.argv[1])), create=True)
+store.record([Outcome.model_validate_json(line) for line in sys.stdin], "1")
+upkeep._PORTION, whole, calls = 2, upkeep.Upkeep._pair, []
+
+def pair(self, *arguments):
+    whole(self, *arguments)
+    calls.append(1)
+    if len(calls) == 2:  # the rows of the second portion are written, and not committed
+        os.kill(os.getpid(), signal.SIGKILL)
+
+upkeep.Upkeep._pair = pair
+upkeep.Upkeep(store).catch_up()
+"""
+
+
+def test_after_kill_9_in_a_portion_the_next_to_ask_goes_on(tmp_path: Path) -> None:
+    given = "\n".join(outcome.model_dump_json() for outcome in MANY)
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path)], input=given, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    store = Store.open(Database.of(tmp_path))
+    try:
+        keeper = upkeep.Upkeep(store)
+        assert 0 < keeper.behind() < len(MANY) * 2
+        keeper.catch_up()
+        ids = sorted(document.id for document in store.documents(superseded=True))
+        asked = Reader(store)
+        found = [asked.groups(ids), asked.duplicates(), asked.missing(), *(asked.of(id, TODAY) for id in ids)]
+    finally:
+        store.close()
+    assert found == _AT_ONCE()
 
 
 def test_other_rules_make_everything_anew(tmp_path: Path, each_engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
