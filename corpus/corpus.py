@@ -95,7 +95,7 @@ class Corpus:
             if create and not corpus._database.peek():
                 corpus._make()
             elif not corpus._database.exists():
-                raise CorpusError(f"{home}: there is no corpus here; make one with: duzheng ingest PATH")
+                raise CorpusError(f"{home}: 没有语料库 / there is no corpus here; make one with: duzheng ingest PATH")
             if write:
                 corpus._claim()
         except BaseException:

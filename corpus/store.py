@@ -79,7 +79,7 @@ class Store:
             CorpusError: there is none, it is damaged, it cannot be brought up to date, or a later version made it.
         """
         if not create and not database.exists():
-            raise CorpusError(f"{database.home}: there is no corpus here; make one with: duzheng ingest PATH")
+            raise CorpusError(f"{database.home}: 没有语料库 / there is no corpus here; make one with: duzheng ingest PATH")
         engine = open_engine(database, create, lock)
         try:
             if database.url is not None:

@@ -378,10 +378,7 @@ def _corpus(home: Path | None) -> Corpus:
     from corpus.corpus import Corpus
     from duzheng import settings
 
-    folder = settings.home(home)
-    if not folder.is_dir():
-        raise CorpusError(f"{folder}: no corpus here 没有语料库 (run `duzheng ingest PATH... --home {folder}` first)")
-    return Corpus.open(folder)
+    return Corpus.open(settings.home(home))
 
 
 @app.command()

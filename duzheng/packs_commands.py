@@ -190,17 +190,13 @@ def packs_impact(
     from duzheng import settings
     from duzheng.packs_tables import impact_table
     from flows.impact import impact
-    from schemas.errors import CorpusError
 
     try:
         day = date.fromisoformat(today) if today else None
     except ValueError:
         raise typer.BadParameter(f"--today: {today} is no date; write it as 2025-12-31") from None
     packs = load(old), load(new)
-    folder = settings.home(home)
-    if not folder.is_dir():
-        raise CorpusError(f"{folder}: no corpus here 没有语料库 (run `duzheng ingest PATH... --home {folder}` first)")
-    with Corpus.open(folder) as corpus:
+    with Corpus.open(settings.home(home)) as corpus:
         found = impact(corpus.documents(role="plan"), *packs, today=day)
     if format is Format.json:
         print(found.model_dump_json())
