@@ -44,11 +44,21 @@ class FetchFailed(DuzhengError):
         message: what happened, for a person, without the address.
         cure: the way out.
         status: the HTTP status, where there was an answer.
+        field: the field of the source file that found nothing (``selectors.item``), for ``listing``.
     """
 
-    def __init__(self, url: str, cause: FetchCause, message: str, cure: str = "", status: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        cause: FetchCause,
+        message: str,
+        cure: str = "",
+        status: int | None = None,
+        field: str | None = None,
+    ) -> None:
         self.url, self.cause, self.message, self.cure, self.status = url, cause, message, cure, status
-        super().__init__(url, cause, message, cure, status)
+        self.field = field
+        super().__init__(url, cause, message, cure, status, field)
 
     def __str__(self) -> str:
         return f"{self.url}: {self.message}" + (f" ({self.cure})" if self.cure else "")
@@ -93,19 +103,45 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An item of a source: its address (absolute, or a path), and what the list says of it."""
+    """An item of a source: its address (absolute, or a path), and what the list says of it.
+
+    Attributes:
+        url: its address; of a file its path; of a mail in a mailbox the mailbox's path, ``!/`` and a name that begins
+            with the mail's hash, so that it stays the same when other mails are taken out.
+        title: as the list has it.
+        dated_on: as the list has it.
+        sender: who submitted it, of a source of kind ``upload``.
+        fingerprint: of files: changes when the content of the file or of one of ``attachments`` does; without
+            attachments it is the file's SHA-256.
+        attachments: paths of the files beside it that are its attachments, of files only.
+    """
 
     url: str
     title: str | None = None
     dated_on: datetime.date | None = None
+    sender: str | None = None
+    fingerprint: str | None = None
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Listing:
-    """All items that a source lists, in its order, each address once; ``pages`` are the list pages that were read."""
+    """All items that a source lists, in its order, each address once.
+
+    Attributes:
+        items: what is to be taken.
+        pages: the list pages that were read, or the folder.
+        waiting: files that are still being written: neither listed nor gone, the next run takes them.
+        left_out: how many the source's ``include``, ``exclude`` and ``newer_than`` leave out.
+        complete: whether every page was read; where not (``paging.most``, or paging ended at ``newer_than``), an item
+            that is not listed may still be on the site.
+    """
 
     items: list[Listed] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    left_out: int = 0
+    complete: bool = True
 
 
 class RunFailure(Model):

@@ -6,11 +6,13 @@ names every host it may ask, beside the one of ``url``.
 
 from __future__ import annotations
 
+import codecs
 import datetime
+import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from schemas.document import Jurisdiction, Level, Model
 
@@ -24,23 +26,83 @@ WEB_KINDS: frozenset[str] = frozenset({"list", "json", "sitemap", "feed"})
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
-class Paging(Model):
-    """Further pages of a list.
+def _selector(text: str) -> str:
+    import cssselect
 
-    ``next`` (a CSS selector of the link to the next page) or ``pattern`` (the address of a further page, ``{page}`` where
-    its number stands; ``index_{page}.html``, relative to ``url``) with the number of the first further page. For
-    ``json``, ``pattern`` is the address of every page.
+    try:
+        cssselect.parse(text)
+    except cssselect.SelectorError as error:
+        raise ValueError(f"{text} is no CSS selector: {error}") from error
+    return text
+
+
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text} is no regular expression: {error}") from error
+    return text
+
+
+def _charset(text: str) -> str:
+    try:
+        codecs.lookup(text)
+    except LookupError as error:
+        raise ValueError(f"{text} is no character set that is known; gb18030, utf-8 and big5 are") from error
+    return text
+
+
+_CRON = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("day of the week", 0, 7))
+_CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?")
+
+
+def _cron(text: str) -> str:
+    fields = text.split()
+    if len(fields) != len(_CRON):
+        raise ValueError(
+            f"{text} is no cron line: it has five fields, 30 6 * * 1-5 is half past six from Monday to Friday"
+        )
+    for (name, low, high), value in zip(_CRON, fields, strict=True):
+        for part in value.split(","):
+            match = _CRON_PART.fullmatch(part)
+            numbers = [int(n) for n in match.groups()[:2] if n] if match else []
+            if match is None or any(not low <= n <= high for n in numbers) or numbers != sorted(numbers):
+                raise ValueError(f"{text} is no cron line: {part} is no {name} ({low}-{high}, *, 1-5, */2 or 1,15)")
+    return text
+
+
+Selector = Annotated[str, AfterValidator(_selector)]
+"""A CSS selector (Selectors Level 3)."""
+Expression = Annotated[str, AfterValidator(_expression)]
+"""A regular expression of Python, looked for anywhere in a text."""
+
+
+class Paging(Model):
+    """Further pages of a list: one of three ways.
+
+    ``next``: a CSS selector of the link to the next page. ``pattern``: the address of a further page, ``{page}`` where its
+    number stands (``index_{page}.html``, relative to ``url``), with the number of the first further page; for ``json``,
+    the address of every page, ``url`` itself not being asked. ``script``: the name of the function that the page calls
+    with the number of pages and the parts of their names, ``createPageHTML(12, 0, "index", "html")``.
+
+    Pages of a ``pattern`` end where the server has none (404), where a page has nothing new, or with the number that
+    the page itself states (``count``, or a call as above).
     """
 
-    next: str | None = None
+    next: Selector | None = None
     pattern: str | None = None
-    first: int = Field(default=1, ge=0)
+    script: str | None = Field(default=None, pattern=r"^[A-Za-z_$][\w$.]{0,80}$")
+    first: int = Field(default=1, ge=0, description="of pattern: the number of the first further page")
+    step: int = Field(default=1, ge=1, description="of pattern: what the number grows by; 20 where it counts items")
+    count: Expression | None = Field(default=None, description="its first group is the number of pages, in the page")
     most: int = Field(default=50, ge=1, le=2000, description="pages of one run at most")
 
     @model_validator(mode="after")
     def _one_way(self) -> Paging:
-        if (self.next is None) == (self.pattern is None):
-            raise ValueError("give either next (a selector) or pattern (an address with {page})")
+        if sum(way is not None for way in (self.next, self.pattern, self.script)) != 1:
+            raise ValueError("give one of next (a selector), pattern (an address with {page}) and script (a function)")
+        if self.count is not None and (self.pattern is None or re.compile(self.count).groups < 1):
+            raise ValueError("count belongs to pattern and has a group, (\\d+), that is the number of pages")
         if self.pattern is not None and "{page}" not in self.pattern:
             raise ValueError("pattern needs {page} where the number of the page stands")
         return self
@@ -49,14 +111,17 @@ class Paging(Model):
 class Selectors(Model):
     """CSS selectors of an HTML list: the element of one item; within it, the link, its title and its date."""
 
-    item: str
-    link: str = "a[href]"
-    title: str | None = Field(default=None, description="the link's title attribute or its text where not given")
-    date: str | None = Field(default=None, description="a date anywhere in the item where not given")
+    item: Selector
+    link: Selector = "a[href]"
+    title: Selector | None = Field(default=None, description="the link's title attribute or its text where not given")
+    date: Selector | None = Field(default=None, description="a date anywhere in the item where not given")
 
 
 class Keys(Model):
-    """Where things stand in a JSON list: dotted paths (``data.list``, ``data.0.rows``); within an item, its fields."""
+    """Where things stand in a JSON list: dotted paths (``data.list``, ``data.0.rows``); within an item, its fields.
+
+    ``url`` may be an address in which ``{id}`` stands for the field ``id`` of the item: ``/detail.html?id={id}``.
+    """
 
     items: str = ""
     url: str = "url"
@@ -76,7 +141,7 @@ class SourceDefinition(Model):
     """One place that documents come from.
 
     ``url`` is the address of the first list page (or the sitemap, the feed, the JSON list), or the path of a folder or
-    mailbox. ``schedule`` is a cron line read in Asia/Shanghai. ``seconds_between`` is the pace for each host.
+    mailbox, from the folder of the source file where it is relative. ``schedule`` is a cron line read in Asia/Shanghai. ``seconds_between`` is the pace for each host.
     """
 
     id: Identifier
@@ -86,17 +151,25 @@ class SourceDefinition(Model):
     publisher: str | None = None
     jurisdiction: Jurisdiction = Field(default_factory=Jurisdiction)
     level: Level | None = None
-    schedule: str | None = None
+    schedule: Annotated[str, AfterValidator(_cron)] | None = None
     enabled: bool = True
 
     selectors: Selectors | None = None
     keys: Keys | None = None
     paging: Paging | None = None
-    include: str | None = Field(default=None, description="regular expression that an item's address or title matches")
-    exclude: str | None = Field(default=None, description="regular expression of items to be left out")
+    include: Expression | None = Field(
+        default=None, description="regular expression that an item's address or title matches"
+    )
+    exclude: Expression | None = Field(default=None, description="regular expression of items to be left out")
     newer_than: datetime.date | None = Field(default=None, description="items listed with an earlier date are left out")
 
-    charset: str | None = Field(default=None, description="of pages that declare none or a wrong one")
+    settled_seconds: float = Field(
+        default=30.0, ge=0, le=86_400, description="a file younger than this may still be being written, and waits"
+    )
+
+    charset: Annotated[str, AfterValidator(_charset)] | None = Field(
+        default=None, description="of pages that declare none or a wrong one"
+    )
     hosts: list[str] = Field(
         default_factory=list, description="further hosts that may be asked; *.example.cn for all below"
     )
@@ -120,7 +193,7 @@ class SourceDefinition(Model):
         return [host.lower() for host in hosts]
 
     @model_validator(mode="after")
-    def _fitting(self) -> Source:
+    def _fitting(self) -> SourceDefinition:
         if self.is_web:
             parts = urlsplit(self.url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -131,6 +204,11 @@ class SourceDefinition(Model):
             raise ValueError("kind list needs selectors with at least item, the CSS selector of one line of the list")
         if self.kind == "json" and self.keys is None:
             self.keys = Keys()
+        for name, kinds in (("selectors", ("list",)), ("keys", ("json",)), ("paging", ("list", "json", "sitemap"))):
+            if getattr(self, name) is not None and self.kind not in kinds:
+                raise ValueError(f"{name} is for sources of kind {' and '.join(kinds)}, this one is {self.kind}")
+        if self.kind == "json" and self.paging is not None and self.paging.pattern is None:
+            raise ValueError("paging of kind json is by pattern, the address of every page with {page}")
         return self
 
     @property
