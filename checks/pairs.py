@@ -1,7 +1,7 @@
 """Where two lists of communities contradict each other.
 
 1. Schools are the same when their names are, written with the county's name or without (青禾县第一小学, 县第一小学, 第一小学), or
-   when one name is short for the other (一小, 第一小学; 实小, 实验小学). In doubt two names are taken for one school, so that
+   when one name is short for the other (一小, 第一小学; 实小, 实验小学), its numbers kept. In doubt two names are taken for one school, so that
    nobody is reproached with an abbreviation.
 2. A member that has other lead schools in the other list: ``other_lead``. Stages that both lists state and that differ
    are not compared: a nine-year school may belong to two communities.
@@ -16,7 +16,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,6 +24,9 @@ from extractors.fold import fold
 from schemas.document import Community, Jurisdiction
 
 Kind = Literal["other_lead", "reversed", "absent"]
+_NUMERALS = re.compile(r"[\d一二三四五六七八九十]")
+_ALIKE = 30
+"""Names that begin alike, above which only whole names are compared."""
 _NUMBERED = re.compile(r"[\d一二三四五六七八九十百两]+[对个组家]")
 
 
@@ -55,27 +58,44 @@ class _Tie:
     community: Community
 
 
+class _Index:
+    """Ties by the name of their member or lead, found also by a name that may be the same school's."""
+
+    def __init__(self, named: Iterable[tuple[str, _Tie]]) -> None:
+        self._ties: dict[str, list[_Tie]] = {}
+        self._alike: dict[tuple[str, str], list[str]] = {}
+        self._found: dict[str, list[_Tie]] = {}
+        for name, tie in named:
+            if name not in self._ties:
+                self._ties[name] = []
+                self._alike.setdefault(_key(name), []).append(name)
+            self._ties[name].append(tie)
+
+    def of(self, name: str) -> list[_Tie]:
+        found = self._found.get(name)
+        if found is None:
+            alike = self._alike.get(_key(name), [])
+            # A list of hundreds of names that begin alike is compared by whole names: the cost must not grow with its square.
+            names = [other for other in alike if _same(name, other)] if len(alike) <= _ALIKE else [name]
+            found = self._found[name] = [tie for other in names for tie in self._ties.get(other, ())]
+        return found
+
+
 class _Ties:
-    """The ties of one list, found by member and by lead; only names that begin alike can be the same."""
+    """The ties of one list."""
 
     def __init__(self, communities: Sequence[Community], place: Jurisdiction) -> None:
+        bare = {
+            name: _bare(name, place) for community in communities for name in (community.lead or "", *community.members)
+        }
         self.all = [
-            _Tie(_bare(community.lead, place), _bare(member, place), member, community)
+            _Tie(bare[community.lead], bare[member], member, community)
             for community in communities
             if community.lead
             for member in community.members
         ]
-        self._by_member: dict[str, list[_Tie]] = {}
-        self._by_lead: dict[str, list[_Tie]] = {}
-        for tie in self.all:
-            self._by_member.setdefault(tie.member[:1], []).append(tie)
-            self._by_lead.setdefault(tie.lead[:1], []).append(tie)
-
-    def of_member(self, name: str) -> list[_Tie]:
-        return [tie for tie in self._by_member.get(name[:1], ()) if _same(tie.member, name)]
-
-    def of_lead(self, name: str) -> list[_Tie]:
-        return [tie for tie in self._by_lead.get(name[:1], ()) if _same(tie.lead, name)]
+        self.of_member = _Index((tie.member, tie) for tie in self.all).of
+        self.of_lead = _Index((tie.lead, tie) for tie in self.all).of
 
     def has(self, lead: str, member: str) -> bool:
         return any(_same(tie.lead, lead) for tie in self.of_member(member))
@@ -93,11 +113,14 @@ def differences(
     place = place or Jurisdiction()
     ours, theirs = _Ties(first, place), _Ties(second, place)
     found = [*_other_leads(ours, theirs)]
+    told: dict[tuple[str, str], list[str]] = {}
+    for member, _ in found:
+        told.setdefault(_key(member), []).append(member)
     # Names that are only alike may match in one direction alone.
     found += [
         (member, _turned(one))
         for member, one in _other_leads(theirs, ours)
-        if not any(_same(member, told) for told, _ in found)
+        if not any(_same(member, other) for other in told.get(_key(member), ())[:_ALIKE])
     ]
     return [
         *(one for _, one in found),
@@ -127,11 +150,16 @@ def _bare(name: str, place: Jurisdiction) -> str:
     return bare.removeprefix("第")
 
 
+def _key(name: str) -> tuple[str, str]:
+    """What two names of one school have in common however short one is: how they begin, and their numbers."""
+    return name[:1], "".join(_NUMERALS.findall(name))
+
+
 def _same(one: str, other: str) -> bool:
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
-    if len(short) < 2 or short[0] != long[0]:
+    if len(short) < 2 or _key(short) != _key(long):
         return False
     rest = iter(long)
     return all(character in rest for character in short)

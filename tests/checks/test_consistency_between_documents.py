@@ -321,3 +321,20 @@ def test_a_citys_plan_and_its_counties_are_of_one_line_and_counties_beside_each_
         "city": "kin",
         "same": "same_unit",
     }
+
+
+def test_the_cost_of_comparing_lists_grows_with_their_length(linear: Any) -> None:
+    def compare(count: int) -> None:
+        lists = [
+            [
+                Community(
+                    lead=f"第{n}小学", members=[f"中心小学第{n}{m}校区", f"柳湾{n}小学"], span=Span(start=0, end=1)
+                )
+                for m in range(2)
+                for n in range(shift, count + shift)
+            ]
+            for shift in (0, 1)
+        ]
+        differences(*lists, PLACE)
+
+    linear(compare, 100)
