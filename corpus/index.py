@@ -26,7 +26,7 @@ from schemas.errors import CorpusError
 if TYPE_CHECKING:
     import tantivy
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the fields or the units change; a part of ``corpus.version.index_version``."""
 
 _RAW = ("id", "kind", *PLACE, *(name for name in KIND if name != "year"), *SEVERAL)
