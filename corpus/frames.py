@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from schemas.decision import Decision
 
 Row = dict[str, Any]
-PIECE = 20_000
+PIECE = 5_000
 """Rows that are held as Python objects before they become columns."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
