@@ -238,20 +238,29 @@ class Plan:
         """The passages (start, end) that text recognition was not sure of."""
         return [(q.span.start, q.span.end) for q in self.document.quality if q.kind == "low_ocr_confidence" and q.span]
 
+    @cached_property
+    def _sections_read(self) -> list[SearchedSection]:
+        """The same for every finding: made once."""
+        return [
+            SearchedSection(number=item.section.number, heading=item.section.heading)
+            for item in self.outline
+            if item.section.heading
+        ]
+
+    @cached_property
+    def _attachments_read(self) -> SearchedAttachments:
+        return SearchedAttachments(
+            read=[a.title for a in self.document.attachments if a.included],
+            not_obtained=self.attachments_not_obtained,
+        )
+
     def searched(self, terms: Sequence[str]) -> Searched:
         """The proof of what was read: size, pages, sections, attachments and the terms tried."""
         return Searched(
             characters=len(self.document.text),
             pages=len(self.document.pages) or None,
             unreadable_pages=self.unreadable_pages,
-            sections=[
-                SearchedSection(number=item.section.number, heading=item.section.heading)
-                for item in self.outline
-                if item.section.heading
-            ],
-            attachments=SearchedAttachments(
-                read=[a.title for a in self.document.attachments if a.included],
-                not_obtained=self.attachments_not_obtained,
-            ),
+            sections=self._sections_read,
+            attachments=self._attachments_read,
             terms=list(dict.fromkeys(terms)),
         )

@@ -42,16 +42,25 @@ class Plans:
 @task(name="check", cache_policy=NO_CACHE, persist_result=False)
 def check_batch(plans: Plans, corpus: Corpus, shelf: Shelf, today: date | None) -> int:
     """Check some plans and record what was found; returns how many plan-and-pack pairs that were."""
-    from checks.engine import check as examine
-
-    checks: list[PlanCheck] = []
-    for plan, beside in zip(plans.documents, shelf.of(plans.documents), strict=True):
-        checks += [
-            examine(plan, pack, today=today, notices=beside.notices, others=beside.others)
-            for pack in packs_for(plan, plans.packs)
-        ]
+    checks = check_plans(plans.documents, plans.packs, shelf, today)
     corpus.record_checks(checks)
     return len(checks)
+
+
+def check_plans(
+    documents: Sequence[Document], packs: Sequence[Pack], shelf: Shelf, today: date | None
+) -> list[PlanCheck]:
+    """Check stored plans, each against the packs that speak about it.
+
+    Every requirement is judged anew: loading what an earlier check found costs as much as judging it again.
+    """
+    from checks.engine import check as examine
+
+    return [
+        examine(plan, pack, today=today, notices=beside.notices, others=beside.others)
+        for plan, beside in zip(documents, shelf.of(documents), strict=True)
+        for pack in packs_for(plan, packs)
+    ]
 
 
 @flow(name="check", task_runner=RUNNER, validate_parameters=False, persist_result=False)
