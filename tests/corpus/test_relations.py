@@ -12,6 +12,7 @@ from hashlib import sha256
 from itertools import pairwise, permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import opencc
 import pytest
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from corpus.corpus import Corpus
 from corpus.database import Database
 from corpus.relations import upkeep
+from corpus.relations.likeness import Comparison
 from corpus.relations.reading import Reader
 from corpus.store import Store
 from extractors.parse import parse
@@ -443,6 +445,7 @@ import os, signal, sys
 from pathlib import Path
 from corpus.database import Database
 from corpus.relations import upkeep
+from corpus.relations.likeness import Comparison
 from corpus.store import Store
 from schemas.outcome import Outcome
 
@@ -492,8 +495,12 @@ def test_a_new_document_is_compared_with_none_of_the_counties_that_copied_the_sa
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     compared: list[object] = []
-    compare = upkeep.Comparison
-    monkeypatch.setattr(upkeep, "Comparison", lambda *texts: compared.append(texts) or compare(*texts))
+
+    def counted(*texts: Any) -> Comparison:
+        compared.append(texts)
+        return Comparison(*texts)
+
+    monkeypatch.setattr(upkeep, "Comparison", counted)
     counties = [
         read(PLAN.replace("青岚", f"青{name}").replace("3号", f"{number}号"))
         for number, name in enumerate("山川河海林泉石松")
