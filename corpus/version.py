@@ -15,6 +15,7 @@ _COUNTED = (".py", ".yaml", ".yml", ".txt", ".tsv", ".csv", ".json")
 
 _NO_RULES = (
     "checks/packs/",
+    "checks/axes",
     "checks/drafting/",
     "checks/templates/",
     "checks/ledger",
@@ -22,6 +23,7 @@ _NO_RULES = (
     "checks/matrix",
     "checks/outputs/",
     "checks/pack",
+    "checks/workbooks",
 )
 
 
