@@ -107,4 +107,4 @@ class Packs:
         from checks.pack import load
         from flows.impact import impact
 
-        return impact(self._corpus().documents(role="plan"), load(str(old)), load(str(new)), today=today)
+        return impact(self._corpus(), load(str(old)), load(str(new)), today=today)

@@ -197,7 +197,7 @@ def packs_impact(
         raise typer.BadParameter(f"--today: {today} is no date; write it as 2025-12-31") from None
     packs = load(old), load(new)
     with Corpus.open(settings.home(home)) as corpus:
-        found = impact(corpus.documents(role="plan"), *packs, today=day)
+        found = impact(corpus, *packs, today=day)
     if format is Format.json:
         print(found.model_dump_json())
     else:

@@ -1,5 +1,6 @@
 """What a changed pack does to the plans in the corpus: which verdicts flip.
 
+Both packs judge each plan as the check flow does: beside the notices it cites and the other plans of its place.
 Nothing is read again and nothing is recorded. A plan is judged by each pack that speaks about it (``flows.choose``); one
 that only one of the two speaks about is counted as entering or leaving, and its verdicts are no flips.
 """
@@ -7,15 +8,24 @@ that only one of the two speaks about is counted as entering or leaving, and its
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from checks.engine import check
 from checks.pack_diff import pairs
+from flows.beside import Beside, Shelf
 from flows.choose import packs_for
 from schemas.document import Document, Model
-from schemas.finding import Verdict
+from schemas.finding import Finding, Verdict
 from schemas.requirement import Pack
+
+if TYPE_CHECKING:
+    from corpus.corpus import Corpus
+
+_BATCH_PLANS = 200
+"""Plans whose citations are looked up at once."""
 
 
 class Flip(Model):
@@ -56,27 +66,30 @@ class Impact(Model):
     flips: list[Flip]
 
 
-def impact(plans: Iterable[Document], old: Pack, new: Pack, *, today: date | None = None) -> Impact:
-    """Which verdicts flip on these plans when ``new`` takes the place of ``old``.
+def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None) -> Impact:
+    """Which verdicts flip on the stored plans when ``new`` takes the place of ``old``.
 
     Args:
-        plans: the plans, read one at a time.
+        corpus: the corpus, open; nothing is written.
         old, new: the packs; requirements are paired as ``checks.pack_diff`` does.
         today: the day that both are judged on; the day of the call where it is not given.
+
+    Raises:
+        CorpusError: the store cannot be read.
     """
     before_of = pairs(old, new)
     flips: list[Flip] = []
     entering: list[str] = []
     leaving: list[str] = []
     judged = 0
-    for plan in plans:
+    for plan, beside in _plans(corpus, (old, new)):
         in_old, in_new = bool(packs_for(plan, [old])), bool(packs_for(plan, [new]))
         if not (in_old and in_new):
             entering += [plan.id] if in_new else []
             leaving += [plan.id] if in_old else []
             continue
         judged += 1
-        flips += _flips(plan, old, new, before_of, today)
+        flips += _flips(plan, beside, old, new, before_of, today)
     counts = Counter((flip.requirement, flip.before, flip.after) for flip in flips)
     return Impact(
         old=f"{old.id} {old.version}",
@@ -95,10 +108,22 @@ def impact(plans: Iterable[Document], old: Pack, new: Pack, *, today: date | Non
     )
 
 
-def _flips(plan: Document, old: Pack, new: Pack, before_of: dict[str, str], today: date | None) -> list[Flip]:
-    earlier = {finding.requirement: finding.verdict for finding in check(plan, old, today=today).findings}
+def _plans(corpus: Corpus, packs: Sequence[Pack]) -> Iterator[tuple[Document, Beside]]:
+    shelf = Shelf(corpus, packs)
+    documents = corpus.documents(role="plan")
+    while batch := list(islice(documents, _BATCH_PLANS)):
+        yield from zip(batch, shelf.of(batch), strict=True)
+
+
+def _flips(
+    plan: Document, beside: Beside, old: Pack, new: Pack, before_of: dict[str, str], today: date | None
+) -> list[Flip]:
+    def judged(pack: Pack) -> list[Finding]:
+        return check(plan, pack, today=today, notices=beside.notices, others=beside.others).findings
+
+    earlier = {finding.requirement: finding.verdict for finding in judged(old)}
     found = []
-    for finding in check(plan, new, today=today).findings:
+    for finding in judged(new):
         before = earlier.get(before_of.get(finding.requirement, ""))
         if before is not None and before != finding.verdict:
             found.append(

@@ -16,8 +16,10 @@ from duzheng import cli
 from extractors.parse import parse
 from flows.beside import Shelf
 from flows.check import Plans, check_batch
+from flows.impact import impact
 from schemas.finding import PlanCheck
 from schemas.outcome import SourceFile
+from schemas.requirement import Pack
 
 CLAUSE = "各县应建立教师流动数据库和轮岗台账，如实记录教师交流轮岗情况并作为职称评聘的重要依据。"
 NOTICE = f"""河南省教育厅关于推进城乡学校共同体建设的通知
@@ -88,8 +90,6 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    from schemas.requirement import Pack
-
     whole = load("henan-2025").model_dump(mode="json")
     template = {**whole["requirements"][0], "condition": None, "examples": {}}
     whole["requirements"] = [{**template, **rule, "id": f"E{n:02}"} for n, rule in enumerate(RULES, start=1)]
@@ -158,3 +158,23 @@ def test_the_whole_flow_uses_them_too(
     with Corpus.open(tmp_path / "home") as corpus:
         found = {one.plan.uri: one.findings[0].verdict for one in corpus.checks()}
     assert found[str(files["照抄"])] == "partial"
+
+
+def test_what_a_changed_pack_would_do_is_told_of_the_verdicts_that_the_check_gives(
+    files: dict[str, Path], pack: Path, tmp_path: Path
+) -> None:
+    """The notice and the other plan of the county decide E01 and E03: without them neither would flip."""
+    stored = from_corpus(files, pack, tmp_path / "home")
+    milder = tmp_path / "milder.yaml"
+    content = load(str(pack)).model_dump(mode="json")
+    for number in (0, 2):
+        content["requirements"][number] |= RULES[1]
+    milder.write_text(write_yaml(Pack.model_validate(content)), encoding="utf-8")
+    with Corpus.open(tmp_path / "home") as corpus:
+        found = impact(corpus, load(str(pack)), load(str(milder)), today=DAY)
+    judged = {(uri, one.requirement): one.verdict for uri, check in stored.items() for one in check.findings}
+    assert found.flips
+    assert all(judged[flip.uri, flip.requirement] == flip.before for flip in found.flips)
+    before = {(Path(flip.uri).stem, flip.requirement): flip.before for flip in found.flips}
+    assert before["照抄", "E01"] == "partial"
+    assert before["照抄", "E03"] == before["再版", "E03"] == "conflict"

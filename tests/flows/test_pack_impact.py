@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,30 @@ from schemas.outcome import SourceFile
 HEAD = "河南省南阳市青禾县城乡学校共同体建设实施方案\n\n青禾县教育局\n\n"
 
 
-def plan(share: int, name: str = "plan.txt"):
+def plan(share: int):
     text = f"{HEAD}一、工作目标\n到2025年底，全县{share}%的乡村学校纳入校共体。\n\n青禾县教育局\n2025年10月20日\n"
-    (document,) = parse(SourceFile(uri=name, data=text.encode())).documents
+    outcome = parse(SourceFile(uri=f"plan-{share}.txt", data=text.encode()))
+    (document,) = outcome.documents
     place = document.jurisdiction.model_copy(update={"province": "河南省", "county": "青禾县"})
-    return document.model_copy(
+    document = document.model_copy(
         update={"role": "plan", "level": "county", "jurisdiction": place, "on_topic": True, "id": f"plan-{share}"}
     )
+    return outcome.model_copy(update={"documents": [document]})
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """Plans with the given shares, in a corpus."""
+    from corpus.corpus import Corpus
+
+    with ExitStack() as opened:
+
+        def store(*shares: int) -> Corpus:
+            corpus = opened.enter_context(Corpus.open(tmp_path / "corpus", create=True, write=True))
+            corpus.record([plan(share) for share in shares])
+            return corpus
+
+        yield store
 
 
 def changed(tmp_path, change):
@@ -39,30 +57,31 @@ def lower(pack):
     next(r for r in pack.requirements if r.id == "R06").parameters.any[0].value = 60
 
 
-def test_only_the_plans_between_the_two_values_flip(tmp_path):
-    found = impact([plan(50), plan(65), plan(75)], load("henan-2025"), changed(tmp_path, lower))
+def test_only_the_plans_between_the_two_values_flip(tmp_path, stored):
+    found = impact(stored(50, 65, 75), load("henan-2025"), changed(tmp_path, lower))
     assert [(f.plan, f.requirement, f.before, f.after) for f in found.flips] == [("plan-65", "R06", "not_met", "met")]
     assert [(c.requirement, c.plans) for c in found.counts] == [("R06", 1)]
     assert (found.plans, found.plans_changed, found.entering, found.leaving) == (3, 1, [], [])
 
 
-def test_the_same_pack_flips_nothing(tmp_path):
-    found = impact([plan(65)], load("henan-2025"), load("henan-2025"))
+def test_the_same_pack_flips_nothing(stored):
+    found = impact(stored(65), load("henan-2025"), load("henan-2025"))
     assert (found.flips, found.counts, found.new_requirements, found.dropped_requirements) == ([], [], [], [])
 
 
-def test_plans_that_leave_the_scope_and_requirements_that_come_and_go_are_counted_apart(tmp_path):
+def test_plans_that_leave_the_scope_and_requirements_that_come_and_go_are_counted_apart(tmp_path, stored):
     def move(pack):
         pack.applies.provinces = ["浙江省"]
 
-    found = impact([plan(65)], load("henan-2025"), changed(tmp_path, move))
+    corpus = stored(65)
+    found = impact(corpus, load("henan-2025"), changed(tmp_path, move))
     assert (found.plans, found.leaving, found.flips) == (0, ["plan-65"], [])
 
     def drop(pack):
         del pack.requirements[0]
 
-    assert impact([plan(65)], load("henan-2025"), changed(tmp_path, drop)).dropped_requirements == ["R01"]
-    assert impact([plan(65)], changed(tmp_path, drop), load("henan-2025")).new_requirements == ["R01"]
+    assert impact(corpus, load("henan-2025"), changed(tmp_path, drop)).dropped_requirements == ["R01"]
+    assert impact(corpus, changed(tmp_path, drop), load("henan-2025")).new_requirements == ["R01"]
 
 
 def test_the_command_looks_at_the_stored_plans_and_records_nothing(tmp_path, capsys):
