@@ -132,6 +132,7 @@ class Listing:
         items: what is to be taken.
         pages: the list pages that were read, or the folder.
         waiting: files that are still being written: neither listed nor gone, the next run takes them.
+        failures: what was seen and cannot be taken (a link in an upload folder, a file that is no mail); the rest is.
         left_out: how many the source's ``include``, ``exclude`` and ``newer_than`` leave out.
         complete: whether every page was read; where not (``paging.most``, or paging ended at ``newer_than``), an item
             that is not listed may still be on the site.
@@ -140,6 +141,7 @@ class Listing:
     items: list[Listed] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    failures: list[FetchFailed] = field(default_factory=list)
     left_out: int = 0
     complete: bool = True
 

@@ -141,7 +141,8 @@ class SourceDefinition(Model):
     """One place that documents come from.
 
     ``url`` is the address of the first list page (or the sitemap, the feed, the JSON list), or the path of a folder or
-    mailbox, from the folder of the source file where it is relative. ``schedule`` is a cron line read in Asia/Shanghai. ``seconds_between`` is the pace for each host.
+    mailbox, from the folder of the source file where it is relative.
+    ``schedule`` is a cron line read in Asia/Shanghai. ``seconds_between`` is the pace for each host.
     """
 
     id: Identifier
@@ -204,7 +205,7 @@ class SourceDefinition(Model):
             raise ValueError("kind list needs selectors with at least item, the CSS selector of one line of the list")
         if self.kind == "json" and self.keys is None:
             self.keys = Keys()
-        for name, kinds in (("selectors", ("list",)), ("keys", ("json",)), ("paging", ("list", "json", "sitemap"))):
+        for name, kinds in (("selectors", ("list",)), ("keys", ("json",)), ("paging", ("list", "json"))):
             if getattr(self, name) is not None and self.kind not in kinds:
                 raise ValueError(f"{name} is for sources of kind {' and '.join(kinds)}, this one is {self.kind}")
         if self.kind == "json" and self.paging is not None and self.paging.pattern is None:

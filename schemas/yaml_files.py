@@ -1,0 +1,139 @@
+"""YAML files that people write by hand: read within bounds, with the line of every field for messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from schemas.errors import DuzhengError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+MAX_NODES = 200_000
+"""Values of a file once its aliases are followed: nested aliases could else fill the memory."""
+
+Location = tuple[int | str, ...]
+"""A place in a file: field names, and positions in lists from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class YamlPlaces:
+    """Where the fields of a YAML file stand."""
+
+    root: Node
+
+    def where(self, location: Location) -> tuple[str, str]:
+        """The line (``line 12``) of a place, and its dotted path as the file has it."""
+        line, path = _locate(self.root, location)
+        return f"line {line}", path
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a file holds, not yet validated."""
+
+    name: str
+    data: bytes
+    content: Any
+    places: YamlPlaces
+
+
+def read_yaml(data: bytes, name: str, refusal: type[DuzhengError], see: str) -> Written:
+    """A YAML file that is a mapping of fields.
+
+    Args:
+        data: the file.
+        name: as messages name it.
+        refusal: the error that is raised.
+        see: where the fields are described, for messages.
+
+    Raises:
+        refusal: it is not UTF-8, no YAML, no mapping, gives a field twice, or is too large; the message names the line.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise refusal(f"{name}: byte {error.start} is not UTF-8 (save the file as UTF-8)") from error
+    try:
+        loader = yaml.SafeLoader(text)
+        try:
+            root = loader.get_single_node()
+            if not isinstance(root, MappingNode):
+                raise refusal(f"{name}: line 1: not a mapping of fields ({see})")
+            _examine(root, name, refusal)
+            content = loader.construct_document(root)
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "line 1"
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise refusal(f"{name}: {where}: not valid YAML: {problem} (check indentation and quotes there)") from error
+    except ValueError as error:  # 2025-02-30 looks like a date to YAML and is none
+        raise refusal(f"{name}: a value cannot be read: {error} (put it between quotes or correct it)") from error
+    except RecursionError as error:
+        raise refusal(f"{name}: nested too deeply ({see})") from error
+    return Written(name, data, content, YamlPlaces(root))
+
+
+def in_words(problem: ErrorDetails, see: str) -> str:
+    """What pydantic found wrong and the way out, on one line."""
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "unknown field (check its spelling or remove it)"
+    elif problem["type"] == "missing":
+        message = "this field is missing (add it)"
+    else:
+        message = f"{message} (correct this value; {see})"
+    return " ".join(message.split())
+
+
+def _examine(root: Node, name: str, refusal: type[DuzhengError]) -> None:
+    """Refuse what YAML itself lets pass: a key given twice (the last would win) and aliases that explode."""
+    count = 0
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        count += 1
+        if count > MAX_NODES:
+            raise refusal(f"{name}: more than {MAX_NODES} values once aliases are followed (remove nested aliases)")
+        if isinstance(node, MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if isinstance(key, ScalarNode):
+                    if key.value in seen:
+                        line = key.start_mark.line + 1
+                        raise refusal(f"{name}: line {line}: {key.value}: given twice (remove one of the two)")
+                    seen.add(key.value)
+                stack.append(value)
+        elif isinstance(node, SequenceNode):
+            stack.extend(node.value)
+
+
+def _locate(root: Node, location: Location) -> tuple[int, str]:
+    """The line (from 1) and dotted path of a place; what is no key of the file is left out, except at the end, where
+    it is the missing or unknown field itself."""
+    node = root
+    line = root.start_mark.line + 1
+    path: list[str] = []
+    for position, step in enumerate(location):
+        found: Node | None = None
+        if isinstance(node, MappingNode):
+            for key, value in node.value:
+                if isinstance(key, ScalarNode) and key.value == str(step):
+                    found, line = value, key.start_mark.line + 1
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = node.value[step]
+            line = found.start_mark.line + 1
+        if found is not None:
+            node = found
+            path.append(f"[{step}]" if isinstance(step, int) else f".{step}")
+            if isinstance(step, int) and isinstance(node, MappingNode):
+                path.extend(f"({v.value})" for k, v in node.value if getattr(k, "value", None) == "id")
+        elif position == len(location) - 1:
+            path.append(f".{step}")
+    return line, "".join(path).lstrip(".")

@@ -1,0 +1,88 @@
+"""What a source lists: one module a kind, each a function from the definition to pages of items.
+
+A list that finds nothing where its definition says that something stands is a failure that names the field, never an
+empty list: that is how the redesign of a site shows itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from zoneinfo import ZoneInfo
+
+from schemas.fetching import Answer, FetchFailed, Listed, Listing
+from schemas.source import SourceDefinition
+from sources.listing.addresses import same_as
+
+__all__ = ["MAX_ITEMS", "Ask", "list_items", "today_in_china"]
+
+Ask = Callable[[str], Answer]
+"""Asks a server for a list page; raises ``FetchFailed``."""
+
+MAX_ITEMS = 200_000
+"""Items of one source."""
+
+_MODULES = {
+    "list": "html",
+    "json": "json_lists",
+    "sitemap": "sitemap",
+    "feed": "feed",
+    "folder": "folder",
+    "mailbox": "mailbox",
+    "upload": "upload",
+}
+
+
+def list_items(definition: SourceDefinition, ask: Ask, today: datetime.date | None = None) -> Listing:
+    """Everything that a source lists, each address once, without what the source leaves out.
+
+    Args:
+        definition: the source.
+        ask: asks a server for a list page; not called for folders and mailboxes.
+        today: the day that dates without a year are near; else today in China.
+
+    Raises:
+        FetchFailed: a list page could not be fetched, or (``listing``) a selector or key found nothing.
+    """
+    listing = Listing()
+    module = import_module(f"{__name__}.{_MODULES[definition.kind]}")
+    seen: set[str] = set()
+    for page, items in module.pages(definition, ask, listing, today or today_in_china()):
+        listing.pages.append(page)
+        for item in items:
+            if (same := same_as(item.url)) in seen:
+                continue
+            seen.add(same)
+            if _wanted(definition, item):
+                listing.items.append(item)
+            else:
+                listing.left_out += 1
+        if len(seen) > MAX_ITEMS:
+            message = f"列出超过 {MAX_ITEMS} 项 / lists more than {MAX_ITEMS} items"
+            raise FetchFailed(definition.url, "listing", message, "请分成几个来源 / make several sources of it")
+        if definition.newer_than and _all_older(items, definition.newer_than):
+            # Lists begin with the newest; a single old one may be pinned to the top, a whole page is not.
+            listing.complete = False
+            break
+    return listing
+
+
+def today_in_china() -> datetime.date:
+    """The day it is in China."""
+    return datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def _wanted(definition: SourceDefinition, item: Listed) -> bool:
+    texts = (item.url, item.title or "")
+    if definition.include and not any(re.search(definition.include, text) for text in texts):
+        return False
+    if definition.exclude and any(re.search(definition.exclude, text) for text in texts):
+        return False
+    return not (definition.newer_than and item.dated_on and item.dated_on < definition.newer_than)
+
+
+def _all_older(items: Iterable[Listed], day: datetime.date) -> bool:
+    dates = [item.dated_on for item in items]
+    return bool(dates) and all(date is not None and date < day for date in dates)
