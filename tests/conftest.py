@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.sources.site import Site
 
 _GROWTH = 8.0
 """Four times as much may take about four times as long; a quadratic cost takes sixteen times as long."""
@@ -42,3 +46,12 @@ def linear() -> Callable[[Callable[[int], object], int], None]:
         assert large <= _FLOOR or large <= _GROWTH * max(small, _FLOOR / _GROWTH), f"{small:.3f} s, then {large:.3f} s"
 
     return check
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A local site that behaves like a county's, empty at first; ``tests/sources/site`` says what it can do."""
+    from tests.sources.site import Site
+
+    with Site.serving() as served:
+        yield served
