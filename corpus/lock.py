@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schemas.errors import CorpusError
+from schemas.errors import CorpusBusy, CorpusError
 
 
 class WriterLock:
@@ -33,7 +33,8 @@ class WriterLock:
         """Takes the lock, at once or not at all; taking it again does nothing.
 
         Raises:
-            CorpusError: another writer has it (the message says which), or the folder cannot be written.
+            CorpusBusy: another writer has it; the message says which.
+            CorpusError: the folder cannot be written.
         """
         if self.held:
             return
@@ -46,7 +47,7 @@ class WriterLock:
         except BlockingIOError:
             holder = _holder(os.pread(descriptor, 1000, 0))
             os.close(descriptor)
-            raise CorpusError(
+            raise CorpusBusy(
                 f"{self.path.parent}: the corpus is being written by {holder}; wait until it has finished"
             ) from None
         except OSError as error:

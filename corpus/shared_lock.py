@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from schemas.errors import CorpusError
+from schemas.errors import CorpusBusy
 
 _KEYS = "hashtext('duzheng writer'), hashtext(current_schema())"
 _HOLDER = """
@@ -31,7 +31,7 @@ class SharedLock:
         """The connection to write through, which holds the lock; it is taken, at once or not at all.
 
         Raises:
-            CorpusError: another writer has it; the message says which.
+            CorpusBusy: another writer has it; the message says which.
         """
         if self._connection is not None and (self._connection.invalidated or self._connection.closed):
             self.release()
@@ -51,7 +51,7 @@ class SharedLock:
                     if holder
                     else "another process"
                 )
-                raise CorpusError(f"{self._name}: the corpus is being written by {who}; wait until it has finished")
+                raise CorpusBusy(f"{self._name}: the corpus is being written by {who}; wait until it has finished")
             self._connection = connection
         return self._connection
 

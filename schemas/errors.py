@@ -70,6 +70,10 @@ class CorpusError(DuzhengError):
     """The corpus folder cannot be opened, is of another version, or is locked by another writer."""
 
 
+class CorpusBusy(CorpusError):
+    """Another process is writing the corpus: the same again, later, may go well."""
+
+
 class InvalidQuery(DuzhengError):
     """A search query cannot be understood."""
 
