@@ -77,6 +77,16 @@ app.command("citations")(citations)
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
 
+LogFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--log-format",
+        metavar="text|json",
+        help="How standard error is written; json: an object a line. Else $DUZHENG_LOG. 日志格式",
+    ),
+]
+
+
 def _version(value: bool) -> None:
     if value:
         print(f"duzheng {duzheng.__version__}")
@@ -90,7 +100,14 @@ def _all(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version. 版本")
     ] = False,
     debug: Debug = False,
+    log_format: LogFormat = None,
 ) -> None:
+    from schemas import logs
+
+    if log_format is not None:
+        if log_format not in logs.FORMS:
+            raise typer.BadParameter(f"--log-format: {log_format} is none of {', '.join(logs.FORMS)}")
+        logs.configure(form=log_format)
     if context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -425,7 +442,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
+    from schemas import logs
+
     try:
+        logs.configure()
         status = app(arguments, prog_name="duzheng", standalone_mode=False)
         sys.stdout.flush()
         if status == INTERRUPTED:  # Typer turns Ctrl-C into this status without a word
@@ -463,9 +483,10 @@ def _is_usage(error: DuzhengError) -> bool:
     from duzheng.settings import InvalidSetting
     from flows.discover import NoSuchPath
     from schemas.errors import InvalidChecks, InvalidDecision, InvalidLedger
+    from schemas.logs import InvalidLogging
 
-    usage = InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath | InvalidChecks | InvalidDecision | InvalidLedger
-    return isinstance(error, usage)
+    given = InvalidChecks | InvalidDecision | InvalidLedger | InvalidLogging
+    return isinstance(error, InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath | given)
 
 
 if __name__ == "__main__":

@@ -43,8 +43,15 @@ def _columns_given() -> bool:
 
 
 def complain(message: object) -> None:
-    """One line on standard error: what happened, where, and the way out."""
-    print(f"duzheng: {one_line(message)}", file=sys.stderr)
+    """One line on standard error: what happened, where, and the way out; an object where logs are in JSON."""
+    from schemas import logs
+
+    if logs.in_json():
+        known = {"document": getattr(message, "uri", None), "cause": getattr(message, "cause", None)}
+        fields = {name: value for name, value in known.items() if value is not None}
+        logs.Log("duzheng").error("complaint", one_line(message), **fields)
+    else:
+        print(f"duzheng: {one_line(message)}", file=sys.stderr)
 
 
 def one_line(message: object) -> str:
