@@ -30,7 +30,7 @@ from corpus.linked import Linked
 from corpus.lock import WriterLock
 from corpus.migrations import latest
 from corpus.originals import Originals
-from schemas.errors import CorpusError
+from schemas.errors import CorpusBusy, CorpusError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from corpus.index import SearchIndex
     from corpus.relations.reading import Reader
     from corpus.search import Sort
+    from corpus.sources import Sources
     from corpus.standing import Standing
     from corpus.store import Store, Taken
     from corpus.texts import DocumentText
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from schemas.search import News, SavedSearch, SearchResult
 
 _REPLAY_BATCH = 2000
+_POLL_SECONDS = 0.1
 _SWAP_SECONDS = 3
 """An old index is removed before the new one is renamed into its place: a search between the two waits so long."""
 
@@ -62,8 +64,9 @@ class Corpus:
     is taken at once. Every method raises ``CorpusError`` when the folder cannot be read or written.
     """
 
-    def __init__(self, home: Path, extraction_version: str | None = None) -> None:
+    def __init__(self, home: Path, extraction_version: str | None = None, patience: float = 0) -> None:
         self.home = home
+        self._patience = patience
         self.originals = Originals(home / "originals")
         self._database = Database.of(home)
         self._lock = WriterLock(home)
@@ -76,7 +79,13 @@ class Corpus:
 
     @classmethod
     def open(
-        cls, home: Path, *, create: bool = False, write: bool = False, extraction_version: str | None = None
+        cls,
+        home: Path,
+        *,
+        create: bool = False,
+        write: bool = False,
+        extraction_version: str | None = None,
+        patience: float = 0,
     ) -> Corpus:
         """Opens the corpus in folder ``home``.
 
@@ -85,11 +94,12 @@ class Corpus:
             create: make an empty corpus if there is none.
             write: take the writer's lock now instead of at the first write.
             extraction_version: what ``known`` compares with; by default computed from the rules themselves.
+            patience: seconds that what writes waits for another writer to finish; by default it does not wait.
 
         Raises:
             CorpusError: there is no corpus, it is of another version, or (with ``write``) another writer has it.
         """
-        corpus = cls(Path(home), extraction_version)
+        corpus = cls(Path(home), extraction_version, patience)
         try:
             corpus._database = corpus._database.joined()
             if create and not corpus._database.peek():
@@ -111,6 +121,15 @@ class Corpus:
             self._store.close()
         self._index = self._store = None
         self._linked.close()
+        self._lock.release()
+
+    def release(self) -> None:
+        """Gives the right to write to whoever waits for it; the next method that writes takes it again."""
+        if self._index is not None:
+            self._release_index(self._index)
+        self._index_checked = False
+        if self._store is not None:
+            self._store.unclaim()
         self._lock.release()
 
     def __enter__(self) -> Corpus:
@@ -199,6 +218,13 @@ class Corpus:
             self._follow()
         self._relate()
         return changed
+
+    @property
+    def sources(self) -> Sources:
+        """What is known of the sources that are looked at again and again: runs, items, answers of servers."""
+        from corpus.sources import Sources
+
+        return Sources(self._open_store(), self._claim)
 
     # Reading
 
@@ -472,6 +498,14 @@ class Corpus:
             "index_behind": seq - index.watermark if index else seq,
         }
 
+    def damage(self) -> list[str]:
+        """What is wrong with the database itself, one line each with the way back; an empty list when nothing is.
+
+        Raises:
+            CorpusError: it is so damaged that it cannot even be asked.
+        """
+        return self._open_store().problems()
+
     def verify(self) -> list[str]:
         """What is wrong with the corpus, one line each; an empty list when all is right.
 
@@ -479,8 +513,7 @@ class Corpus:
         of decisions, and compares the index with the store. Whether the quotes of findings stand in the originals is
         the matter of ``flows.verify``.
         """
-        store = self._open_store()
-        problems = store.problems()
+        store, problems = self._open_store(), self.damage()
         if problems:
             return problems  # what such a database says of the rest is worth nothing
         kept = set(self.originals.names())
@@ -650,9 +683,17 @@ class Corpus:
 
     def _claim(self) -> None:
         """Takes the right to write: the folder's lock, and that of the database where several machines share it."""
-        self._lock.acquire()
-        if self._database.url is not None:
-            self._open_store().claim()
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                self._lock.acquire()
+                if self._database.url is not None:
+                    self._open_store().claim()
+                return
+            except CorpusBusy:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(_POLL_SECONDS)
 
     def _make(self) -> None:
         try:

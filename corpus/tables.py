@@ -268,6 +268,109 @@ saved_found = Table(
     Column("document_id", string(), primary_key=True),
 )
 
+source_runs = Table(
+    "source_runs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("source", string(), nullable=False),
+    Column("started_at", string(), nullable=False),
+    Column("finished_at", string()),
+    Column("status", string(), nullable=False, comment="running, ok, failed or interrupted"),
+    Column("reason", text(), comment="why it failed"),
+    Column("listed", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False, comment="whether the whole list was read"),
+    Column("documents", Integer, nullable=False),
+    Column("changes", text(), nullable=False, comment="JSON: how many items by what became of them"),
+    Column("failures", text(), nullable=False, comment="JSON: everything that went wrong"),
+    Index("source_runs_source", "source", "number"),
+    sqlite_autoincrement=True,
+)
+
+source_items = Table(
+    "source_items",
+    metadata,
+    Column("source", string(), primary_key=True),
+    Column("url", text(), primary_key=True),
+    Column("title", text(), comment="as the list has it"),
+    Column("dated_on", string(10), comment="as the list has it"),
+    Column("sender", text(), comment="who submitted it"),
+    Column("sha256", string(64), comment="the content that stands in the corpus; null before there is any"),
+    Column("text_key", string(64), comment="of the documents' words, without what changes with every visit"),
+    Column("digest", string(64), comment="of the files as they were last seen"),
+    Column("fingerprint", string(), comment="of files: as they were last seen"),
+    Column("first_seen", string(), nullable=False),
+    Column("last_seen", string(), nullable=False, comment="last listed"),
+    Column("checked_at", string(), comment="last looked at with success"),
+    Column("changed_at", string()),
+    Column("gone_since", string(), comment="since when a complete list does not name it"),
+    Column("cause", string(), comment="why the last look at it, or at an attachment of it, failed"),
+    Column("message", text()),
+    Column("cure", text()),
+    Column("attempts", Integer, nullable=False, comment="looks that failed since the last that did not"),
+    Index("source_items_sha256", "sha256"),
+)
+
+source_files = Table(
+    "source_files",
+    metadata,
+    Column("source", string(), primary_key=True),
+    Column("item", text(), primary_key=True, comment="the address of the item"),
+    Column("position", Integer, primary_key=True, comment="0 the item itself, then its attachments"),
+    Column("url", text(), nullable=False),
+    Column("name", text(), nullable=False, comment="what the reader was told it is called"),
+    Column("sha256", string(64), nullable=False),
+    Column("etag", text()),
+    Column("last_modified", text()),
+)
+
+source_answers = Table(
+    "source_answers",
+    metadata,
+    Column("sha256", string(64), primary_key=True, comment="the original that the answer brought"),
+    Column("url", text(), primary_key=True, comment="what was asked for"),
+    Column("source", string(), nullable=False),
+    Column("final_url", text(), nullable=False, comment="where the redirects led"),
+    Column("status", Integer, nullable=False),
+    Column("headers", text(), nullable=False, comment="JSON: pairs, as the server sent them"),
+    Column("fetched_at", string(), nullable=False),
+)
+
+digest_arrivals = Table(
+    "digest_arrivals",
+    metadata,
+    Column("kind", string(), primary_key=True, comment="document or failure"),
+    Column("key", string(), primary_key=True, comment="the document's identifier, or the SHA-256 of a file not read"),
+    Column("source_sha256", string(64), nullable=False),
+    Column("number", Integer, nullable=False, comment="in the order of arrival, from 1; 0 is no news"),
+    Column("seq", Integer, nullable=False, comment="the change of the document it was noted at"),
+    Index("digest_arrivals_number", "number"),
+    Index("digest_arrivals_source", "source_sha256"),
+)
+
+digest_targets = Table(
+    "digest_targets",
+    metadata,
+    Column("target", string(), primary_key=True),
+    Column("watermark", text(), nullable=False, comment="JSON: how far it was told"),
+    Column("told_at", string(), nullable=False),
+)
+
+digest_deliveries = Table(
+    "digest_deliveries",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("target", string(), nullable=False),
+    Column("digest", string(), nullable=False, comment="the digest's identifier, which the message carries"),
+    Column("state", string(), nullable=False, comment="sending, delivered or failed"),
+    Column("attempt", Integer, nullable=False, comment="the how manieth since it was last told"),
+    Column("items", Integer, nullable=False),
+    Column("host", text(), nullable=False),
+    Column("started_at", string(), nullable=False),
+    Column("finished_at", string()),
+    Column("reason", text(), comment="why it failed, without secrets"),
+    Index("digest_deliveries_target", "target"),
+)
+
 DERIVED = (
     relation_keys,
     relation_titles,

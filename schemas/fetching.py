@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.document import Model
-from schemas.errors import DuzhengError
+from schemas.errors import Cause, DuzhengError
 
 FetchCause = Literal[
     "not_allowed",
@@ -147,22 +147,29 @@ class Listing:
 
 
 class RunFailure(Model):
-    """One thing that went wrong in a run."""
+    """One thing that went wrong in a run: something was not fetched, or was fetched and could not be read."""
 
     url: str
-    cause: FetchCause
+    cause: FetchCause | Cause
     message: str
     cure: str = ""
+
+    @classmethod
+    def of(cls, error: FetchFailed) -> RunFailure:
+        """The record of an error."""
+        return cls(url=error.url, cause=error.cause, message=error.message, cure=error.cure)
 
 
 class SourceRun(Model):
     """A run of one source: when, what it found, and why it failed, if it did."""
 
+    number: int | None = Field(default=None, description="in the corpus; null before it is recorded")
     source: str
     started_at: datetime.datetime
     finished_at: datetime.datetime | None = None
     status: Literal["running", "ok", "failed", "interrupted"] = "running"
     listed: int = 0
+    complete: bool = Field(default=False, description="whether the whole list was read")
     changes: dict[Change, int] = Field(default_factory=dict)
     documents: int = 0
     failures: list[RunFailure] = Field(default_factory=list)

@@ -21,6 +21,13 @@ CARRIED = (
     t.decisions,
     t.saved_searches,
     t.saved_found,
+    t.digest_arrivals,
+    t.digest_targets,
+    t.digest_deliveries,
+    t.source_runs,
+    t.source_items,
+    t.source_files,
+    t.source_answers,
 )
 """In an order in which each row finds what it refers to."""
 
