@@ -1,0 +1,106 @@
+"""What a page needs of its request: who asks, in which language, and the pieces that every template uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, words
+from duzheng.web.people import LOCAL, Person, Role
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from corpus.corpus import Corpus
+    from duzheng.web.opened import Corpora
+
+LANGUAGE_COOKIE = "duzheng_language"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One request. ``csrf`` is the token that every form carries in the field ``csrf``."""
+
+    request: Request
+    person: Person
+    language: Language
+    csrf: str
+
+    @property
+    def corpora(self) -> Corpora:
+        """The corpus this server serves."""
+        corpora: Corpora = self.request.app.state.corpora
+        return corpora
+
+    @contextmanager
+    def reading(self) -> Iterator[Corpus]:
+        """A corpus to read in; ``schemas.errors.CorpusError`` becomes a page that says so."""
+        with self.corpora.reading() as corpus:
+            yield corpus
+
+    @contextmanager
+    def writing(self) -> Iterator[Corpus]:
+        """A corpus to write in."""
+        with self.corpora.writing() as corpus:
+            yield corpus
+
+    def word(self, name: str, **blanks: object) -> str:
+        """One of the program's words in the person's language."""
+        return words(self.language)(name, **blanks)
+
+    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A rendered page. Templates escape everything; they get ``here``, ``w`` (words) and ``values``."""
+        made = _templates().get_template(template)
+        body = made.render(
+            here=self,
+            w=words(self.language),
+            html_language=HTML_NAMES[self.language],
+            languages=LANGUAGES,
+            path=self.request.url.path,
+            **values,
+        )
+        return HTMLResponse(body, status_code=status)
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("duzheng.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def here(request: Request) -> Here:
+    """The request as pages see it; ``request.state`` was filled by the middleware of accounts where there are any."""
+    person: Person = getattr(request.state, "person", LOCAL)
+    language = chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
+    return Here(request, person, language, getattr(request.state, "csrf", ""))
+
+
+def needs(role: Role) -> Callable[..., Here]:
+    """A dependency of a route: the request, if the person has the rights of ``role``; else 403."""
+
+    def checked(here: Annotated[Here, Depends(here)]) -> Here:
+        if not here.person.may(role):
+            raise HTTPException(403, here.word("forbidden"))
+        return here
+
+    checked.role = role  # type: ignore[attr-defined]  # what the table of routes and roles is made from
+    return checked
+
+
+Reader = Annotated[Here, Depends(needs("reader"))]
+Inspector = Annotated[Here, Depends(needs("inspector"))]
+Approver = Annotated[Here, Depends(needs("approver"))]
+Administrator = Annotated[Here, Depends(needs("administrator"))]

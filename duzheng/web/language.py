@@ -1,0 +1,71 @@
+"""The words of the pages in three forms: simplified Chinese, traditional Chinese by OpenCC, English.
+
+One YAML file a room of pages in ``texts/``; a word is asked for as ``room.key``, or ``key`` for those of ``common.yaml``.
+Only the program's own words pass through here: the text of documents is shown as it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+import yaml
+
+Language = Literal["Hans", "Hant", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+HTML_NAMES: dict[Language, str] = {"Hans": "zh-Hans-CN", "Hant": "zh-Hant", "en": "en"}
+
+Words = Callable[..., str]
+"""``words("search.hits", count=3)``: the text with its blanks filled in."""
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for part in files("duzheng.web").joinpath("texts").iterdir():
+        if part.name.endswith(".yaml"):
+            room = part.name.removesuffix(".yaml")
+            for key, forms in (yaml.safe_load(part.read_text(encoding="utf-8")) or {}).items():
+                found[key if room == "common" else f"{room}.{key}"] = forms
+    return found
+
+
+@cache
+def _traditional(text: str) -> str:
+    from opencc import OpenCC
+
+    return str(OpenCC("s2t").convert(text))
+
+
+@cache
+def words(language: Language) -> Words:
+    """The words of one language.
+
+    Raises (when called): KeyError for a word that no file has; a test asks for every word that a template names.
+    """
+
+    def word(name: str, **blanks: object) -> str:
+        forms = _texts()[name]
+        text = forms["en"] if language == "en" else forms["zh"]
+        if language == "Hant":
+            text = _traditional(text)
+        return text.format(**blanks) if blanks else text
+
+    return word
+
+
+def chosen(given: str | None, accepted: str | None) -> Language:
+    """The language that a person has chosen, else the first one of ``Accept-Language`` that there is, else simplified."""
+    if given in LANGUAGES:
+        return given  # type: ignore[return-value]
+    for part in (accepted or "").lower().split(","):
+        tag = part.split(";")[0].strip()
+        if tag.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo")):
+            return "Hant"
+        if tag.startswith("zh"):
+            return "Hans"
+        if tag.startswith("en"):
+            return "en"
+    return "Hans"
