@@ -85,7 +85,7 @@ class Batch:
         for position, document in enumerate(outcome.documents):
             body = document.model_dump_json()
             if stored.get(document.id) != body:
-                row = _document_row(document, outcome.sha256, position, body)
+                row = document_row(document, outcome.sha256, position, body)
                 self.upsert(documents, [row | {"current": False, "seq": self._next()}])
                 stored[document.id] = body
             link = {"source_sha256": outcome.sha256, "document_id": document.id, "position": position}
@@ -179,7 +179,8 @@ def _upsert_statement(table: sa.Table, keep: tuple[str, ...], dialect_name: str)
     return upsert
 
 
-def _document_row(document: Document, sha256: str, position: int, body: str) -> dict[str, Any]:
+def document_row(document: Document, sha256: str, position: int, body: str) -> dict[str, Any]:
+    """The columns of a document but for ``current`` and ``seq``; ``body`` is the document as JSON."""
     dated_on = document.signed_on or document.published_on
     place = document.jurisdiction
     return {

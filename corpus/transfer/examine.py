@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from corpus import tables as t
-from corpus.batch import _document_row
+from corpus.batch import document_row
 from corpus.decisions import _link
 from corpus.migrations import latest
 from corpus.transfer.carry_out import START
@@ -182,7 +182,7 @@ def _source(row: Row) -> None:
 
 def _document(row: Row) -> None:
     document = Document.model_validate_json(row["body"])
-    made = _document_row(document, row["source_sha256"], row["position"], row["body"])
+    made = document_row(document, row["source_sha256"], row["position"], row["body"])
     different = [name for name, value in made.items() if row[name] != value]
     _expect(not different, f"{', '.join(different)} differs from the document")
 
