@@ -403,7 +403,8 @@ def _said(finding: Finding | None) -> tuple[object, ...] | None:
     if finding is None:
         return None
     quotes = tuple((evidence.role, evidence.quote) for evidence in finding.evidence)
-    return finding.verdict, finding.reason, finding.observed, finding.expected, finding.severity, quotes
+    there = tuple((evidence.document, evidence.quote) for evidence in finding.elsewhere)
+    return finding.verdict, finding.reason, finding.observed, finding.expected, finding.severity, quotes, there
 
 
 def _differs(one: str, other: str) -> bool:

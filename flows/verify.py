@@ -1,13 +1,15 @@
 """Confirming stored checks on the originals: every file is read again, every quote compared byte for byte.
 
 1. A plan's file is read again with the attachments that were beside it, in worker processes (``flows.pool``).
-2. A quote is confirmed when the text read again has exactly its bytes at its span.
+2. A quote is confirmed when the text read again has exactly its bytes at its span; the other side of a contradiction
+   between two documents likewise, in the other document's text.
 3. A finding without a quote (what was not found) rests on the whole text: it is confirmed when the whole text is the same.
 4. What cannot be confirmed becomes 待核. Why it could not decides the reason: ``unreadable_page`` the original is missing,
    damaged or cannot be read; ``attachment_not_obtained`` an attachment's is; ``low_ocr_confidence`` the text was recognised
    from a picture and comes out differently; ``rule_error`` a text layer that reads otherwise: then the rules of reading have
    changed, or the stored check was; ``ambiguous`` a plan file that is not the one that was checked.
 5. What is confirmed again later (an original put back from a copy) gets the verdict of its check back.
+6. A database that is damaged itself is told of, with the way back, and nothing is verified or written.
 """
 
 from __future__ import annotations
@@ -23,7 +25,16 @@ from typing import TYPE_CHECKING
 from flows.pool import Limits, Pool, Start, Work
 from schemas.document import Document
 from schemas.errors import CorpusError, InvalidChecks
-from schemas.finding import REASON_NAMES, VERDICT_NAMES, VERDICTS, Finding, PlanCheck, Reason
+from schemas.finding import (
+    REASON_NAMES,
+    VERDICT_NAMES,
+    VERDICTS,
+    Evidence,
+    EvidenceElsewhere,
+    Finding,
+    PlanCheck,
+    Reason,
+)
 from schemas.outcome import Outcome, SourceFile
 
 if TYPE_CHECKING:
@@ -31,8 +42,15 @@ if TYPE_CHECKING:
     from corpus.store import Taken
 
 _MARK = "核对原件未能确认"
+_UNVERIFIED = (
+    "语料库本身损坏，未核对任何结论，也未写入 / the corpus itself is damaged: nothing was verified, nothing written"
+)
 _LOST = "附件的名称未曾记录，不能照原样重读，请重新入库 (duzheng ingest)"
 """Of corpora that were made before the names were kept."""
+
+
+Doubt = tuple[str, Reason]
+"""Why something is not confirmed, and the reason its finding gets; the first empty where it is confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,19 @@ class _Reread:
     """A text that differs may be that of another file under the same name."""
 
 
+@dataclass(slots=True)
+class _Subject:
+    """A stored check, what is verified in its place, and a doubt or none of each of that one's findings."""
+
+    check: PlanCheck
+    judged: PlanCheck
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+_Key = tuple[str, int, int, str]
+"""Which quote of which other document: its id, the span, the words."""
+
+
 def verify_corpus(home: Path, *, limits: Limits | None = None, start: Start = "forkserver") -> Verification:
     """Confirm the latest checks of the corpus at ``home``; what is not confirmed is stored as 待核, as a run of its own.
 
@@ -78,29 +109,36 @@ def verify_corpus(home: Path, *, limits: Limits | None = None, start: Start = "f
 
     result = Verification()
     with Corpus.open(home) as corpus:
+        if damage := corpus.damage():
+            result.problems = [*damage, _UNVERIFIED]
+            return result
         result.problems = corpus.verify()
-        by_source: dict[str, list[PlanCheck]] = {}
+        by_source: dict[str, list[_Subject]] = {}
+        others: dict[str, dict[str, list[EvidenceElsewhere]]] = {}
         taken: dict[str, Taken] = {}
-        for check in _latest(corpus):
-            found = corpus.taken_from(check.plan.id)
+        there: dict[_Key, Doubt] = {}
+        for subject in _subjects(corpus, result):
+            found = corpus.taken_from(subject.check.plan.id)
             taken[found.sha256] = found
-            by_source.setdefault(found.sha256, []).append(check)
+            by_source.setdefault(found.sha256, []).append(subject)
+            for piece in (piece for finding in subject.judged.findings for piece in finding.elsewhere):
+                try:
+                    found = corpus.taken_from(piece.document)
+                except CorpusError as error:
+                    there[_key(piece)] = f"所对照的《{piece.title or piece.uri}》：{error}", "document_not_obtained"
+                    continue
+                taken[found.sha256] = found
+                others.setdefault(found.sha256, {}).setdefault(piece.document, []).append(piece)
         unread: dict[str, str] = {}
-        changed: list[PlanCheck] = []
 
         def settle(source: str, reread: Callable[[Document | None], _Reread]) -> None:
-            for check in by_source[source]:
-                stored = corpus.document(check.plan.id)
-                judged = corpus.judged(check.plan.id, check.pack.id) or check
-                if any(_MARK in finding.explanation[3] for finding in check.findings):
-                    # What the check itself found is verified, so that an original put back brings its verdicts back.
-                    confirmed = _confirm(judged, stored, reread(stored), result)
-                else:
-                    confirmed = _confirm(check, stored, reread(stored), result)
-                    if check != judged:
-                        result.problems.append(f"{check.plan.id}: 所存检查与历史记录不符 / differs from its own record")
-                if confirmed != check:
-                    changed.append(confirmed)
+            for subject in by_source.get(source, ()):
+                stored = corpus.document(subject.check.plan.id)
+                again = reread(stored)
+                subject.doubts = [_doubt(finding, subject.judged, stored, again) for finding in subject.judged.findings]
+            for id, pieces in others.get(source, {}).items():
+                again = reread(corpus.document(id))
+                there.update((_key(piece), _there(piece, again)) for piece in pieces)
 
         order: list[str] = []
         with Pool(limits, start=start) as pool:
@@ -110,6 +148,11 @@ def verify_corpus(home: Path, *, limits: Limits | None = None, start: Start = "f
                 settle(source, partial(_found, outcome=outcome, lost=lost))
         for source, why in unread.items():
             settle(source, partial(_missing, why=why))
+        changed: list[PlanCheck] = []
+        for subject in (subject for subjects in by_source.values() for subject in subjects):
+            confirmed = _confirm(subject.judged, subject.doubts, there, result)
+            if confirmed != subject.check:
+                changed.append(confirmed)
         if changed:
             corpus.record_checks(changed, origin="verify")
     return result
@@ -134,11 +177,13 @@ def verify_file(
     """
     checks = load_checks(path)
     result = Verification()
-    wanted = {check.plan.id for check in checks}
+    pieces = [piece for check in checks for finding in check.findings for piece in finding.elsewhere]
+    wanted = {check.plan.id for check in checks} | {piece.document for piece in pieces}
+    uris = [*(check.plan.uri for check in checks), *(piece.uri for piece in pieces)]
     read: dict[str, Document] = {}
     other: dict[tuple[str, int | None], Document] = {}
     failures: dict[str, str] = {}
-    places = list(plans) or sorted({_file_of(check.plan.uri, path.parent) for check in checks})
+    places = list(plans) or sorted({_file_of(uri, path.parent) for uri in uris})
     present = [place for place in places if place.exists()] if not plans else places
     with Pool(limits, start=start) as pool:
         for attempt in (present, [] if plans else _beside(present)):
@@ -149,12 +194,21 @@ def verify_file(
                     failures[outcome.uri] = outcome.failure.message
                 read |= {document.id: document for document in outcome.documents if document.id in wanted}
                 other |= {(document.source.uri, document.source.index): document for document in outcome.documents}
+
+    def reread(document: Document | None, uri: str) -> _Reread:
+        why = next((message for name, message in failures.items() if uri.startswith(name)), "")
+        return _Reread(document, why=f"{uri} 未能读取{f'：{why}' if why else ''}", other_file=True)
+
+    by_uri = {document.source.uri: document for document in other.values()}  # of another file under the same name
+    there = {
+        _key(piece): _there(piece, reread(read.get(piece.document) or by_uri.get(piece.uri), piece.uri))
+        for piece in pieces
+    }
     confirmed = []
     for check in checks:
-        document = read.get(check.plan.id) or other.get((check.plan.uri, check.plan.index))
-        why = next((message for uri, message in failures.items() if check.plan.uri.startswith(uri)), "")
-        reread = _Reread(document, why=f"方案文件未能读取{f'：{why}' if why else ''}", other_file=True)
-        confirmed.append(_confirm(check, None, reread, result))
+        again = reread(read.get(check.plan.id) or other.get((check.plan.uri, check.plan.index)), check.plan.uri)
+        doubts = [_doubt(finding, check, None, again) for finding in check.findings]
+        confirmed.append(_confirm(check, doubts, there, result))
     return result, confirmed
 
 
@@ -174,6 +228,19 @@ def load_checks(path: Path) -> list[PlanCheck]:
     except (ValueError, RecursionError) as error:
         first = str(error).splitlines()[0]
         raise InvalidChecks(f"{path}: 不是检查结果 / no result of a check: {first} ({cure})") from error
+
+
+def _subjects(corpus: Corpus, result: Verification) -> Iterator[_Subject]:
+    """What is to be verified of each latest check; one that differs from its own record is a problem of the corpus."""
+    for check in _latest(corpus):
+        judged = corpus.judged(check.plan.id, check.pack.id) or check
+        if any(_MARK in finding.explanation[3] for finding in check.findings):
+            # What the check itself found is verified, so that an original put back brings its verdicts back.
+            yield _Subject(check, judged)
+            continue
+        if check != judged:
+            result.problems.append(f"{check.plan.id}: 所存检查与历史记录不符 / differs from its own record")
+        yield _Subject(check, check)
 
 
 def _latest(corpus: Corpus) -> list[PlanCheck]:
@@ -215,15 +282,15 @@ def _found(stored: Document | None, outcome: Outcome, lost: str) -> _Reread:
     return _Reread(same, why="" if same else "原件中没有这一份", partial=lost)
 
 
-def _confirm(check: PlanCheck, stored: Document | None, reread: _Reread | None, result: Verification) -> PlanCheck:
+def _confirm(check: PlanCheck, doubts: Sequence[Doubt], there: Mapping[_Key, Doubt], result: Verification) -> PlanCheck:
     """The check with what could not be confirmed made 待核; counts into ``result``."""
     result.checks += 1
-    again = reread.document if reread else None
     findings = []
-    for finding in check.findings:
+    for finding, doubt in zip(check.findings, doubts, strict=True):
         result.findings += 1
-        result.quotes += len(finding.evidence)
-        why, reason = _doubt(finding, check, stored, again, reread)
+        result.quotes += len(finding.evidence) + len(finding.elsewhere)
+        of_others = (there[_key(piece)] for piece in finding.elsewhere)
+        why, reason = next((one for one in (doubt, *of_others) if one[0]), doubt)
         if not why:
             result.confirmed += 1
             findings.append(finding)
@@ -238,27 +305,50 @@ def _confirm(check: PlanCheck, stored: Document | None, reread: _Reread | None, 
     return check.model_copy(update={"findings": findings, "summary": summary})
 
 
-def _doubt(
-    finding: Finding, check: PlanCheck, stored: Document | None, again: Document | None, reread: _Reread | None
-) -> tuple[str, Reason]:
-    """Why a finding is not confirmed, and the reason it gets; empty where it is."""
-    if again is None or reread is None:
-        return (reread.why if reread and reread.why else "原件未能重新读取"), "unreadable_page"
-    recognised = any(note.kind in ("ocr_text", "low_ocr_confidence") for note in again.quality)
-    other: Reason = "low_ocr_confidence" if recognised else "ambiguous" if reread.other_file else "rule_error"
+def _doubt(finding: Finding, check: PlanCheck, stored: Document | None, reread: _Reread) -> Doubt:
+    """What is doubtful of a finding in the plan itself."""
+    again = reread.document
+    if again is None:
+        return reread.why or "原件未能重新读取", "unreadable_page"
     for evidence in finding.evidence:
-        start, end = evidence.span.start, evidence.span.end
-        if _bytes(again.text[start:end]) != _bytes(evidence.quote):
-            if reread.partial and end > len(again.text):
-                return reread.partial, "attachment_not_obtained"
-            return f"第{start + 1}—{end}字与原件不符", other
+        doubt = _of_quote(evidence, again, reread)
+        if doubt[0]:
+            return doubt
     whole = stored.text if stored is not None else None
     same = again.id == check.plan.id and (whole is None or _bytes(whole) == _bytes(again.text))
     if finding.evidence or same:
-        return "", other
+        return "", "rule_error"
     if reread.partial:
         return reread.partial, "attachment_not_obtained"
-    return "重新读取的全文与检查时不同", other
+    return "重新读取的全文与检查时不同", _blamed(again, reread)
+
+
+def _there(piece: EvidenceElsewhere, reread: _Reread) -> Doubt:
+    """What is doubtful of the other side of a contradiction."""
+    name = f"所对照的《{piece.title or piece.uri}》"
+    if reread.document is None:
+        return f"{name}：{reread.why or '原件未能重新读取'}", "document_not_obtained"
+    why, reason = _of_quote(piece, reread.document, reread)
+    return (f"{name}{why}", reason) if why else (why, reason)
+
+
+def _of_quote(evidence: Evidence, again: Document, reread: _Reread) -> Doubt:
+    start, end = evidence.span.start, evidence.span.end
+    if _bytes(again.text[start:end]) == _bytes(evidence.quote):
+        return "", "rule_error"
+    if reread.partial and end > len(again.text):
+        return reread.partial, "attachment_not_obtained"
+    return f"第{start + 1}—{end}字与原件不符", _blamed(again, reread)
+
+
+def _blamed(again: Document, reread: _Reread) -> Reason:
+    """Point 4 of the module, for a text that reads otherwise."""
+    recognised = any(note.kind in ("ocr_text", "low_ocr_confidence") for note in again.quality)
+    return "low_ocr_confidence" if recognised else "ambiguous" if reread.other_file else "rule_error"
+
+
+def _key(piece: EvidenceElsewhere) -> _Key:
+    return piece.document, piece.span.start, piece.span.end, piece.quote
 
 
 def undetermined(finding: Finding, reason: Reason, why: str) -> Finding:
