@@ -368,7 +368,16 @@ digest_deliveries = Table(
     Column("started_at", string(), nullable=False),
     Column("finished_at", string()),
     Column("reason", text(), comment="why it failed, without secrets"),
+    Column("body", text(), comment="JSON: the digest, of a delivered one"),
     Index("digest_deliveries_target", "target"),
+)
+
+checked_with = Table(
+    "checked_with",
+    metadata,
+    Column("document_id", string(), primary_key=True),
+    Column("pack_id", string(), primary_key=True),
+    Column("inputs", string(64), nullable=False, comment="hash over all that decides what a check finds"),
 )
 
 DERIVED = (
