@@ -35,6 +35,7 @@ from schemas.errors import CorpusBusy, CorpusError
 if TYPE_CHECKING:
     from datetime import date
 
+    from corpus.checked_with import CheckedWith
     from corpus.history import Event, Origin
     from corpus.index import SearchIndex
     from corpus.relations.reading import Reader
@@ -402,6 +403,12 @@ class Corpus:
         self._open_store().record_checks(
             checks, engine=engine_version(), extraction=self.extraction_version, origin=origin
         )
+
+    def checked_with(self) -> CheckedWith:
+        """What the plans were last checked with, and what they would be checked with now."""
+        from corpus.checked_with import CheckedWith
+
+        return CheckedWith(self._open_store())
 
     def checks(self, document: str | None = None, pack: str | None = None) -> Iterator[PlanCheck]:
         """The recorded checks, newest first, of one document or one pack if named."""

@@ -28,6 +28,7 @@ CARRIED = (
     t.source_items,
     t.source_files,
     t.source_answers,
+    t.checked_with,
 )
 """In an order in which each row finds what it refers to."""
 
