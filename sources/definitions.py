@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from schemas.fetching import FetchFailed, InvalidSource
+from schemas.fetching import InvalidSource
 from schemas.source import SourceDefinition
 from schemas.yaml_files import Written, in_words, read_yaml
 
@@ -36,10 +36,6 @@ class SourceFile:
         """Where a field (``selectors.item``) stands: ``sources/zhejiang.yaml: line 8: selectors.item``."""
         line, _ = self.written.places.where(tuple(field.split(".")))
         return f"{self.path}: {line}: {field}"
-
-    def explain(self, error: FetchFailed) -> str:
-        """An error of listing or fetching, with the place in this file where a field found nothing."""
-        return f"{self.place(error.field)}: {error}" if error.field else str(error)
 
 
 def load(path: Path) -> SourceFile:
