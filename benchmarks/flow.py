@@ -60,7 +60,7 @@ def _bare(paths: list[Path], home: Path) -> None:
     from flows.pool import Pool, Work
     from schemas.outcome import Outcome
 
-    size, window = 200, 2  # as in flows.ingest, which cannot be imported without Prefect
+    size, window = 200, 2  # as in flows.batches, which cannot be imported without Prefect
     with Corpus.open(home, create=True, write=True) as corpus, Pool() as pool, ThreadPoolExecutor(1) as thread:
         new = pending(corpus, paths).new
         flying: deque[Future[list[Outcome]]] = deque()
