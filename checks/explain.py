@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.judgement import quoted
-from schemas.finding import REASON_NAMES, VERDICT_NAMES, Evidence, EvidenceElsewhere, Reason, Searched, Verdict
+from schemas.finding import (
+    REASON_NAMES,
+    VERDICT_NAMES,
+    Evidence,
+    EvidenceElsewhere,
+    FindingElement,
+    Reason,
+    Searched,
+    Verdict,
+)
 from schemas.requirement import RequirementBase
 
 _SECTIONS_NAMED = 8
@@ -68,8 +77,18 @@ def place(evidence: Evidence) -> str:
     document's title."""
     page = f"第{evidence.span.page}页，" if evidence.span.page else ""
     if isinstance(evidence, EvidenceElsewhere):
-        page = f"{f'《{evidence.title}》' if evidence.title else evidence.uri}，{page}"
+        page = f"{named(evidence)}，{page}"
     return f"{page}第{evidence.span.start + 1}—{evidence.span.end}字"
+
+
+def named(piece: EvidenceElsewhere) -> str:
+    """What the other document is called: 《its title》, else its file."""
+    return f"《{piece.title}》" if piece.title else piece.uri
+
+
+def told(element: FindingElement) -> str:
+    """One of the many at fault in a line: what it is called, its fault, its place."""
+    return f"{element.element}：{element.fault}（{place(element.evidence)}）"
 
 
 def _found(evidence: Sequence[Evidence]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.axes import Axes, time_of
-from checks.explain import place
+from checks.explain import place, told
 from checks.matrix import matrix, place_of
 from schemas.document import Document
 from schemas.finding import REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Evidence, PlanCheck
@@ -37,7 +37,7 @@ def write_report(
 
     Args:
         checks: what to show, in order.
-        documents: the plans by their id, for the text around a quote; a plan that is not there is quoted without.
+        documents: the plans, and what they were held against, by their id, for the text around a quote; one that is not there is quoted without.
         path: the file to write.
         axes: how findings stand, by their id, where a corpus knows it.
 
@@ -59,7 +59,7 @@ def render(
         rows = []
         for row in table.rows:
             number += 1
-            plan = _plan(number, row.check, documents.get(row.check.plan.id), known)
+            plan = _plan(number, row.check, documents, known)
             plans.append(plan)
             stands = [known.get(cell.id or "") if cell else None for cell in row.cells]
             cells = list(zip(row.cells, stands, strict=True))
@@ -90,7 +90,10 @@ def upright(value: object) -> object:
     return value.translate(_TURNING) if isinstance(value, str) else value
 
 
-def _plan(number: int, check: PlanCheck, document: Document | None, known: Mapping[str, Axes]) -> dict[str, Any]:
+def _plan(
+    number: int, check: PlanCheck, documents: Mapping[str, Document], known: Mapping[str, Axes]
+) -> dict[str, Any]:
+    document = documents.get(check.plan.id)
     return {
         "key": f"plan-{number}",
         "place": place_of(check.plan),
@@ -110,6 +113,10 @@ def _plan(number: int, check: PlanCheck, document: Document | None, known: Mappi
                 "axes": known.get(finding.id or ""),
                 "explanation": finding.explanation,
                 "quotes": [_quote(evidence, document) for evidence in finding.evidence[:_QUOTES_SHOWN]],
+                "elsewhere": [
+                    _quote(piece, documents.get(piece.document)) for piece in finding.elsewhere[:_QUOTES_SHOWN]
+                ],
+                "elements": [told(element) for element in finding.elements],
             }
             for finding in check.findings
         ],

@@ -17,6 +17,7 @@ import typer
 
 import duzheng
 from duzheng import console, handover
+from duzheng.backup_commands import backup, restore
 from duzheng.compare_command import compare
 from duzheng.copying_command import copying
 from duzheng.decide_commands import decide_app
@@ -66,6 +67,8 @@ app.command("similar")(similar)
 app.add_typer(searches_app, name="searches")
 app.command("export")(export)
 app.command("import")(take)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.command("compare")(compare)
 app.command("lineage")(lineage)
 app.command("trend")(trend)
@@ -231,6 +234,7 @@ def check(
         # Each plan is held against the others: all are read before the first is checked.
         outcomes = list(outcomes)
         others = [document for outcome in outcomes for document in output.documents_of(outcome)]
+        read = {document.id: document for document in others}
     for outcome in outcomes:
         for failure in output.failures_of(outcome):
             console.complain(failure)

@@ -64,6 +64,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("verdict", "判定", 12),
     Column("expected", "要求值", 24),
     Column("observed", "计划值", 26),
+    Column("elements", "逐项问题", 36),
     Column("position", "位置（页/字符）", 20),
     Column("searched", "查阅范围", 36),
     Column("plan", "计划标题", 30),

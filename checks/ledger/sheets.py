@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from checks.axes import UNRECTIFIED, Axes, time_of
-from checks.ledger.values import clean, places, quotes, verdict_words
+from checks.ledger.values import clean, faults, places, quotes, verdict_words
 from checks.matrix import place_of
 from schemas.finding import FAULTS, SEVERITY_NAMES, VERDICT_NAMES, VERDICTS, PlanCheck, Verdict
 from schemas.standing import STAGE_NAMES, rectification_words
@@ -38,7 +38,7 @@ COLOURS: dict[Verdict, str] = {
 _FINDING_COLUMNS = (
     ("县", 16), ("计划标题", 34), ("要求编号", 9), ("要求", 22), ("严重程度", 10), ("判定", 14),
     ("到期状态", 10), ("要求值", 28),
-    ("计划值", 30), ("原文引用", 50), ("位置（页/字符）", 22), ("说明", 70),
+    ("计划值", 30), ("原文引用", 50), ("位置（页/字符）", 22), ("逐项问题", 40), ("说明", 70),
 )  # fmt: skip
 _STANDING_COLUMNS = (
     ("人工处置", 18),
@@ -131,6 +131,7 @@ def finding_sheet(book: Workbook, checks: Sequence[PlanCheck], axes: Mapping[str
                 finding.observed or "",
                 quotes(finding),
                 places(finding),
+                faults(finding),
                 "\n".join(finding.explanation),
             )
             if known is not None:
@@ -161,7 +162,8 @@ def notes_sheet(book: Workbook, checks: Sequence[PlanCheck]) -> None:
             + "，依省级文件用语：必须/不得、应当/须、原则上、鼓励/可",
         ),
         ("位置", "页码为来源文件的页码（来源没有页码的不写）；字符从1数起，按提取的全文计数"),
-        ("原文引用", "逐字引自方案原文，保留原来的简繁体"),
+        ("原文引用", "逐字引自方案原文，保留原来的简繁体；与其他文件对照的，另引该文件原文，前面写明文件名"),
+        ("逐项问题", "一条要求逐项判定的（如每项任务、每个共同体），列出有问题的每一项"),
         (
             "填写",
             "问题台账中责任单位至备注各列由人填写，其余各列由程序写入并已锁定（工作表保护没有密码）；判定有异议请申辩，以方案原文为准",

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from checks.explain import place, what_was_read
+from checks.explain import named, place, told, what_was_read
 from checks.ledger.columns import CHECKED, EDITABLE, progress_of
 from checks.matrix import place_of
 from schemas.decision import Decision, Remark
@@ -135,6 +135,7 @@ def machine(entry: Entry) -> dict[str, str]:
         "expected": finding.expected,
         "observed": finding.observed or "未见",
         "evidence": quotes(finding),
+        "elements": faults(finding),
         "position": places(finding),
         "searched": what_was_read(finding.searched),
         "plan": plan.title or plan.uri,
@@ -172,21 +173,34 @@ def verdict_words(finding: Finding) -> str:
 
 
 def quotes(finding: Finding) -> str:
-    """The quotes, one a line."""
-    return "\n".join(evidence.quote for evidence in finding.evidence[:_QUOTES_SHOWN])
+    """The quotes, one a line; then those of the documents it was held against, each after that one's name."""
+    own = [evidence.quote for evidence in finding.evidence[:_QUOTES_SHOWN]]
+    return "\n".join([*own, *(f"{named(piece)}：{piece.quote}" for piece in finding.elsewhere[:_QUOTES_SHOWN])])
 
 
 def places(finding: Finding) -> str:
     """Where the quotes stand, one a line."""
-    return "\n".join(place(evidence) for evidence in finding.evidence[:_QUOTES_SHOWN])
+    return "\n".join(
+        place(evidence) for evidence in [*finding.evidence[:_QUOTES_SHOWN], *finding.elsewhere[:_QUOTES_SHOWN]]
+    )
+
+
+def faults(finding: Finding) -> str:
+    """Each of many that is at fault, one a line."""
+    return "\n".join(map(told, finding.elements))
 
 
 def fingerprint(finding: Finding) -> str:
     """Sixteen hexadecimal digits over what a row says of the finding: other digits, another finding to decide about."""
-    said = (
+    said: list[object] = [
         finding.requirement, finding.verdict, finding.reason, finding.severity, finding.expected, finding.observed,
         asked(finding), [evidence.quote for evidence in finding.evidence],
-    )  # fmt: skip
+    ]  # fmt: skip
+    # Only where there are any, so that what is said of all others has the digits it always had.
+    if finding.elsewhere:
+        said.append([(piece.document, piece.quote) for piece in finding.elsewhere])
+    if finding.elements:
+        said.append([(one.element, one.fault) for one in finding.elements])
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()[:16]
 
 

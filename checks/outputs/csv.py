@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from checks.axes import UNRECTIFIED, Axes
-from checks.explain import place
+from checks.explain import named, place, told
 from checks.matrix import place_of
 from schemas.finding import DUE_STATE_NAMES, REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck
 from schemas.standing import rectification_words
@@ -19,6 +19,7 @@ from schemas.standing import rectification_words
 COLUMNS = (
     "finding", "pack", "pack_version", "unit", "plan", "file", "requirement", "title", "clause", "severity", "severity_name",
     "verdict", "verdict_name", "reason", "reason_name", "due_state", "due_state_name", "expected", "observed", "quotes", "places", "advice",
+    "elsewhere", "elsewhere_documents", "elsewhere_places", "elements",
 )  # fmt: skip
 STANDING_COLUMNS = (
     "time_state", "time_state_name", "final_verdict", "final_verdict_name", "disposition", "disposition_words", "disposition_until",
@@ -62,6 +63,10 @@ def _row(check: PlanCheck, finding: Finding) -> Iterator[str]:
     yield "\n".join(piece.quote for piece in finding.evidence)
     yield "\n".join(place(piece) for piece in finding.evidence)
     yield finding.advice
+    yield "\n".join(piece.quote for piece in finding.elsewhere)
+    yield "\n".join(named(piece) for piece in finding.elsewhere)
+    yield "\n".join(place(piece) for piece in finding.elsewhere)
+    yield "\n".join(map(told, finding.elements))
 
 
 def _standing(axes: Axes | None) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.axes import Axes, time_of
-from checks.explain import place, what_was_read
+from checks.explain import place, told, what_was_read
 from checks.matrix import place_of
 from checks.report import upright
 from extractors.page_images import Label, write_labelled_pages
@@ -94,7 +94,7 @@ def write_evidence(
 
     Args:
         checks: what was checked.
-        documents: the plans by their id; one that is missing is shown with its quotes alone.
+        documents: the plans, and what they were held against, by their id; one that is missing is shown with its quotes alone.
         folder: where the book goes; made if it is not there.
         drawn: what came of drawing each check's plan, by the check's place from 0.
         axes: how findings stand, by their id, where a corpus knows it.
@@ -107,7 +107,7 @@ def write_evidence(
     """
     folder.mkdir(parents=True, exist_ok=True)
     plans = [
-        _plan(f"plan-{number + 1}", check, documents.get(check.plan.id), drawn.get(number) or Drawn(), axes or {})
+        _plan(f"plan-{number + 1}", check, documents, drawn.get(number) or Drawn(), axes or {})
         for number, check in enumerate(identified(one) for one in checks)
     ]
     path = folder / "index.html"
@@ -144,8 +144,9 @@ def _labels(check: PlanCheck, places: Places) -> dict[int, list[Label]]:
 
 
 def _plan(
-    key: str, check: PlanCheck, document: Document | None, drawn: Drawn, axes: Mapping[str, Axes]
+    key: str, check: PlanCheck, documents: Mapping[str, Document], drawn: Drawn, axes: Mapping[str, Axes]
 ) -> dict[str, Any]:
+    document = documents.get(check.plan.id)
     findings = []
     for row, finding in enumerate(check.findings):
         quotes = [
@@ -157,6 +158,11 @@ def _plan(
             {
                 "finding": finding,
                 "quotes": quotes,
+                "elsewhere": [
+                    {**_in_paragraph(piece, documents.get(piece.document)), "role": piece.role}
+                    for piece in finding.elsewhere
+                ],
+                "elements": [told(element) for element in finding.elements],
                 "searched": what_was_read(finding.searched),
                 "axes": known,
                 "time": time_of(finding, known),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.axes import Axes
-from checks.explain import place
+from checks.explain import place, told
 from checks.ledger import ISSUES, clean
 from checks.matrix import place_of
 from schemas.finding import REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck, Verdict
@@ -139,6 +139,15 @@ def _point(document: Any, index: int, finding: Finding, check: PlanCheck | None,
         _paragraph(
             document, f"方案原文：“{quote[:300]}{'…' if len(quote) > 300 else ''}”（{place(evidence)}）。", "body"
         )
+    for piece in finding.elsewhere[:3]:
+        quote = " ".join(piece.quote.split())
+        _paragraph(
+            document, f"对照文件原文：“{quote[:300]}{'…' if len(quote) > 300 else ''}”（{place(piece)}）。", "body"
+        )
+    if finding.elements:
+        _paragraph(document, f"存在问题的共{len(finding.elements)}项：", "body")
+        for element in finding.elements:
+            _paragraph(document, f"{told(element)}；", "body")
     # The lines of the explanation carry their own labels (查了什么 …, 怎样判定 …).
     for line in (finding.explanation[1], finding.explanation[3]):
         _paragraph(document, line, "body")

@@ -4,7 +4,8 @@
 2. A verdict is a result of a kind (3.27.9): met ``pass``, not applicable ``notApplicable``, undetermined ``review``, everything else
    ``fail``, with the level (3.27.10) by the clause's wording: 必须 and 应当 ``error``, 原则上 ``warning``, 鼓励 ``note``.
 3. Evidence is a location with ``charOffset`` and ``charLength`` in the extracted text (3.30; counted in Unicode code points, as
-   ``columnKind`` says), the quote as its snippet. The finding's lasting identity is a partial fingerprint (3.27.17).
+   ``columnKind`` says), the quote as its snippet; the other side of a contradiction, and each of many that is at fault, are related
+   locations (3.27.22) with their name as the message. The finding's lasting identity is a partial fingerprint (3.27.17).
 4. Where a corpus knows what people decided, kind and level stay the machine's; time, disposition and rectification are properties,
    and what nobody need act on any more is suppressed (3.27.23) with who decided so and why, a dispute ``underReview`` (3.35.3).
 """
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from checks.axes import Axes
+from checks.explain import named
 from schemas.finding import SEVERITY_NAMES, VERDICT_NAMES, Evidence, Finding, PlanCheck, Severity, Verdict
 
 _KINDS: Mapping[Verdict, str] = {"met": "pass", "not_applicable": "notApplicable", "undetermined": "review"}
@@ -83,9 +85,20 @@ def _result(check: PlanCheck, finding: Finding, rule: int) -> dict[str, Any]:
         "kind": kind,
         "level": _LEVELS[finding.severity] if kind == "fail" else "none",
         "message": {"text": f"{VERDICT_NAMES[finding.verdict]}：{finding.title}。{finding.explanation[3]}"},
-        "locations": [_location(check, piece) for piece in finding.evidence] or [_location(check, None)],
+        "locations": [_location(check.plan.uri, piece) for piece in finding.evidence]
+        or [_location(check.plan.uri, None)],
         "properties": {"verdict": finding.verdict, "reason": finding.reason, "dueState": finding.due_state},
     }
+    related = [_location(piece.uri, piece) | _message(named(piece)) for piece in finding.elsewhere]
+    related += [
+        _location(check.plan.uri, one.evidence) | _message(f"{one.element}：{one.fault}") for one in finding.elements
+    ]
+    if related:
+        result["relatedLocations"] = [{"id": number, **location} for number, location in enumerate(related, start=1)]
+    if finding.elements:
+        result["properties"]["elements"] = [
+            {"id": one.id, "element": one.element, "fault": one.fault} for one in finding.elements
+        ]
     if finding.id:
         result["partialFingerprints"] = {"finding/v1": finding.id}
     return result
@@ -113,8 +126,12 @@ def _add_standing(result: dict[str, Any], axes: Axes) -> None:
         ]
 
 
-def _location(check: PlanCheck, evidence: Evidence | None) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(check.plan.uri, safe="/:!")}}
+def _message(text: str) -> dict[str, Any]:
+    return {"message": {"text": text}}
+
+
+def _location(uri: str, evidence: Evidence | None) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(uri, safe="/:!")}}
     if evidence is not None:
         span = evidence.span
         physical["region"] = {

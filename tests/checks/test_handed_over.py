@@ -58,7 +58,7 @@ class TestLedger:
         assert [cell.value for cell in book["问题台账"][1]] == [
             "序号", "县区", "单位", "问题表述", "依据条款", "证据", "严重程度", "发现环节", "责任单位", "责任人", "整改措施",
             "整改时限", "整改进展", "佐证材料", "复核意见", "复核人", "销号日期", "状态", "备注", "要求编号", "要求", "判定", "要求值",
-            "计划值", "位置（页/字符）", "查阅范围", "计划标题", "处置", "逾期", "建议整改", "结论编号",
+            "计划值", "逐项问题", "位置（页/字符）", "查阅范围", "计划标题", "处置", "逾期", "建议整改", "结论编号",
         ]  # fmt: skip
 
     def test_only_issues_stand_in_the_ledger_and_all_findings_in_the_other_sheet(self, book):
@@ -85,7 +85,7 @@ class TestLedger:
     def test_it_prints_and_filters(self, book):
         sheet = book["问题台账"]
         assert sheet.freeze_panes == "D2"
-        assert sheet.auto_filter.ref == "A1:AE2"
+        assert sheet.auto_filter.ref == "A1:AF2"
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet["V2"].fill.start_color.rgb.endswith("F9D3B4")

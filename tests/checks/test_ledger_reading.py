@@ -275,7 +275,7 @@ def test_locked_and_unlocked_cells_lists_and_printing(office: Office) -> None:
     assert sheet.protection.password is None
     for place, column in enumerate(COLUMNS, start=1):
         assert sheet.cell(2, place).protection.locked is not column.editable, column.heading
-    assert sheet.column_dimensions["AE"].hidden
+    assert sheet.column_dimensions["AF"].hidden
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     assert "已销号" in rules["R2:R3"].formula1
     assert "已完成" in rules["M2:M3"].formula1
