@@ -56,7 +56,12 @@ _CRON = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("mont
 _CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?")
 
 
-def _cron(text: str) -> str:
+def cron(text: str) -> str:
+    """A cron line of five fields, as it is.
+
+    Raises:
+        ValueError: it is none; the message says why.
+    """
     fields = text.split()
     if len(fields) != len(_CRON):
         raise ValueError(
@@ -152,7 +157,7 @@ class SourceDefinition(Model):
     publisher: str | None = None
     jurisdiction: Jurisdiction = Field(default_factory=Jurisdiction)
     level: Level | None = None
-    schedule: Annotated[str, AfterValidator(_cron)] | None = None
+    schedule: Annotated[str, AfterValidator(cron)] | None = None
     enabled: bool = True
 
     selectors: Selectors | None = None
