@@ -21,7 +21,9 @@ _MAX = 2_000
 _FIRST, _AHEAD = 1990, 366
 """Days before this year, or more than so many days ahead, are no dates of a list."""
 
-_STAMP = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
+_STAMP = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
+_SECONDS, _MILLISECONDS = (6e8, 1e11), (6e11, 1e14)
+"""Numbers that are timestamps, from 1989 on; 20250301 and 202503010930 are none."""
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:\d{4}(?:\d\d)?)?(?!\d)")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d:?\d\d)")
 _SPACED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,2})(?!\d)")
@@ -44,8 +46,8 @@ def read_date(text: str, today: datetime.date) -> datetime.date | None:
     after ``today``.
     """
     folded = fold(text[-_MAX:]).strip()
-    if _STAMP.fullmatch(folded):
-        return from_stamp(float(folded), today)
+    if _STAMP.fullmatch(folded) and (stamp := from_stamp(float(folded), today)) is not None:
+        return stamp
     found = [*_zoned(folded), *_whole(folded), *_parted(folded)]
     plausible = [(end, day) for end, day in found if _is_plausible(day, today)]
     if plausible:
@@ -55,8 +57,13 @@ def read_date(text: str, today: datetime.date) -> datetime.date | None:
 
 
 def from_stamp(value: float, today: datetime.date) -> datetime.date | None:
-    """The day of a timestamp in seconds or milliseconds since 1970."""
-    seconds = value / 1000 if abs(value) >= 1e11 else value
+    """The day of a timestamp in seconds or milliseconds since 1970, None where the number is none."""
+    if _MILLISECONDS[0] <= value < _MILLISECONDS[1]:
+        seconds = value / 1000
+    elif _SECONDS[0] <= value < _SECONDS[1]:
+        seconds = value
+    else:
+        return None
     try:
         day = datetime.datetime.fromtimestamp(seconds, CHINA).date()
     except (ValueError, OverflowError, OSError):

@@ -50,7 +50,8 @@ def below(folder: Path, definition: SourceDefinition, listing: Listing) -> list[
     found: list[Path] = []
     for place, folders, inside in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(inside):
+        links = [name for name in folders if Path(place, name).is_symlink()]  # os.walk does not follow them
+        for name in sorted(inside) + links:
             path = Path(place, name)
             if name.startswith((".", *_OPENED)) or names.is_junk(name):
                 continue

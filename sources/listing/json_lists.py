@@ -84,8 +84,8 @@ def _items(content: Any, keys: Keys, base: str, url: str, today: datetime.date, 
     rows = _at(content, keys.items)
     if isinstance(rows, dict):
         rows = list(rows.values())
-    if number and (rows is None or rows is _MISSING):
-        return []  # beyond the last page
+    if number and rows is None:
+        return []  # beyond the last page; an answer without the key is an error that says 200
     if not isinstance(rows, list):
         raise _nothing(url, "keys.items", keys.items or "(top 最外层)", content, "不是列表 / is no list")
     found: list[Listed] = []
@@ -113,8 +113,10 @@ def _items(content: Any, keys: Keys, base: str, url: str, today: datetime.date, 
 
 
 def _at(value: Any, path: str) -> Any:
-    """What stands at a dotted path; ``_MISSING`` where there is no such place."""
+    """What stands at a dotted path; None where there is null on the way, ``_MISSING`` where there is no such place."""
     for step in path.split(".") if path else ():
+        if value is None:
+            return None
         if isinstance(value, dict) and step in value:
             value = value[step]
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
@@ -139,7 +141,7 @@ def _day(value: Any, today: datetime.date) -> datetime.date | None:
     if isinstance(value, bool) or value is _MISSING or value is None:
         return None
     if isinstance(value, int | float):
-        return from_stamp(value, today) if abs(value) >= 1e9 else read_date(str(value), today)
+        return from_stamp(value, today) or read_date(str(value), today)
     return read_date(value, today) if isinstance(value, str) else None
 
 

@@ -72,7 +72,8 @@ def mails(path: Path, data: bytes, listing: Listing | None = None) -> list[bytes
             found = members(SourceFile(str(path), data))
             if listing is not None:
                 listing.failures += [FetchFailed(f.uri, "too_large", f.message, f.cure) for f in found.failures]
-            return [mail.data for mail in found.files]
+            # Whether an empty line stands behind a mail depends on the next one.
+            return [mail.data.rstrip(b"\r\n") + b"\n" for mail in found.files]
     except NotRead as error:
         raise FetchFailed(str(path), "listing", error.message, error.cure, field="url") from error
     message = "不是邮件（EML）或邮箱文件（mbox） / this is neither a mail (EML) nor a mailbox (mbox)"
