@@ -1,0 +1,162 @@
+"""The commands about sources: ``duzheng sources``."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duzheng.options import Format, FormatOption, Home
+
+if TYPE_CHECKING:
+    from flows.try_source import Ask
+    from schemas.source import SourceDefinition
+
+sources_app = typer.Typer(
+    help="来源 Sources: where documents come from, how often they are looked for, what a run must yield.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
+
+
+@sources_app.callback()
+def _sources(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        sources_list()
+
+
+@sources_app.command("add")
+def sources_add(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.yaml", help="来源文件 Source files.")],
+    home: Home = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="替换同编号的来源 Take the place of the source of this id.")
+    ] = False,
+) -> None:
+    """添加来源 Validate source files and put them into the corpus folder.
+
+    Exit status 0: added; 2: a file is not valid, or there is a source of its id.
+    """
+    from duzheng import console
+    from sources.definitions import add
+
+    for file in files:
+        one = add(file, _folder(home), replace=replace)
+        print(f"{console.one_line(one.path)}: {one.definition.id} {console.one_line(one.definition.title)}")
+
+
+@sources_app.command("list")
+def sources_list(home: Home = None, format: FormatOption = Format.table) -> None:
+    """列出来源 List the sources of the corpus folder.
+
+    Exit status 0: listed; 1: a source file is not valid (the others are listed).
+    """
+    from duzheng import console, output
+    from duzheng.sources_report import sources_table
+    from sources.definitions import load_valid
+
+    found, errors = load_valid(_folder(home))
+    if format is Format.json:
+        writer = output.JsonArray()
+        for one in found:
+            writer.add(one.definition)
+        writer.close()
+    else:
+        sources_table([one.definition for one in found], _folder(home))
+    for error in errors:
+        console.complain(error)
+    raise typer.Exit(1 if errors else 0)
+
+
+Name = Annotated[
+    str, typer.Argument(metavar="ID|FILE.yaml", help="来源编号或文件 A source's id, or a file that is not added yet.")
+]
+
+
+@sources_app.command("show")
+def sources_show(source: Name, home: Home = None, format: FormatOption = Format.table) -> None:
+    """显示来源 Show one source with every field that counts for it, defaults included.
+
+    Exit status 0: shown; 2: there is no such source, or its file is not valid.
+    """
+    from duzheng.sources_report import source_fields
+    from sources.definitions import find
+
+    one = find(_folder(home), source)
+    if format is Format.json:
+        print(one.definition.model_dump_json())
+    else:
+        source_fields(one)
+
+
+@sources_app.command("test")
+def sources_test(
+    source: Name,
+    home: Home = None,
+    list_only: Annotated[
+        bool, typer.Option("--list-only", help="只看列表，不取第一份 Do not fetch the first item.")
+    ] = False,
+    most: Annotated[int, typer.Option("--show", metavar="N", min=0, help="列出几项 How many items are printed.")] = 20,
+    format: FormatOption = Format.table,
+) -> None:
+    """试运行来源 Show what a run would take: items, dates, new or known, and the first document. Nothing is stored.
+
+    Exit status 0: a run would succeed; 1: it would fail, and why; 2: no such source, or its file is not valid.
+    """
+    from duzheng import console, settings
+    from duzheng.reading import bounds
+    from duzheng.sources_report import trial_report
+    from flows.try_source import known_items, try_source
+    from sources.definitions import find
+
+    one = find(_folder(home), source)
+    with _asking(one.definition) as ask:
+        trial = try_source(
+            one.definition,
+            ask,
+            known_items(settings.home(home), one.definition.id),
+            bounds(),
+            place=one.place,
+            read_first=not list_only,
+        )
+    if format is Format.json:
+        print(trial.model_dump_json())
+    else:
+        trial_report(one.definition, trial, most)
+    for failure in trial.failures:
+        console.complain(f"{failure.message}" + (f" ({failure.cure})" if failure.cure else "") + f": {failure.url}")
+    raise typer.Exit(0 if trial.would_succeed else 1)
+
+
+@sources_app.command("schema")
+def sources_schema() -> None:
+    """输出来源文件的 JSON Schema Print the JSON Schema of source files."""
+    import json
+
+    from schemas.source import json_schema
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def _folder(home: Path | None) -> Path:
+    from duzheng import settings
+    from sources.definitions import FOLDER
+
+    return settings.home(home) / FOLDER
+
+
+@contextlib.contextmanager
+def _asking(definition: SourceDefinition) -> Iterator[Ask]:
+    from sources.local import read_item
+
+    if not definition.is_web:
+        yield partial(read_item, definition)
+        return
+    from sources.fetch import Fetcher
+
+    with Fetcher(definition) as fetcher:
+        yield fetcher.ask
