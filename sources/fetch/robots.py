@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from schemas.fetching import Answer, FetchFailed
+from schemas.fetching import RETRYABLE, Answer, FetchFailed
 from sources.fetch.bounds import Bounds
 
 PRODUCT = "duzheng"
@@ -54,6 +54,8 @@ def fetch_rules(at: str, ask: Callable[[str], Answer], product: str, bounds: Bou
             return Rules(None, product, 0.0)
         if failed.status is not None and 400 <= failed.status < 500 and failed.status != 429:
             return Rules(None, product, 0.0)
+        if failed.cause not in RETRYABLE:
+            raise
         raise FetchFailed(
             failed.url,
             failed.cause,
