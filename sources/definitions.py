@@ -162,6 +162,10 @@ def _known(ids: Iterable[str]) -> str:
 
 def _complaint(error: ValidationError, written: Written) -> str:
     problems = error.errors()
-    place, path = written.places.where(problems[0]["loc"])
+    location = problems[0]["loc"]
+    if not location:  # fields that do not go together: the message begins with one of them
+        first = problems[0]["msg"].removeprefix("Value error, ").split(" ", 1)[0]
+        location = (first,) if first in SourceDefinition.model_fields else ()
+    place, path = written.places.where(location)
     more = f"; {len(problems) - 1} more" if len(problems) > 1 else ""
     return f"{written.name}: {place}: {path or 'source'}: {in_words(problems[0], _SEE)}{more}"
