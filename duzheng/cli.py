@@ -31,6 +31,7 @@ from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
 from duzheng.relations_command import citations, duplicates, relations
 from duzheng.search_commands import search, searches_app, similar
+from duzheng.sources_commands import sources_app
 from duzheng.trend_command import trend
 from duzheng.verify_command import verify
 from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
@@ -76,6 +77,7 @@ app.command("missing")(missing)
 app.command("relations")(relations)
 app.command("duplicates")(duplicates)
 app.command("citations")(citations)
+app.add_typer(sources_app, name="sources")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
@@ -487,9 +489,10 @@ def _is_usage(error: DuzhengError) -> bool:
     from duzheng.settings import InvalidSetting
     from flows.discover import NoSuchPath
     from schemas.errors import InvalidChecks, InvalidDecision, InvalidLedger
+    from schemas.fetching import InvalidSource
     from schemas.logs import InvalidLogging
 
-    given = InvalidChecks | InvalidDecision | InvalidLedger | InvalidLogging
+    given = InvalidChecks | InvalidDecision | InvalidLedger | InvalidLogging | InvalidSource
     return isinstance(error, InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath | given)
 
 
