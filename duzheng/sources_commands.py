@@ -56,14 +56,14 @@ def sources_list(home: Home = None, format: FormatOption = Format.table) -> None
     Exit status 0: listed; 1: a source file is not valid (the others are listed).
     """
     from duzheng import console, output
-    from duzheng.sources_report import sources_table
+    from duzheng.sources_report import sources_table, without_secrets
     from sources.definitions import load_valid
 
     found, errors = load_valid(_folder(home))
     if format is Format.json:
         writer = output.JsonArray()
         for one in found:
-            writer.add(one.definition)
+            writer.add(without_secrets(one.definition))
         writer.close()
     else:
         sources_table([one.definition for one in found], _folder(home))
@@ -83,12 +83,12 @@ def sources_show(source: Name, home: Home = None, format: FormatOption = Format.
 
     Exit status 0: shown; 2: there is no such source, or its file is not valid.
     """
-    from duzheng.sources_report import source_fields
+    from duzheng.sources_report import source_fields, without_secrets
     from sources.definitions import find
 
     one = find(_folder(home), source)
     if format is Format.json:
-        print(one.definition.model_dump_json())
+        print(without_secrets(one.definition).model_dump_json())
     else:
         source_fields(one)
 

@@ -22,8 +22,15 @@ KIND_NAMES: dict[Kind, str] = {
     "mailbox": "邮箱",
     "upload": "报送文件夹",
 }
-_SECRET = ("proxy", "headers")
-"""Fields whose values may be a password."""
+_HIDDEN = "（不显示 not shown）"
+
+
+def without_secrets(definition: SourceDefinition) -> SourceDefinition:
+    """A source as it may be shown: headers and proxy may hold a password."""
+    changes: dict[str, Any] = {"headers": dict.fromkeys(definition.headers, _HIDDEN)}
+    if definition.proxy is not None:
+        changes["proxy"] = _HIDDEN
+    return definition.model_copy(update={name: value for name, value in changes.items() if value})
 
 
 def sources_table(sources: Sequence[SourceDefinition], folder: Path) -> None:
@@ -53,14 +60,13 @@ def source_fields(source: SourceFile) -> None:
     from duzheng import output
 
     out = console.stdout()
-    definition = source.definition
+    definition = without_secrets(source.definition)
     out.print(output.plain(f"{definition.title}  {definition.id}  {source.path}"), style="bold")
-    given = definition.model_fields_set
+    given = source.definition.model_fields_set
     for name, value in definition.model_dump(mode="json", exclude={"id", "title"}).items():
         if value is None or value in ([], {}):
             continue
-        line = f"{name}: {_words('（不显示 not shown）' if name in _SECRET else value)}"
-        out.print(output.plain(line), style=None if name in given else "dim")
+        out.print(output.plain(f"{name}: {_words(value)}"), style=None if name in given else "dim")
 
 
 def trial_report(definition: SourceDefinition, trial: Trial, most: int) -> None:

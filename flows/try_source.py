@@ -13,7 +13,8 @@ from schemas.document import Model
 from schemas.fetching import Answer, FetchFailed, Listed, Listing, RunFailure
 from schemas.outcome import Outcome, SourceFile
 from sources.assertions import broken
-from sources.listing import list_items, today_in_china
+from sources.blocked import list_items, stand_in
+from sources.listing import today_in_china
 
 if TYPE_CHECKING:
     from flows.pool import Limits
@@ -88,7 +89,7 @@ def try_source(
     if read_first and listing.items:
         item = next((one for one in listing.items if one.url not in known), listing.items[0])
         try:
-            trial.first = _read(item, ask, limits)
+            trial.first = _read(item, ask, limits, definition.is_web)
         except FetchFailed as error:
             trial.failures.append(_failure(error, place))
     return trial
@@ -126,11 +127,13 @@ def _take(trial: Trial, listing: Listing, known: Collection[str]) -> None:
     ]
 
 
-def _read(item: Listed, ask: Ask, limits: Limits) -> Outcome:
+def _read(item: Listed, ask: Ask, limits: Limits, is_web: bool) -> Outcome:
     from flows.pool import Pool, Work
 
     def fetched(url: str) -> SourceFile:
         answer = ask(url)
+        if is_web and (refusal := stand_in(answer)) is not None:
+            raise refusal
         return SourceFile(url, answer.body, answer.fetched_at)
 
     work = Work(fetched(item.url), tuple(fetched(url) for url in item.attachments))

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.sources.site import Site, notice
+from tests.sources.site.faults import FaultKind
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -81,6 +82,17 @@ def test_a_trial_of_a_redesigned_site_names_file_line_and_field(run: Run, writte
     assert f"{written}: line {line}: selectors.item" in err
 
 
+@pytest.mark.parametrize(("kind", "cause"), [("block", "block_page"), ("login", "login_page"), ("error", "error_page")])
+@pytest.mark.parametrize("path", ["/zwgk/tzgg/index.html", "/art/2025/9/3/art_3.html"])
+def test_a_page_that_stands_in_for_another_is_told(
+    run: Run, written: Path, site: Site, path: str, kind: FaultKind, cause: str
+) -> None:
+    site.fail(path, kind)
+    status, out, _ = run("sources", "test", written, "--format", "json")
+    assert status == 1
+    assert [failure["cause"] for failure in json.loads(out)["failures"]] == [cause]
+
+
 def test_a_trial_holds_the_list_against_the_assertions(run: Run, written: Path) -> None:
     written.write_text(written.read_text("utf-8") + "assertions:\n  min_items: 30\n", "utf-8")
     status, out, err = run("sources", "test", written, "--list-only")
@@ -103,11 +115,14 @@ def test_a_trial_of_an_upload_folder_says_who_submitted_and_what_waits(run: Run,
     assert str(busy) in out.replace("\n", "")
 
 
-def test_passwords_are_not_shown(run: Run, written: Path) -> None:
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_passwords_are_not_shown(run: Run, written: Path, form: str) -> None:
     written.write_text(written.read_text("utf-8") + "headers: {Cookie: geheim}\nproxy: http://u:geheim@p:1\n", "utf-8")
-    status, out, _ = run("sources", "show", written)
-    assert status == 0
-    assert "geheim" not in out
+    assert run("sources", "add", written)[0] == 0
+    for command in (("show", "site-list"), ("list",)):
+        status, out, _ = run("sources", *command, "--format", form)
+        assert status == 0
+        assert "geheim" not in out
 
 
 def test_a_source_that_is_not_there_is_wrong_usage(run: Run) -> None:
