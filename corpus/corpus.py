@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from corpus.checked_with import CheckedWith
-    from corpus.history import Event, Origin
+    from corpus.digests import Digests
+    from corpus.history import Event, Origin, ReadBeside
     from corpus.index import SearchIndex
     from corpus.relations.reading import Reader
     from corpus.search import Sort
@@ -394,14 +395,16 @@ class Corpus:
 
     # Checks
 
-    def record_checks(self, checks: Sequence[PlanCheck], *, origin: Origin = "check") -> None:
+    def record_checks(
+        self, checks: Sequence[PlanCheck], *, origin: Origin = "check", beside: Sequence[ReadBeside] = ()
+    ) -> None:
         """Stores checks of documents of this corpus: the same document and pack again replaces the earlier check as the
         latest; every one is kept in the history."""
         from corpus.version import engine_version
 
         self._claim()
         self._open_store().record_checks(
-            checks, engine=engine_version(), extraction=self.extraction_version, origin=origin
+            checks, engine=engine_version(), extraction=self.extraction_version, origin=origin, beside=beside
         )
 
     def checked_with(self) -> CheckedWith:

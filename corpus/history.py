@@ -5,8 +5,8 @@
 2. A unit may have several plans in the corpus. The *leading* one speaks for it: of the plans whose file is current at
    the time of the check, in order of arrival, a later one leads unless both are dated and it is dated earlier.
 3. Between two runs of the leading plan a finding is new, still there, changed, gone or back; the causes are what else
-   had changed between them: the document, its attachments, the pack, the rules, or the original that could no longer
-   be confirmed.
+   had changed between them: the document, its attachments, the notices it was read beside (one that it cites has arrived
+   or was replaced), the other plans of its place, the pack, the rules, or the original that could no longer be confirmed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from schemas.identity import unit_of
 _BODIES_HELD = 64
 Origin = Literal["check", "verify", "upgrade"]
 Change = Literal["new", "same", "changed", "gone", "back", "fine"]
-Cause = Literal["document", "attachment", "pack", "engine", "original"]
+Cause = Literal["document", "attachment", "notice", "other_plan", "pack", "engine", "original"]
 
 CHANGE_NAMES: dict[Change, str] = {
     "new": "新出现",
@@ -41,10 +41,25 @@ CHANGE_NAMES: dict[Change, str] = {
 CAUSE_NAMES: dict[Cause, str] = {
     "document": "方案文本变了",
     "attachment": "附件变了",
+    "notice": "对照的通知变了",
+    "other_plan": "对照的其他方案变了",
     "pack": "要求包变了",
     "engine": "程序规则变了",
     "original": "原件核对",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBeside:
+    """The documents that a plan was checked beside, by their identifiers: the notices it answers, the other plans."""
+
+    notices: tuple[str, ...]
+    others: tuple[str, ...]
+
+    def hashes(self) -> dict[str, str | None]:
+        """One for each kind, whatever the order."""
+        named = (("notices", self.notices), ("others", self.others))
+        return {name: sha256("\n".join(sorted(ids)).encode()).hexdigest() for name, ids in named}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,8 @@ class Run:
     made_at: str
     body_sha256: str
     same_as: int | None
+    notices: str | None
+    others: str | None
 
     @property
     def body(self) -> int:
@@ -88,6 +105,10 @@ class Run:
         if self.text_sha256 != before.text_sha256 and (other_file or self.attachments == before.attachments):
             # The same file with the same attachments reads otherwise: the rules of reading have changed.
             causes.append("document" if other_file else "engine")
+        if _differs(self.notices, before.notices):
+            causes.append("notice")
+        if _differs(self.others, before.others):
+            causes.append("other_plan")
         if self.pack_sha256 != before.pack_sha256:
             causes.append("pack")
         if _differs(self.engine, before.engine) or _differs(self.extraction, before.extraction):
@@ -142,10 +163,12 @@ class Runs:
         extraction: str,
         origin: Origin = "check",
         made_at: Sequence[str] = (),
+        beside: Sequence[ReadBeside] = (),
     ) -> None:
         """Records runs and the findings that occur for the first time; the documents must be in the store.
 
-        ``made_at`` gives the moment of each check where it was not now.
+        ``made_at`` gives the moment of each check where it was not now; ``beside`` what each was checked beside, where that
+        is known.
         """
         facts = self._facts({check.plan.id for check in checks})
         leaders = self._leaders(checks)
@@ -181,8 +204,18 @@ class Runs:
                 "body_sha256": digest,
                 "same_as": twin,
                 "body": None if twin else body,
+                **(beside[number].hashes() if beside else self._beside(check) if origin == "verify" else {}),
             }
             self._connection.execute(t.runs.insert(), row | facts[check.plan.id])
+
+    def _beside(self, check: PlanCheck) -> dict[str, str | None]:
+        """What the check was made beside that is now verified."""
+        runs = t.runs.c
+        query = sa.select(runs.notices, runs.others).where(
+            runs.document_id == check.plan.id, runs.pack_id == check.pack.id, runs.origin != "verify"
+        )
+        row = self._connection.execute(query.order_by(runs.number.desc()).limit(1)).one_or_none()
+        return {} if row is None else dict(row._mapping)
 
     def _leaders(self, checks: Sequence[PlanCheck]) -> dict[tuple[str, str], str]:
         """Point 2 of the module, for each unit and pack of the checks: before they are recorded."""
@@ -327,7 +360,6 @@ class Runs:
                 "pack_id": check.pack.id,
                 "requirement": finding.requirement,
                 "unit": unit,
-                "element": None,
             }
             for finding in check.findings
         }
@@ -407,7 +439,7 @@ def _said(finding: Finding | None) -> tuple[object, ...] | None:
     return finding.verdict, finding.reason, finding.observed, finding.expected, finding.severity, quotes, there
 
 
-def _differs(one: str, other: str) -> bool:
+def _differs(one: str | None, other: str | None) -> bool:
     return bool(one) and bool(other) and one != other
 
 
@@ -430,4 +462,6 @@ def _run(row: sa.Row[Any]) -> Run:
         made_at=row.made_at,
         body_sha256=row.body_sha256,
         same_as=row.same_as,
+        notices=row.notices,
+        others=row.others,
     )

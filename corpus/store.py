@@ -20,7 +20,7 @@ from corpus import tables as t
 from corpus.batch import CHUNK, Batch, chunks, last_change, now
 from corpus.database import Database
 from corpus.decisions import Decisions
-from corpus.history import Event, Origin, Runs
+from corpus.history import Event, Origin, ReadBeside, Runs
 from corpus.lock import WriterLock
 from corpus.opening import corpus_of, failing, open_engine
 from corpus.shared_lock import SharedLock
@@ -369,7 +369,13 @@ class Store:
         return max(after - before, len(touched))
 
     def record_checks(
-        self, checks: Sequence[PlanCheck], *, engine: str = "", extraction: str = "", origin: Origin = "check"
+        self,
+        checks: Sequence[PlanCheck],
+        *,
+        engine: str = "",
+        extraction: str = "",
+        origin: Origin = "check",
+        beside: Sequence[ReadBeside] = (),
     ) -> None:
         """Stores checks; one of the same document with the same pack (same SHA-256) replaces the earlier one as the
         latest, and every one is kept as a run of the history.
@@ -384,6 +390,7 @@ class Store:
         """
         for check in checks:
             identified(check)
+            beside: what each was checked beside, where that is known.
         rows = [
             {
                 "document_id": check.plan.id,
@@ -406,7 +413,7 @@ class Store:
                     f"{self._name}: document {missing[0]} was checked but is not in the corpus; ingest it first"
                 )
             Batch(connection).upsert(t.checks, rows)
-            Runs(connection).add(checks, engine=engine, extraction=extraction, origin=origin)
+            Runs(connection).add(checks, engine=engine, extraction=extraction, origin=origin, beside=beside)
             # What the index brings its verdicts up to date by; a search reads it without loading this module.
             Batch(connection).put_meta(checked=connection.scalar(sa.select(sa.func.max(t.runs.c.number))) or 0)
 

@@ -116,7 +116,6 @@ findings = Table(
     Column("pack_id", string(), nullable=False),
     Column("requirement", string(), nullable=False),
     Column("unit", string(), nullable=False),
-    Column("element", string()),
     Index("findings_unit", "unit", "pack_id"),
 )
 
@@ -141,6 +140,8 @@ runs = Table(
     Column("body_sha256", string(64), nullable=False),
     Column("same_as", Integer, comment="the earlier run that holds the same body; null where body is given"),
     Column("body", text(), comment="the PlanCheck as JSON"),
+    Column("notices", string(64), comment="hash of the notices read beside it; null: not known"),
+    Column("others", string(64), comment="hash of the other plans; null: not known"),
     Index("runs_unit", "unit", "pack_id"),
     Index("runs_document", "document_id", "pack_id"),
     sqlite_autoincrement=True,

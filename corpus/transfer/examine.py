@@ -35,6 +35,8 @@ from schemas.identity import finding_id
 Row = dict[str, Any]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _GREATEST = 2**63 - 1
+_GONE: dict[str, tuple[str, ...]] = {t.findings.name: ("element",)}
+"""Columns of archives of earlier versions that were never filled."""
 
 
 @contextmanager
@@ -88,6 +90,9 @@ def rows(supply: Supply, manifest: Manifest, table: sa.Table) -> Iterator[Row]:
     keys = [column.name for column in table.primary_key]
     count, before = 0, None
     for number, row in supply.rows(name, part.bytes, part.sha256):
+        for gone in _GONE.get(table.name, ()):
+            if row.get(gone, "") is None:
+                del row[gone]
         if unknown := sorted(set(row) - set(table.columns.keys())):
             raise supply.fault(f"{name}, line {number}: {unknown[0]} is no column")
         for column in table.columns:
@@ -198,7 +203,7 @@ def _check(row: Row) -> None:
 
 
 def _finding(row: Row) -> None:
-    id = finding_id(row["pack_id"], row["requirement"], row["unit"], row["element"])
+    id = finding_id(row["pack_id"], row["requirement"], row["unit"])
     _expect(row["id"] == id, "the identifier is not that of the finding")
 
 

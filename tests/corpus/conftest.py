@@ -64,7 +64,9 @@ def _make_older(home: Path, version: int) -> None:
         tables = [name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
         for table in tables:
             if not table.startswith("sqlite_"):
-                columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+                now = {row[1] for row in connection.execute(f"PRAGMA new.table_info({table})")}
+                then = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
+                columns = ", ".join(name for name in then if name in now)
                 connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
         connection.execute("UPDATE main.meta SET value = ? WHERE key = 'schema_version'", [str(version)])
         connection.commit()

@@ -172,7 +172,7 @@ def test_postgresql_itself_refuses_to_change_what_was_recorded(
 
     with Corpus.open(tmp_path, create=True):
         pass
-    finding = "INSERT INTO findings VALUES ('f', 'p', 'R', 'u', NULL)"
+    finding = "INSERT INTO findings VALUES ('f', 'p', 'R', 'u')"
     run = (
         "INSERT INTO runs (document_id, unit, pack_id, pack_version, pack_sha256, engine, extraction, source_sha256, "
         'text_sha256, attachments, "leading", origin, made_at, body_sha256) '
