@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from corpus.index import SearchIndex
     from corpus.relations.reading import Reader
     from corpus.search import Sort
+    from corpus.shown import Shown
     from corpus.sources import Sources
     from corpus.standing import Standing
     from corpus.store import Store, Taken
@@ -76,6 +77,7 @@ class Corpus:
         self._version = extraction_version
         self._store: Store | None = None
         self._index: SearchIndex | None = None
+        self._shown: Shown | None = None
         self._index_checked = False
         self._awaited: dict[str, list[str]] = {}
 
@@ -119,6 +121,7 @@ class Corpus:
         """Closes everything and gives the lock back; may be called again."""
         if self._index is not None:
             self._release_index(self._index)
+        self._close_reader()  # before the store, whose last connection tidies up
         if self._store is not None:
             self._store.close()
         self._index = self._store = None
@@ -226,7 +229,14 @@ class Corpus:
         """What is known of the sources that are looked at again and again: runs, items, answers of servers."""
         from corpus.sources import Sources
 
-        return Sources(self._open_store(), self._claim)
+        return Sources(self.home, self._open_store(), self._claim)
+
+    @property
+    def digests(self) -> Digests:
+        """What is new since somebody was last told, and who was told what; needs no right to write."""
+        from corpus.digests import Digests
+
+        return Digests(self.home, self._open_store())
 
     # Reading
 
@@ -399,7 +409,8 @@ class Corpus:
         self, checks: Sequence[PlanCheck], *, origin: Origin = "check", beside: Sequence[ReadBeside] = ()
     ) -> None:
         """Stores checks of documents of this corpus: the same document and pack again replaces the earlier check as the
-        latest; every one is kept in the history."""
+        latest; every one is kept in the history. ``beside``: what each was checked beside, so that a finding that changes
+        with it says so."""
         from corpus.version import engine_version
 
         self._claim()
@@ -476,8 +487,10 @@ class Corpus:
         with store.snapshot() as connection:
             return carry_out(connection, self.originals, path)
 
-    def take_archive(self, path: Path) -> Imported:
+    def take_archive(self, path: Path, beside: Path | None = None) -> Imported:
         """Takes in an archive: whole into an empty corpus, what is new into another; says what, and what differs.
+
+        ``beside``: the folder in which its originals are, where that is another.
 
         Raises:
             CorpusError: it is no archive, it was changed, or there is no room; nothing of it is then stored.
@@ -486,13 +499,35 @@ class Corpus:
         from corpus.transfer.take_in import Imported, keep_originals, take_in
 
         result = Imported()
-        with opened(path, self.home) as (supply, manifest):
+        with opened(path, self.home, beside) as (supply, manifest):
             self._claim()
             keep_originals(self.originals, supply, manifest, result)
             with self._open_store().transaction() as connection:
                 take_in(connection, supply, manifest, result)
         self._follow()
         return result
+
+    def write_backup(self, path: Path, keep: int | None = None) -> tuple[Path, list[str]]:
+        """Adds a backup to a folder of backups (``corpus.backup``), or writes an archive where the name ends in ``.zip``; others
+        may read and write meanwhile. ``keep``: how many backups stay in the folder.
+
+        Returns: where it is, and what could not be backed up: originals that are missing or damaged.
+
+        Raises:
+            CorpusError: it cannot be written, or the store cannot be read.
+        """
+        from datetime import UTC, datetime
+
+        from corpus.backup.make import make, remember
+        from corpus.backup.manifest import Last
+
+        if path.suffix.lower() == ".zip":
+            made_at = datetime.now(UTC)
+            self.write_archive(path)
+            remember(self.home, Last(made_at=made_at, place=str(path.absolute())))
+            return path, []
+        made, backup = make(self._open_store(), self.home, self.originals, path, keep)
+        return made, backup.problems
 
     # Health
 
@@ -549,9 +584,20 @@ class Corpus:
     # Inside
 
     def _texts(self, ids: Sequence[str]) -> dict[str, str]:
-        from corpus.shown import texts_of
+        return self._reader().texts(ids)
 
-        return texts_of(self._database, ids)
+    def _reader(self) -> Shown:
+        if self._shown is None or self._shown.database != self._database:
+            from corpus.shown import Shown
+
+            self._close_reader()
+            self._shown = Shown(self._database)
+        return self._shown
+
+    def _close_reader(self) -> None:
+        if self._shown is not None:
+            self._shown.close()
+        self._shown = None
 
     @property
     def _index_path(self) -> Path:
@@ -721,7 +767,7 @@ class Corpus:
 
     def _numbers(self) -> tuple[int, int]:
         """The store's last change and last check, without loading the store where that can be helped."""
-        state = self._database.peek() if self._store is None else {}
+        state = self._reader().state() if self._store is None or self._database.url is None else {}
         # Every version up to now counts changes alike; of any other the store is asked, which explains itself.
         if state and state.get("schema_version", "") in {str(number) for number in range(1, latest() + 1)}:
             return int(state["seq"]), int(state.get("checked", 0))

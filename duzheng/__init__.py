@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duzheng import packs
-    from duzheng.api import check, compare, copying, open_corpus, parse, read_table, verify
+    from duzheng.api import check, compare, copying, open_corpus, parse, read_table, restore, verify
 
 __version__ = "0.1.0"
-__all__ = ["check", "compare", "copying", "open_corpus", "packs", "parse", "read_table", "verify"]
+__all__ = ["check", "compare", "copying", "open_corpus", "packs", "parse", "read_table", "restore", "verify"]
 
 
 def __getattr__(name: str) -> Any:

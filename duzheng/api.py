@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corpus.backup.restore import Restored
     from duzheng.opened import OpenCorpus
     from flows.verify import Verification
     from schemas.comparison import Comparison
@@ -185,6 +186,35 @@ def verify(file: PathName, *plans: PathName) -> Verification:
     from flows.verify import verify_file
 
     return verify_file(Path(file), [Path(plan) for plan in plans], limits=bounds())[0]
+
+
+def restore(
+    backup: PathName,
+    home: PathName | None = None,
+    *,
+    at: str | None = None,
+    replace: bool = False,
+    check: bool = False,
+) -> Restored:
+    """Put a corpus back from a backup, after all of the backup was looked at.
+
+    Args:
+        backup: a folder of backups, one of them, or a ``.zip`` of everything.
+        home: where to; else ``DUZHENG_HOME``, else ``./duzheng-data``.
+        at: which backup of the folder; else the newest.
+        replace: whether a store that is there gives way; it is put aside, not deleted.
+        check: only look at the backup.
+
+    Raises:
+        CorpusError: the backup cannot be used, or there is a corpus and not ``replace``; nothing was changed.
+    """
+    from corpus.backup import restore as restoring
+    from duzheng import settings
+
+    place = settings.home(None if home is None else Path(home))
+    if check:
+        return restoring.checked(Path(backup), place, at=at)
+    return restoring.restore(Path(backup), place, at=at, replace=replace)
 
 
 def read_table(path: PathName, name: str) -> pd.DataFrame:

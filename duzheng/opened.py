@@ -140,6 +140,17 @@ class OpenCorpus:
         """Take an archive of ``export_all`` in; what is there is not doubled, and conflicts are said in the result."""
         return self._corpus().take_archive(Path(archive))
 
+    def backup(self, path: PathName, *, keep: int | None = None) -> tuple[Path, Sequence[str]]:
+        """Add a backup to a folder of backups, or write one ``.zip`` of everything; ``duzheng.restore`` puts it back.
+
+        Args:
+            path: the folder, or the file.
+            keep: how many backups stay in the folder; all where not given.
+
+        Returns: where it is, and which originals are missing or damaged.
+        """
+        return self._corpus().write_backup(Path(path), keep)
+
     # Documents
 
     def show(self, document: str) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +22,16 @@ START = "0" * 64
 """What the chain of decisions begins with."""
 
 
-def carry_out(connection: sa.Connection, originals: Originals, path: Path) -> Manifest:
+def carry_out(
+    connection: sa.Connection, originals: Originals, path: Path, apart: Sequence[tuple[str, int]] | None = None
+) -> Manifest:
     """Write everything that a corpus holds to ``path``, whole or not at all.
 
     Args:
         connection: to the store, in a transaction that sees one state of it.
         originals: its originals; each is verified.
         path: a ZIP where it ends in ``.zip``, else a folder that is not there yet.
+        apart: the originals with their sizes, where they are kept elsewhere: then they are listed and not written.
 
     Returns: what was written.
 
@@ -43,9 +46,9 @@ def carry_out(connection: sa.Connection, originals: Originals, path: Path) -> Ma
             if table.name == "decisions":
                 last = sa.select(table.c.chain).order_by(table.c.number.desc()).limit(1)
                 chain = connection.scalar(last) or START
-        names = list(originals.names())
-        sizes = ({"sha256": name, "bytes": originals.path(name).stat().st_size} for name in names)
-        kept = _lines(sink, "originals.jsonl", sizes)
+        names = list(originals.names()) if apart is None else []
+        sizes = [(name, originals.path(name).stat().st_size) for name in names] if apart is None else apart
+        kept = _lines(sink, "originals.jsonl", ({"sha256": name, "bytes": size} for name, size in sizes))
         for name in names:
             with sink.member(f"originals/{name[:2]}/{name[2:4]}/{name}") as file:
                 file.write(originals.read(name))

@@ -104,14 +104,15 @@ class Sink:
 
 
 class Supply:
-    """An archive to be read; a context manager.
+    """An archive to be read; a context manager. ``beside``: the folder in which its ``originals/`` is, where it is another.
 
     Raises:
         CorpusError: it is none, or it names what no archive of a corpus holds.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, beside: Path | None = None) -> None:
         self.path = path
+        self._beside = beside
         self._zip: zipfile.ZipFile | None = None
         self._members: dict[str, zipfile.ZipInfo] = {}
         if path.is_dir():
@@ -161,7 +162,7 @@ class Supply:
             return self._members[name].file_size
         try:
             # Symbolic links lead out of the folder: none is followed, neither a file's nor a folder's above it.
-            place = self.path
+            place = self._folder(name)
             for part in Path(name).parts:
                 place = place / part
                 status = place.lstat()
@@ -172,6 +173,9 @@ class Supply:
         if not stat.S_ISREG(status.st_mode):
             raise self.fault(f"{name} is no file")
         return status.st_size
+
+    def _folder(self, name: str) -> Path:
+        return self._beside if self._beside is not None and name.startswith("originals/") else self.path
 
     def whole(self, name: str, most: int) -> bytes:
         """A member's content.
@@ -225,7 +229,7 @@ class Supply:
             if self._zip is not None:
                 file: IO[bytes] = self._zip.open(self._members[name])
             else:
-                descriptor = os.open(self.path / name, os.O_RDONLY | os.O_NOFOLLOW)
+                descriptor = os.open(self._folder(name) / name, os.O_RDONLY | os.O_NOFOLLOW)
                 file = os.fdopen(descriptor, "rb", _BLOCK)
         with file:
             yield file

@@ -40,13 +40,13 @@ _GONE: dict[str, tuple[str, ...]] = {t.findings.name: ("element",)}
 
 
 @contextmanager
-def opened(path: Path, home: Path) -> Iterator[tuple[Supply, Manifest]]:
-    """An archive in which every row was looked at and for which there is room in ``home``.
+def opened(path: Path, home: Path, beside: Path | None = None) -> Iterator[tuple[Supply, Manifest]]:
+    """An archive in which every row was looked at and for which there is room in ``home``; ``beside`` as for ``Supply``.
 
     Raises:
         CorpusError: it cannot be taken in.
     """
-    with Supply(path) as supply:
+    with Supply(path, beside) as supply:
         manifest = manifest_of(supply)
         needed = sum(part.bytes for part in manifest.tables.values()) + sum(
             size for _, size in originals(supply, manifest)
