@@ -384,13 +384,13 @@ class Store:
             checks: the checks.
             engine, extraction: the versions of the rules they were made with; empty where not known.
             origin: ``verify`` for findings that could not be confirmed on their original.
+            beside: what each was checked beside, where that is known.
 
         Raises:
             CorpusError: a checked document is not in the store.
         """
         for check in checks:
             identified(check)
-            beside: what each was checked beside, where that is known.
         rows = [
             {
                 "document_id": check.plan.id,
