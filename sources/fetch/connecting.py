@@ -34,17 +34,24 @@ class CheckedNetwork(httpcore.NetworkBackend):
         bounds: how long looking up a name may take.
         deadline: bounds every read and write, so that neither a header nor a body can drip for ever.
         clock: what the deadline is measured by.
+        sockets: opens a connection to an address.
     """
 
     def __init__(
-        self, resolve: Resolver, allow_private: bool, bounds: Bounds, deadline: Deadline, clock: Clock
+        self,
+        resolve: Resolver,
+        allow_private: bool,
+        bounds: Bounds,
+        deadline: Deadline,
+        clock: Clock,
+        sockets: httpcore.NetworkBackend | None = None,
     ) -> None:
         self._resolve = resolve
         self._allow_private = allow_private
         self._bounds = bounds
         self._deadline = deadline
         self._clock = clock
-        self._sockets = httpcore.SyncBackend()
+        self._sockets = sockets or httpcore.SyncBackend()
 
     def connect_tcp(
         self,
