@@ -503,6 +503,20 @@ class Store:
             yield connection
 
     @contextmanager
+    def beside(self, table: sa.Table) -> Iterator[sa.Connection]:
+        """One change of tables that no writer of documents touches, beside a running ingest: without the right to write.
+
+        Those who change ``table`` in this way wait for each other.
+        """
+        with failing(self.database), self._engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                # Before the first query, which fixes the state that the transaction sees.
+                connection.execute(sa.text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
+            yield connection
+
+    @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
         with failing(self.database), self._engine.connect() as connection:
             yield connection

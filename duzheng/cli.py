@@ -21,6 +21,7 @@ from duzheng.backup_commands import backup, restore
 from duzheng.compare_command import compare
 from duzheng.copying_command import copying
 from duzheng.decide_commands import decide_app
+from duzheng.digest_command import digest, notices_app
 from duzheng.export_commands import export, take
 from duzheng.findings_command import findings
 from duzheng.ledger_commands import ledger_app
@@ -77,6 +78,8 @@ app.command("missing")(missing)
 app.command("relations")(relations)
 app.command("duplicates")(duplicates)
 app.command("citations")(citations)
+app.command("digest")(digest)
+app.add_typer(notices_app, name="notices")
 app.add_typer(sources_app, name="sources")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
@@ -488,12 +491,13 @@ def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
 def _is_usage(error: DuzhengError) -> bool:
     from duzheng.settings import InvalidSetting
     from flows.discover import NoSuchPath
+    from flows.notices.settings import InvalidNotices
     from schemas.errors import InvalidChecks, InvalidDecision, InvalidLedger
     from schemas.fetching import InvalidSource
     from schemas.logs import InvalidLogging
 
     given = InvalidChecks | InvalidDecision | InvalidLedger | InvalidLogging | InvalidSource
-    return isinstance(error, InvalidPack | InvalidQuery | InvalidSetting | NoSuchPath | given)
+    return isinstance(error, InvalidPack | InvalidQuery | InvalidSetting | InvalidNotices | NoSuchPath | given)
 
 
 if __name__ == "__main__":

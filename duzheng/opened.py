@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from corpus.corpus import Corpus
 from duzheng.api import PathName
 from duzheng.deciding import Deciding
-from duzheng.opened_parts import Ledger, Packs, Searches
+from duzheng.opened_parts import Ledger, Notices, Packs, Searches
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corpus.standing import Standing
     from corpus.transfer.manifest import Manifest
     from corpus.transfer.take_in import Imported
+    from flows.digest import Told
     from flows.summary import IngestSummary
     from flows.verify import Verification
     from schemas.comparison import Comparison
@@ -60,6 +61,7 @@ class OpenCorpus:
         self._opened: Corpus | None = Corpus.open(home, create=create)
         self.decide = Deciding(self._corpus)
         self.ledger = Ledger(self._corpus)
+        self.notices = Notices(home, self._corpus)
         self.packs = Packs(self._corpus)
         self.searches = Searches(self._corpus)
 
@@ -274,6 +276,24 @@ class OpenCorpus:
 
         self.close()  # the flow opens the corpus itself, as its only writer
         return verify_corpus(self.home, limits=bounds())
+
+    # Notices
+
+    def digest(
+        self, *, preview: bool = False, target: Sequence[str] = (), today: date | None = None
+    ) -> Sequence[Told]:
+        """Tell the targets of ``notices.yaml`` what is new since each was last told; gives what became of each.
+
+        Args:
+            preview: send nothing, and leave everybody as told as before; the digests are in the result.
+            target: only these targets, by their ids.
+            today: the day that deadlines are compared with.
+        """
+        from flows.digest import preview as previewed
+        from flows.digest import send
+
+        act = previewed if preview else send
+        return act(self._corpus(), self.home, today or date.today(), target)
 
     # Tables
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from checks.ledger.changes import Changes
     from corpus.corpus import Corpus
     from flows.impact import Impact
+    from flows.notices.settings import NoticeTarget
+    from schemas.digest import Delivery, Digest
     from schemas.search import News, SavedSearch
 
 
@@ -94,6 +96,47 @@ class Searches:
     def remove(self, name: str) -> None:
         """Forget a saved search."""
         self._corpus().remove_search(name)
+
+
+class Notices:
+    """Who is told what is new in a corpus (``notices.yaml``), and what was sent."""
+
+    def __init__(self, home: Path, corpus: Callable[[], Corpus]) -> None:
+        self._home = home
+        self._corpus = corpus
+
+    def list(self) -> Sequence[NoticeTarget]:
+        """The targets, in the order of the file."""
+        from flows.notices.settings import load
+
+        return load(self._home)
+
+    def test(self, target: str) -> None:
+        """Send a line to a target.
+
+        Raises:
+            NotDelivered: it was not taken; the message says why, without secrets.
+        """
+        from flows.digest import test
+
+        test(self._home, target)
+
+    def sent(self) -> Sequence[Delivery]:
+        """Every attempt to tell somebody, newest first."""
+        return self._corpus().digests.deliveries()
+
+    def digest(self, digest: str) -> Digest:
+        """A digest as it was delivered, with all its entries.
+
+        Raises:
+            CorpusError: none of this identifier was delivered.
+        """
+        from schemas.errors import CorpusError
+
+        found = self._corpus().digests.sent(digest)
+        if found is None:
+            raise CorpusError(f"{digest}: 没有送达过这份摘要 / no digest of this id was delivered (list them: duzheng notices sent)")
+        return found
 
 
 class Packs:
