@@ -388,7 +388,7 @@ class Corpus:
                 self._relate()
             else:
                 try:
-                    with suppress(CorpusError):  # another process writes, and will catch up
+                    with suppress(CorpusBusy):  # another process writes, and will catch up
                         self._claim()
                         self._relate()
                 finally:

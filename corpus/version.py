@@ -1,7 +1,8 @@
 """Versions taken from content, so that nobody has to remember to raise a number.
 
 ``extraction_version`` decides whether a file must be read again, ``index_version`` whether the index must be built again;
-``engine_version`` tells in the history of findings whether the rules of checking had changed.
+``engine_version`` tells in the history of findings whether the rules of checking had changed; ``relations_version`` decides whether
+what documents have to do with each other must be made anew.
 """
 
 from __future__ import annotations
@@ -58,6 +59,17 @@ def engine_version() -> str:
         if not name.startswith(_NO_RULES):
             digest.update(f"{name}\0".encode())
             digest.update(part.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def relations_version() -> str:
+    """Sixteen hexadecimal digits over what makes documents into the rows of ``corpus.relations``: its own rules, and those that
+    find citations, statements and words."""
+    digest = sha256(extraction_version().encode())
+    for name in ("keys.py", "likeness.py", "upkeep.py"):
+        digest.update(f"\0{name}\0".encode())
+        digest.update(files("corpus").joinpath("relations", name).read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -26,6 +26,7 @@ from corpus import tables as t
 from corpus.batch import Batch, chunks
 from corpus.relations.keys import issuer_keys, number_key, place_key, remoteness, title_key, title_keys
 from corpus.relations.likeness import Comparison
+from corpus.version import relations_version
 from extractors.citing import find_cited
 from extractors.plain_words import PlainWords
 from extractors.validity import find_statements
@@ -34,8 +35,6 @@ from schemas.document import Document
 if TYPE_CHECKING:
     from corpus.store import Store
 
-VERSION = "1"
-"""To be raised when a rule changes what the tables hold."""
 _PORTION = 100
 _ALIKE, _NEARLY_ALIKE = 0.4, 0.25
 """Of the numbers of the lesser sketch, how many two texts share that may say the same, or be versions (see docs/relations.md)."""
@@ -99,7 +98,7 @@ class Upkeep:
                     for table in t.DERIVED:
                         connection.execute(table.delete())
                 self._take_in(connection, documents)
-                Batch(connection).put_meta(relations_seq=last, relations_version=VERSION)
+                Batch(connection).put_meta(relations_seq=last, relations_version=relations_version())
 
     def _take_in(self, connection: sa.Connection, documents: Sequence[Document]) -> None:
         ids = [document.id for document in documents]
@@ -323,4 +322,4 @@ def _watermark(connection: sa.Connection) -> int:
     rows = connection.execute(sa.select(t.meta).where(t.meta.c.key.in_(("relations_seq", "relations_version"))))
     known = {row.key: row.value for row in rows}
     seq = int(known.get("relations_seq", 0))
-    return seq if known.get("relations_version") == VERSION and seq <= _seq(connection) else 0
+    return seq if known.get("relations_version") == relations_version() and seq <= _seq(connection) else 0

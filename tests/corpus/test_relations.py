@@ -485,7 +485,7 @@ def test_other_rules_make_everything_anew(tmp_path: Path, each_engine: str, monk
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record(MANY)
         before = _all(corpus)
-        monkeypatch.setattr(upkeep, "VERSION", "other")
+        monkeypatch.setattr(upkeep, "relations_version", lambda: "other")
         assert upkeep.Upkeep(corpus._open_store()).behind() > 0
         assert _all(corpus) == before
         assert upkeep.Upkeep(corpus._open_store()).behind() == 0
