@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from corpus.texts import DocumentText
     from corpus.transfer.manifest import Manifest
     from corpus.transfer.take_in import Imported
+    from corpus.unread import Unread
     from schemas.decision import Decision
     from schemas.document import Document
     from schemas.finding import PlanCheck
@@ -243,6 +244,13 @@ class Corpus:
     def failures(self) -> list[Failure]:
         """Every file that could not be read when it was last tried."""
         return self._open_store().failures()
+
+    def unread(self) -> list[Unread]:
+        """The queue of files that are not read, or not with all their attachments; see ``corpus.unread``."""
+        from corpus.unread import unread
+
+        with self._open_store().snapshot() as connection:
+            return unread(connection)
 
     def documents(self, *, superseded: bool = False, **equal: Any) -> Iterator[Document]:
         """The documents, oldest change first; ``equal`` filters by column: ``role="plan"``, ``province="浙江省"`` …

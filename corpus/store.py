@@ -28,7 +28,7 @@ from corpus.standing import Standing, standings
 from corpus.texts import DocumentText
 from schemas.decision import Decision
 from schemas.document import Document
-from schemas.errors import CorpusError
+from schemas.errors import CorpusError, DuzhengError
 from schemas.finding import PlanCheck, identified
 from schemas.outcome import Failure, Outcome
 
@@ -79,7 +79,9 @@ class Store:
             CorpusError: there is none, it is damaged, it cannot be brought up to date, or a later version made it.
         """
         if not create and not database.exists():
-            raise CorpusError(f"{database.home}: 没有语料库 / there is no corpus here; make one with: duzheng ingest PATH")
+            raise CorpusError(
+                f"{database.home}: 没有语料库 / there is no corpus here; make one with: duzheng ingest PATH"
+            )
         engine = open_engine(database, create, lock)
         try:
             if database.url is not None:
@@ -106,6 +108,10 @@ class Store:
         """Gives that right back."""
         if self._shared is not None:
             self._shared.release()
+
+    def right(self, right: str, doing: str, busy: type[DuzhengError]) -> SharedLock | None:
+        """A right of its own that one machine has at a time, not yet taken; None where the folder's locks are enough."""
+        return None if self._shared is None else SharedLock(self._engine, self._name, right, doing, busy)
 
     def close(self) -> None:
         """Closes the connections; the store can no longer be used."""
@@ -338,7 +344,8 @@ class Store:
                 batch.put_source(outcome, version)
                 if outcome.failure is None:
                     batch.put_documents(outcome)
-                    batch.put_companions(outcome.sha256, (companions or {}).get(outcome.sha256, ()))
+                # Of a file that could not be read too: it is read again as it was given (``flows.retry``).
+                batch.put_companions(outcome.sha256, (companions or {}).get(outcome.sha256, ()))
             touched = {outcome.sha256 for outcome in outcomes}
             read = [(outcome.uri, outcome.sha256) for outcome in outcomes if outcome.failure is None]
             touched |= batch.put_locations(read)

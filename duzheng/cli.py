@@ -31,6 +31,8 @@ from duzheng.missing_command import missing
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
 from duzheng.relations_command import citations, duplicates, relations
+from duzheng.retry_command import retry
+from duzheng.schedule_command import schedule
 from duzheng.search_commands import search, searches_app, similar
 from duzheng.sources_commands import sources_app
 from duzheng.trend_command import trend
@@ -69,6 +71,7 @@ app.command("similar")(similar)
 app.add_typer(searches_app, name="searches")
 app.command("export")(export)
 app.command("import")(take)
+app.command("retry")(retry)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("compare")(compare)
@@ -80,6 +83,7 @@ app.command("duplicates")(duplicates)
 app.command("citations")(citations)
 app.command("digest")(digest)
 app.add_typer(notices_app, name="notices")
+app.command("schedule")(schedule)
 app.add_typer(sources_app, name="sources")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from corpus.transfer.manifest import Manifest
     from corpus.transfer.take_in import Imported
     from flows.digest import Told
+    from flows.retry import Retried
     from flows.summary import IngestSummary
     from flows.verify import Verification
     from schemas.comparison import Comparison
@@ -112,6 +113,18 @@ class OpenCorpus:
             seconds=limits.seconds,
             memory_mb=limits.memory_mb,
         )
+
+    def retry(self, *names: str) -> Retried:
+        """Read again, from the kept originals, files that could not be read; what still cannot is in ``failures``.
+
+        Args:
+            names: which, by name or the beginning of their SHA-256; all where none is given.
+        """
+        from duzheng.reading import bounds
+        from flows.retry import retry
+
+        self.close()  # the flow opens the corpus itself, as its only writer
+        return retry(self.home, names, limits=bounds())
 
     def export(
         self, out: PathName, *tables: str, form: str | None = None, **filters: Unpack[Filters]
