@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from functools import cache
@@ -23,6 +24,7 @@ MAX_ATTACHMENTS = 200
 """Links of one page that are followed; what has more is a list of files and no notice."""
 
 _MAX_NAME = 150
+_EXTENDED = re.compile(r"\bfilename\*\s*=\s*([A-Za-z0-9_.-]{1,40})'[^']{0,40}'([^;\s]{1,2000})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def linked(answer: Answer) -> list[Linked]:
         framed = any(note.kind == "embedded_file" for note in reading.notes)
     if framed:
         file, base = _embedded(answer)
-        links = [*([Link("", file)] if file else []), *links]
+        if file:
+            # The reader takes the viewer that shows the file for one too.
+            links = [Link("", file), *(link for link in links if file not in unquote(link.href).partition("?")[2])]
     within = absolute(answer.final_url, base) or answer.final_url
     found: dict[str, Linked] = {}
     for link in links:
@@ -117,6 +121,9 @@ def _served_name(answer: Answer) -> str:
     header = answer.header("content-disposition")
     if not header:
         return ""
+    if (extended := _EXTENDED.search(header)) is not None:
+        with suppress(LookupError):
+            return unquote(extended[2], encoding=extended[1], errors="replace")
     message = Message()
     message["content-disposition"] = header.replace("\r", " ").replace("\n", " ")
     try:
