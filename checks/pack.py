@@ -12,23 +12,22 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import yaml
 from pydantic import ValidationError
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from schemas import yaml_files
 from schemas.errors import InvalidPack
 from schemas.requirement import Pack
+from schemas.yaml_files import Location, read_yaml
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-# A pack is written by hand. The limits only keep a hostile file (nested aliases included) from filling the memory.
+__all__ = ["Location", "Places", "Written", "builtin", "current", "in_words", "load", "parse", "read"]
+
+# A pack is written by hand. The limit only keeps a hostile file from filling the memory.
 MAX_BYTES = 2_000_000
-MAX_NODES = 200_000
 
 _SEE = "see docs or `duzheng packs schema` for the fields"
-Location = tuple[int | str, ...]
-"""A place in a pack: field names, and positions in lists from 0."""
 
 
 class Places(Protocol):
@@ -47,18 +46,6 @@ class Written:
     data: bytes
     content: Any
     places: Places
-
-
-@dataclass(frozen=True, slots=True)
-class YamlPlaces:
-    """Places in a YAML file."""
-
-    root: Node
-
-    def where(self, location: Location) -> tuple[str, str]:
-        """See ``Places``."""
-        line, path = _locate(self.root, location)
-        return f"line {line}", path
 
 
 def builtin() -> list[Pack]:
@@ -119,28 +106,8 @@ def _builtin_files() -> Iterator[tuple[str, bytes]]:
 
 
 def _written(data: bytes, name: str) -> Written:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidPack(f"{name}: byte {error.start} is not UTF-8 (save the pack as UTF-8)") from error
-    try:
-        loader = yaml.SafeLoader(text)
-        try:
-            root = loader.get_single_node()
-            if not isinstance(root, MappingNode):
-                raise InvalidPack(f"{name}: line 1: not a mapping of fields ({_SEE})")
-            _examine(root, name)
-            content = loader.construct_document(root)
-        finally:
-            loader.dispose()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "line 1"
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise InvalidPack(f"{name}: {where}: not valid YAML: {problem} (check indentation and quotes there)") from error
-    except RecursionError as error:
-        raise InvalidPack(f"{name}: nested too deeply ({_SEE})") from error
-    return Written(name, data, content, YamlPlaces(root))
+    found = read_yaml(data, name, InvalidPack, _SEE)
+    return Written(found.name, found.data, found.content, found.places)
 
 
 def parse(written: Written) -> Pack:
@@ -157,28 +124,6 @@ def parse(written: Written) -> Pack:
     return pack
 
 
-def _examine(root: Node, name: str) -> None:
-    """Refuse what YAML itself lets pass: a key given twice (the last would win) and aliases that explode."""
-    count = 0
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        count += 1
-        if count > MAX_NODES:
-            raise InvalidPack(f"{name}: more than {MAX_NODES} values once aliases are followed (remove nested aliases)")
-        if isinstance(node, MappingNode):
-            seen: set[str] = set()
-            for key, value in node.value:
-                if isinstance(key, ScalarNode):
-                    if key.value in seen:
-                        line = key.start_mark.line + 1
-                        raise InvalidPack(f"{name}: line {line}: {key.value}: given twice (remove one of the two)")
-                    seen.add(key.value)
-                stack.append(value)
-        elif isinstance(node, SequenceNode):
-            stack.extend(node.value)
-
-
 def _complaint(error: ValidationError, written: Written) -> str:
     """The first problem with its place; the number of further ones."""
     problems = error.errors()
@@ -189,41 +134,6 @@ def _complaint(error: ValidationError, written: Written) -> str:
 
 def in_words(problem: ErrorDetails) -> str:
     """What is wrong and the way out, on one line."""
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "unknown field (check its spelling or remove it)"
-    elif problem["type"] == "missing":
-        message = "this field is missing (add it)"
-    elif problem["type"].startswith("union_tag"):
-        message = f"{message} (give `form` one of the values named)"
-    else:
-        message = f"{message} (correct this value; {_SEE})"
-    return " ".join(message.split())
-
-
-def _locate(root: Node, location: Location) -> tuple[int, str]:
-    """The line (from 1) and dotted path of a place in the file.
-
-    Pydantic puts the tag of a union into the place (``requirements.3.threshold.parameters``); what is no key of the
-    mapping there is left out, except at the end, where it is the missing or unknown field itself.
-    """
-    node = root
-    line = root.start_mark.line + 1
-    path: list[str] = []
-    for position, step in enumerate(location):
-        found: Node | None = None
-        if isinstance(node, MappingNode):
-            for key, value in node.value:
-                if isinstance(key, ScalarNode) and key.value == str(step):
-                    found, line = value, key.start_mark.line + 1
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            found = node.value[step]
-            line = found.start_mark.line + 1
-        if found is not None:
-            node = found
-            path.append(f"[{step}]" if isinstance(step, int) else f".{step}")
-            if isinstance(step, int) and isinstance(node, MappingNode):
-                path.extend(f"({v.value})" for k, v in node.value if getattr(k, "value", None) == "id")
-        elif position == len(location) - 1:
-            path.append(f".{step}")
-    return line, "".join(path).lstrip(".")
+    if problem["type"].startswith("union_tag"):
+        return " ".join(f"{problem['msg']} (give `form` one of the values named)".split())
+    return yaml_files.in_words(problem, _SEE)

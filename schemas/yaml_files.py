@@ -115,8 +115,11 @@ def _examine(root: Node, name: str, refusal: type[DuzhengError]) -> None:
 
 
 def _locate(root: Node, location: Location) -> tuple[int, str]:
-    """The line (from 1) and dotted path of a place; what is no key of the file is left out, except at the end, where
-    it is the missing or unknown field itself."""
+    """The line (from 1) and dotted path of a place.
+
+    Pydantic puts the tag of a union into the place (``requirements.3.threshold.parameters``); what is no key of the file
+    is left out, except at the end, where it is the missing or unknown field itself.
+    """
     node = root
     line = root.start_mark.line + 1
     path: list[str] = []
