@@ -14,14 +14,28 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schemas.errors import CorpusBusy, CorpusError
+from schemas.errors import CorpusBusy, CorpusError, DuzhengError
 
 
 class WriterLock:
-    """The right to write the corpus in one folder."""
+    """The right to write the corpus in one folder; with another file in it, the right that this file stands for.
 
-    def __init__(self, home: Path) -> None:
-        self.path = home / "writer.lock"
+    Args:
+        home: the folder.
+        name: of the file.
+        doing: what its holder does, in messages: "the corpus is being written".
+        busy: the error that says that there is another holder.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        name: str = "writer.lock",
+        doing: str = "the corpus is being written",
+        busy: type[DuzhengError] = CorpusBusy,
+    ) -> None:
+        self.path = home / name
+        self._doing, self._busy = doing, busy
         self._descriptor: int | None = None
 
     @property
@@ -47,9 +61,7 @@ class WriterLock:
         except BlockingIOError:
             holder = _holder(os.pread(descriptor, 1000, 0))
             os.close(descriptor)
-            raise CorpusBusy(
-                f"{self.path.parent}: the corpus is being written by {holder}; wait until it has finished"
-            ) from None
+            raise self._busy(f"{self.path.parent}: {self._doing} by {holder}; wait until it has finished") from None
         except OSError as error:
             os.close(descriptor)
             raise CorpusError(f"{self.path}: the file system does not support locks: {error}") from error

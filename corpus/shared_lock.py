@@ -8,23 +8,40 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from schemas.errors import CorpusBusy
+from schemas.errors import CorpusBusy, DuzhengError
 
-_KEYS = "hashtext('duzheng writer'), hashtext(current_schema())"
+_KEYS = "hashtext(:right), hashtext(current_schema())"
 _HOLDER = """
 SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-AND l.objsubid = 2 AND l.classid = (hashtext('duzheng writer')::bigint & 4294967295)::oid
+AND l.objsubid = 2 AND l.classid = (hashtext(:right)::bigint & 4294967295)::oid
 AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid
 """
 
 
 class SharedLock:
-    """The right to write in the database of an engine."""
+    """The right to write in the database of an engine, or another one that one machine has at a time.
 
-    def __init__(self, engine: sa.Engine, name: str) -> None:
+    Args:
+        engine: of the database.
+        name: of the database, in messages.
+        right: what the right is called in the database.
+        doing: what its holder does, in messages.
+        busy: the error that says that there is another holder.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        name: str,
+        right: str = "duzheng writer",
+        doing: str = "the corpus is being written",
+        busy: type[DuzhengError] = CorpusBusy,
+    ) -> None:
         self._engine = engine
         self._name = name
+        self._right = {"right": right}
+        self._doing, self._busy = doing, busy
         self._connection: sa.Connection | None = None
 
     def connection(self) -> sa.Connection:
@@ -38,8 +55,8 @@ class SharedLock:
         if self._connection is None:
             connection = self._engine.connect()
             try:
-                got = connection.scalar(sa.text(f"SELECT pg_try_advisory_lock({_KEYS})"))
-                holder = None if got else connection.execute(sa.text(_HOLDER)).first()
+                got = connection.scalar(sa.text(f"SELECT pg_try_advisory_lock({_KEYS})"), self._right)
+                holder = None if got else connection.execute(sa.text(_HOLDER), self._right).first()
                 connection.rollback()
             except BaseException:
                 connection.close()
@@ -51,7 +68,7 @@ class SharedLock:
                     if holder
                     else "another process"
                 )
-                raise CorpusBusy(f"{self._name}: the corpus is being written by {who}; wait until it has finished")
+                raise self._busy(f"{self._name}: {self._doing} by {who}; wait until it has finished")
             self._connection = connection
         return self._connection
 

@@ -16,17 +16,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from corpus import tables as t
 from corpus.batch import Batch, chunks, now
+from corpus.lock import WriterLock
+from corpus.opening import failing
 from schemas.document import Document
+from schemas.errors import CorpusError, SourceBusy
 from schemas.fetching import Listed, RunFailure, SourceRun
 
 if TYPE_CHECKING:
     from corpus.store import Store
+
+FOLDER = "collecting"
+"""The folder of the sources' locks, in the corpus folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Look:
         sha256: the content that stands in the corpus for it.
         text_key: of its documents.
         files: its files as they are now, the item itself first.
-        changed: whether its content is new or another than before.
+        changed: whether it had another content before.
         failure: why a part of it could not be had; the next run asks for it again.
     """
 
@@ -107,9 +114,35 @@ def digest_of(sha256s: Iterable[str]) -> str:
 class Sources:
     """The sources of an opened corpus; what writes takes the writer's lock of the corpus."""
 
-    def __init__(self, store: Store, claim: Callable[[], None]) -> None:
+    def __init__(self, home: Path, store: Store, claim: Callable[[], None]) -> None:
+        self._home = home
         self._store = store
         self._claim = claim
+
+    @contextmanager
+    def alone(self, source: str) -> Iterator[None]:
+        """The right to run a source, as long as the context lasts; a process that is killed gives it back too.
+
+        Raises:
+            SourceBusy: another run of it is going on; the message says whose.
+        """
+        folder, doing = self._home / FOLDER, f"{source}: 此来源正在采集 / this source is being collected"
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise CorpusError(f"{folder}: the corpus cannot be written: {error}") from error
+        lock = WriterLock(folder, f"{source}.lock", doing, SourceBusy)
+        shared = self._store.right(f"duzheng source {source}", doing, SourceBusy)
+        lock.acquire()
+        try:
+            if shared is not None:
+                with failing(self._store.database):
+                    shared.connection()
+            yield
+        finally:
+            if shared is not None:
+                shared.release()
+            lock.release()
 
     # Runs
 

@@ -74,6 +74,10 @@ class CorpusBusy(CorpusError):
     """Another process is writing the corpus: the same again, later, may go well."""
 
 
+class SourceBusy(DuzhengError):
+    """Another run of the same source is going on."""
+
+
 class InvalidQuery(DuzhengError):
     """A search query cannot be understood."""
 
