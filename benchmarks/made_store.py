@@ -58,8 +58,15 @@ def _rows(portion: tuple[int, int]) -> tuple[Rows, int, int]:
         key = {"source_sha256": outcome.sha256, "position": 0}
         rows["sources"].append(
             {
-                "sha256": outcome.sha256, "uri": outcome.uri, "bytes": outcome.bytes, "media_type": outcome.media_type,
-                **seen, "status": "read", "attempts": 1, "extraction_version": _VERSION, "attachments": "[]",
+                "sha256": outcome.sha256,
+                "uri": outcome.uri,
+                "bytes": outcome.bytes,
+                "media_type": outcome.media_type,
+                **seen,
+                "status": "read",
+                "attempts": 1,
+                "extraction_version": _VERSION,
+                "attachments": "[]",
                 "attachment_failures": "[]",
             }  # fmt: skip
         )

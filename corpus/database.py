@@ -201,17 +201,32 @@ def read_only(path: Path, timeout: float) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be opened.
     """
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, timeout=timeout)
     try:
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        return lasting(path, timeout)
     except sqlite3.OperationalError:
-        connection.close()
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
             raise
-        return sqlite3.connect(f"{address}&immutable=1", uri=True, timeout=timeout)
+        return sqlite3.connect(f"{_address(path)}&immutable=1", uri=True, timeout=timeout)
+
+
+def lasting(path: Path, timeout: float) -> sqlite3.Connection:
+    """A connection that changes nothing and sees what others write, however long it lasts.
+
+    Raises:
+        sqlite3.Error: it cannot be opened, or the two files cannot be made.
+    """
+    connection = sqlite3.connect(_address(path), uri=True, timeout=timeout)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _address(path: Path) -> str:
+    return f"{path.absolute().as_uri()}?mode=ro"
 
 
 def without_password(url: str) -> str:

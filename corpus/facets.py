@@ -4,42 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corpus.entry import KIND, PLACE, SEPARATOR
 
 if TYPE_CHECKING:
     import tantivy
 
-_TOGETHER = {"place": PLACE, "kind_of": KIND}
-"""Fields of the index that hold several others: one count of the combinations is a count of each (``corpus.entry``)."""
-_ALONE = {"issuer": "issuers", "mode": "mode", "pack": "pack", "verdict": "verdict"}
-FACETS = (*PLACE, "year", "level", "genre", "role", "script", *_ALONE)
+    from corpus.index import SearchIndex
+
+_ALONE = {**{name: name for name in PLACE}, "issuer": "issuers", "mode": "mode", "pack": "pack", "verdict": "verdict"}
+FACETS = (*PLACE, "year", "level", "genre", "role", "script", *(name for name in _ALONE if name not in PLACE))
 _MOST = 65_000
 """tantivy's own limit on how many values it counts."""
 _SHOWN = 200
 
 
-def facets(
-    searcher: tantivy.Searcher, query: tantivy.Query, names: Collection[str] = FACETS
-) -> dict[str, dict[str, int]]:
+def facets(index: SearchIndex, query: tantivy.Query, names: Collection[str] = FACETS) -> dict[str, dict[str, int]]:
     """How many of the documents that match have each value, most frequent first (years ascending), 200 values at most.
 
     A document with several issuers, modes, packs or verdicts counts for each of them.
     """
-    fields = {field: held for field, held in _TOGETHER.items() if not set(held).isdisjoint(names)}
-    fields |= {field: (name,) for name, field in _ALONE.items() if name in names}
-    if not fields:
+    shown = {field: _SHOWN for name, field in _ALONE.items() if name in names}
+    if not set(names).isdisjoint(KIND):
+        shown["kind_of"] = _MOST
+    if not shown:
         return {}
-    asked = {field: {"terms": {"field": field, "size": _MOST, "segment_size": _MOST}} for field in fields}
-    counted: dict[str, Any] = searcher.aggregate(query, asked)
+    counted = index.counts(query, shown, _MOST)
     counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-    for field, held in fields.items():
-        for bucket in counted[field]["buckets"]:
-            values = str(bucket["key"]).split(SEPARATOR) if field in _TOGETHER else [str(bucket["key"])]
-            for name, value in zip(held, values, strict=True):
-                if value and name in counts:
-                    counts[name][value] += int(bucket["doc_count"])
+    for name, field in _ALONE.items():
+        if name in names:
+            counts[name].update(counted[field])
+    for values, count in counted.get("kind_of", {}).items():
+        for name, value in zip(KIND, values.split(SEPARATOR), strict=True):
+            if value and name in counts:
+                counts[name][value] += count
     return {name: _ordered(name, counts[name]) for name in FACETS if name in counts}
 
 

@@ -6,7 +6,7 @@ which documents are worth that:
 
 - ``<field>_words`` has the words that the segmenter cut, and the words inside them. Where one of these is the wording,
   nothing more has to be looked at.
-- ``<field>_pairs`` has the class (``corpus.units.pairs``) of every pair of neighbouring units that is none of those words.
+- ``<field>_pairs`` has the class (``corpus.units.pair_class``) of every pair of neighbouring units that is none of those words.
   So every pair of a wording must be found in the one field or the other.
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpus.units import BREAK, is_han_word, pairs
+from corpus.units import BREAK, is_han_word, pair_class
 
 if TYPE_CHECKING:
     import tantivy
@@ -47,7 +47,7 @@ class Finder:
             return self._q.boolean_query([*((must, one) for one in self._narrowing(name, units)), (must, phrase)])
         word = self._term(f"{name}_words", whole)
         if len(units) == 2:
-            narrow = [(must, self._pair(name, units))]
+            narrow = [(must, self._pair(name, (units[0], units[1])))]
         else:
             # What has it as a word is found already; a clause of its own, so that it is left out before the positions are.
             inside = [(must, one) for one in self._narrowing(name, units)]
@@ -68,9 +68,8 @@ class Finder:
         either = [(should, self._term(f"{name}_words", word)), (should, self._pair(name, pair))]
         return self._q.const_score_query(self._q.boolean_query(either), 0.0)
 
-    def _pair(self, name: str, pair: tuple[str, ...]) -> tantivy.Query:
-        (code,) = pairs(pair)
-        return self._q.const_score_query(self._term(f"{name}_pairs", code), 0.0)
+    def _pair(self, name: str, pair: tuple[str, str]) -> tantivy.Query:
+        return self._q.const_score_query(self._term(f"{name}_pairs", pair_class(*pair)), 0.0)
 
     def _term(self, name: str, term: str) -> tantivy.Query:
         return self._q.term_query(self._schema, name, term)

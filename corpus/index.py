@@ -15,23 +15,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.entry import KIND, PLACE, SEARCHED, SEVERAL, Entry
+from corpus.entry import COUNTED, KIND, PLACE, SEARCHED, SEVERAL, Entry, code
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     import tantivy
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the fields or the units change; a part of ``corpus.version.index_version``."""
 
-_RAW = ("id", "kind", *PLACE, *(name for name in KIND if name != "year"), *SEVERAL)
-_COUNTED = ("place", "kind_of", *SEVERAL)
-"""The fast fields that facets are counted by."""
+_RAW = ("id", "kind", "kind_of", *PLACE, *(name for name in KIND if name != "year"), *SEVERAL)
 _MARK = "watermark"
 _HEAP = 50_000_000
 _HEAP_TO_BUILD = 300_000_000
@@ -67,6 +65,9 @@ class SearchIndex:
         self._writer: Any = None
         self._inode = folder.stat().st_ino
         self._searcher = index.searcher()
+        self._seen = self._meta()
+        self._state: dict[str, Any] | None = None
+        self._values: dict[str, dict[int, str]] = {}
         self._building = False
 
     @classmethod
@@ -103,7 +104,7 @@ class SearchIndex:
         schema = _schema()
         with _panics(folder):
             opened = cls(folder, _registered(tantivy.Index(schema, path=str(folder), reuse=True)), schema)
-            if not opened._state():
+            if not opened._mark():
                 raise DamagedIndex(f"{folder}: the search index is not complete")
             opened.searcher.aggregate(tantivy.Query.all_query(), {"seq": {"max": {"field": "seq"}}})
         return opened
@@ -118,17 +119,17 @@ class SearchIndex:
     @property
     def watermark(self) -> int:
         """The change of the store up to which the index is complete."""
-        return int(self._state().get("seq", 0))
+        return int(self._mark().get("seq", 0))
 
     @property
     def checked(self) -> int:
         """The number of the last check whose verdicts the index holds."""
-        return int(self._state().get("checked", 0))
+        return int(self._mark().get("checked", 0))
 
     @property
     def version(self) -> str:
         """The version of the rules that made texts into terms."""
-        return str(self._state().get("version", ""))
+        return str(self._mark().get("version", ""))
 
     def refresh(self) -> None:
         """Looks at what other processes have committed since.
@@ -142,8 +143,10 @@ class SearchIndex:
         except FileNotFoundError:
             raise DamagedIndex(f"{self.folder}: there is no search index") from None
         with _panics(self.folder):
-            self._index.reload()
-            self._searcher = self._index.searcher()
+            seen = self._meta()
+            if seen != self._seen:
+                self._index.reload()
+                self._searcher, self._seen, self._state = self._index.searcher(), seen, None
 
     def count(self) -> int:
         """How many documents the index holds."""
@@ -161,16 +164,42 @@ class SearchIndex:
                 found.update(self.searcher.doc(address).get_all("id"))
         return found
 
-    def _state(self) -> dict[str, Any]:
-        import tantivy
+    def counts(self, query: tantivy.Query, most: Mapping[str, int], segment: int) -> dict[str, dict[str, int]]:
+        """By field, so many (``most``) of the values most frequent in the documents that match, each with its count.
 
-        query = tantivy.Query.term_query(self.schema, "kind", _MARK)
+        ``segment``: how many values of a field one segment of the index counts at most.
+        """
+        asked = {
+            field: {"terms": {"field": _code(field), "size": size, "segment_size": segment}}
+            for field, size in most.items()
+        }
         with _panics(self.folder):
-            hits = self.searcher.search(query, limit=1).hits
-            if not hits:
-                return {}
-            state: dict[str, Any] = json.loads(self.searcher.doc(hits[0][1]).get_all("shown")[0])
-            return state
+            counted: dict[str, Any] = self.searcher.aggregate(query, asked)
+            return {
+                field: {self._value(field, int(one["key"])): int(one["doc_count"]) for one in counted[field]["buckets"]}
+                for field in most
+            }
+
+    def _value(self, field: str, number: int) -> str:
+        known = self._values.setdefault(field, {})
+        if number not in known:
+            known.update((code(term), term) for term, _ in self.searcher.terms_with_prefix(field, ""))
+        return known[number]
+
+    def _mark(self) -> dict[str, Any]:
+        if self._state is None:
+            import tantivy
+
+            query = tantivy.Query.term_query(self.schema, "kind", _MARK)
+            with _panics(self.folder):
+                hits = self.searcher.search(query, limit=1).hits
+                self._state = json.loads(self.searcher.doc(hits[0][1]).get_all("shown")[0]) if hits else {}
+        return self._state
+
+    def _meta(self) -> tuple[int, int, int]:
+        """What changes with every commit: tantivy replaces its file ``meta.json``."""
+        state = (self.folder / "meta.json").stat()
+        return state.st_ino, state.st_mtime_ns, state.st_size
 
     # Writing
 
@@ -186,6 +215,8 @@ class SearchIndex:
         for field, values in entry.values.items():
             for value in values:
                 made.add_text(field, value)
+                if field in COUNTED:
+                    made.add_integer(_code(field), code(value))
         if entry.year is not None:
             made.add_integer("year", entry.year)
         made.add_integer("day", entry.day)
@@ -239,10 +270,11 @@ def _schema() -> tantivy.Schema:
     import tantivy
 
     builder = tantivy.SchemaBuilder()
-    for field in (*_RAW, "place", "kind_of"):
-        builder.add_text_field(
-            field, stored=field == "id", fast=field in _COUNTED, tokenizer_name="raw", index_option="basic"
-        )
+    for field in _RAW:
+        builder.add_text_field(field, stored=field == "id", tokenizer_name="raw", index_option="basic")
+    for field in COUNTED:
+        # Numbers in the place of the values: of those, tantivy would look up every one that occurs, shown or not.
+        builder.add_integer_field(_code(field), fast=True)
     for field in SEARCHED:
         builder.add_text_field(field, tokenizer_name="units", index_option="position")
         if field != "number":
@@ -253,6 +285,10 @@ def _schema() -> tantivy.Schema:
     # Bytes, because a text field cannot be stored without being indexed.
     builder.add_bytes_field("shown", stored=True, indexed=False)
     return builder.build()
+
+
+def _code(field: str) -> str:
+    return f"{field}_code"
 
 
 def _registered(index: tantivy.Index) -> tantivy.Index:

@@ -191,7 +191,7 @@ def _shown(
         _hit(one, originals.get(one.get_first("id"), ""), score if page.sort == "relevance" else 0.0, sought)
         for score, one in stored
     ]
-    return SearchResult(total=found.count or 0, hits=hits, facets=facets(searcher, query, page.facets))
+    return SearchResult(total=found.count or 0, hits=hits, facets=facets(index, query, page.facets))
 
 
 class _Builder:

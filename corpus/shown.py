@@ -1,45 +1,98 @@
-"""The texts of the few documents that a search shows, straight from the store: SQLAlchemy takes longer to load than that."""
+"""What a search asks of the store: the number of the last change, and the texts of the few documents that it shows.
+
+Straight from the database: SQLAlchemy takes longer to load than that. A SQLite file stays open between two searches,
+for opening it and reading its tables takes longer than the search itself.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 
-from corpus.database import Database, read_only
+from corpus.database import Database, lasting, read_only
 from schemas.errors import CorpusError
 
 _AT_ONCE = 500
+_SECONDS = 10
 
 
-def texts_of(database: Database, ids: Sequence[str]) -> dict[str, str]:
-    """The texts of the documents by their identifiers; one that is not in the store is left out.
+class Shown:
+    """A reader of one store, for one thread; nothing is held between two calls but the open file."""
 
-    Raises:
-        CorpusError: the store cannot be read.
-    """
-    if not ids:
-        return {}
-    parts = [list(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
-    if database.url is None:
-        return _sqlite(database, parts)
-    with database.refusals(), closing(database.connect()) as connection:
-        # The whole body: PostgreSQL takes no JSON apart in which there is a NUL.
-        query = "SELECT id, body FROM documents WHERE id = ANY(%s)"
-        rows = [row for part in parts for row in connection.execute(query, (part,)).fetchall()]
-    return {id: json.loads(body)["text"] for id, body in rows}
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._open: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
 
+    def close(self) -> None:
+        """Closes the file; it is opened again when something is asked."""
+        if self._open is not None:
+            self._open.close()
+        self._open = self._file = None
 
-def _sqlite(database: Database, parts: list[list[str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    try:
-        with closing(read_only(database.path, timeout=10)) as connection:
-            for part in parts:
-                marks = ",".join("?" * len(part))
-                # Of two paths SQLite makes an array, written as JSON: escaped, so that a NUL does not end the text.
-                query = f"SELECT id, json_extract(body, '$.text', '$.id') FROM documents WHERE id IN ({marks})"
-                found.update((id, json.loads(pair)[0]) for id, pair in connection.execute(query, part))
-    except sqlite3.Error as error:
-        raise CorpusError(f"{database.name}: the store cannot be read: {error}; restore it from a copy") from error
-    return found
+    def state(self) -> dict[str, str]:
+        """What the store says of itself, as ``Database.peek``: empty where SQLite's is unusual in any way."""
+        if self.database.url is not None:
+            return self.database.peek()
+        if not self.database.path.is_file():
+            return {}
+        try:
+            with self._reading() as connection:
+                return dict(connection.execute("SELECT key, value FROM meta"))
+        except sqlite3.Error:
+            return {}
+
+    def texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """The texts of the documents by their identifiers; one that is not in the store is left out.
+
+        Raises:
+            CorpusError: the store cannot be read.
+        """
+        if not ids:
+            return {}
+        parts = [list(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE)]
+        if self.database.url is None:
+            return self._sqlite(parts)
+        with self.database.refusals(), closing(self.database.connect()) as connection:
+            # The whole body: PostgreSQL takes no JSON apart in which there is a NUL.
+            query = "SELECT id, body FROM documents WHERE id = ANY(%s)"
+            rows = [row for part in parts for row in connection.execute(query, (part,)).fetchall()]
+        return {id: json.loads(body)["text"] for id, body in rows}
+
+    def _sqlite(self, parts: list[list[str]]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        try:
+            with self._reading() as connection:
+                for part in parts:
+                    marks = ",".join("?" * len(part))
+                    # Of two paths SQLite makes an array, written as JSON: escaped, so that a NUL does not end the text.
+                    query = f"SELECT id, json_extract(body, '$.text', '$.id') FROM documents WHERE id IN ({marks})"
+                    found.update((id, json.loads(pair)[0]) for id, pair in connection.execute(query, part))
+        except sqlite3.Error as error:
+            raise CorpusError(
+                f"{self.database.name}: the store cannot be read: {error}; restore it from a copy"
+            ) from error
+        return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """The open file, unless another was put in its place. What cannot be kept open is closed again."""
+        path = self.database.path
+        file = path.stat() if path.exists() else None
+        known = (file.st_dev, file.st_ino) if file else None
+        if self._open is None or known != self._file:
+            self.close()
+            try:
+                self._open, self._file = lasting(path, _SECONDS), known
+            except sqlite3.OperationalError:
+                # As it is now, and no longer: see ``read_only``.
+                with closing(read_only(path, _SECONDS)) as connection:
+                    yield connection
+                return
+        try:
+            yield self._open
+        except BaseException:
+            self.close()
+            raise

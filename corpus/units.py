@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from operator import add
+from itertools import chain
 from zlib import crc32
 
 BREAK = "|"
@@ -37,8 +37,16 @@ _UNIT = rf"[{_HAN}]|{_NUMBER}|[{_LATIN}]+|[{_SIGNS}]|{_OTHER}"
 _BREAK_CHARACTER = rf"[^\w{_SKIPPED}{_SIGNS}]"
 _BREAKS = re.compile(rf"{_BREAK_CHARACTER}(?:[{_SKIPPED}]*{_BREAK_CHARACTER})*")
 _UNITS = re.compile(rf"{_UNIT}|\|")
+_LONGER = re.compile(rf"[0-9]{{2,}}|[{_LATIN}]{{2,}}")
+_SKIPS = re.compile(rf"[{_SKIPPED}]+")
 _HAN_WORDS = re.compile(rf"^[{_HAN}]{{2,}}$", re.MULTILINE)
-_CLASSES = 128
+
+CLASSES = 128
+CLASS = 0x100
+FACTOR = 2_654_435_761
+"""What the classes of pairs are reckoned by: how many characters of different class there are, and the first of them."""
+_PRIVATE, _STAND_INS = 0xE000, 4096
+_PRIVATE_CHARACTER = re.compile("[\ue000-\uefff]")
 
 
 def plain(text: str) -> str:
@@ -70,45 +78,47 @@ def grams(sequence: Sequence[str]) -> list[str]:
     return [JOINER.join(pair) for pair in zip(sequence, [*sequence, ""][1:], strict=True)]
 
 
+def one_character_each(plain_text: str) -> tuple[str, list[str]]:
+    """The units of ``units``, each as its ``stand_in``; and those that have one from the private area, in order."""
+    longer: list[str] = []
+
+    def replaced(match: re.Match[str]) -> str:
+        longer.append(match.group())
+        return stand_in(match.group())
+
+    text = _LONGER.sub(replaced, _BREAKS.sub(BREAK, plain_text))
+    return _SKIPS.sub("", text).strip(BREAK), longer
+
+
+def joined(single: str, longer: list[str]) -> str:
+    """The units of ``one_character_each`` with a blank between two."""
+    between = _PRIVATE_CHARACTER.split(" ".join(single))
+    return "".join(chain.from_iterable(zip(between, [*longer, ""], strict=True)))
+
+
 def is_han_word(word: str) -> bool:
     """Whether ``word`` is two or more Chinese characters: then its characters are units, side by side wherever it stands."""
-    return han_words([word]) == {word}
+    return han_words([word]) == [word]
 
 
-def han_words(words: Iterable[str]) -> set[str]:
-    """Those of ``words`` that are two or more Chinese characters, each once."""
-    return set(_HAN_WORDS.findall("\n".join(set(words))))
+def han_words(words: Iterable[str]) -> list[str]:
+    """Those of ``words`` that are two or more Chinese characters, in their order."""
+    return _HAN_WORDS.findall("\n".join([word for word in words if len(word) > 1]))
 
 
-def pairs(sequence: Sequence[str], besides: Iterable[str] = ()) -> set[str]:
-    """The classes of the pairs of neighbouring units, breaks and the two-character words ``besides`` left out.
-
-    Of 16,384 classes a document of twenty paragraphs has a twenty-fifth, which costs less than a byte each: the pairs
-    themselves, most of them in few documents, cost more than the text. What has the class of a pair *may* have the pair;
-    whether it has, the positions tell.
-    """
-    single = [unit if len(unit) == 1 else _stand_in(unit) for unit in sequence]
-    found = set(map(add, single, single[1:]))
-    found.difference_update(besides)
-    return set(_PAIR.findall(" ".join(found).translate(_classes)))
+def stand_in(unit: str) -> str:
+    """One character for a unit: itself, or for a number or a Latin word one from the private area, which no unit is."""
+    return unit if len(unit) == 1 else chr(_PRIVATE + crc32(unit.encode()) % _STAND_INS)
 
 
-def _stand_in(unit: str) -> str:
-    """A character for a number or a Latin word, from the private area: no unit is one."""
-    return chr(0xE000 + crc32(unit.encode()) % 4096)
+def pair_class(first: str, second: str) -> str:
+    """The class, one of 16,384, of the pair that two units make side by side; neither is a break."""
+    return _class(stand_in(first)) + _class(stand_in(second))
 
 
-class _Classes(dict[int, int]):
-    """For each character one of 128 that stands for all of its class; neighbours in Unicode fall into different ones."""
-
-    def __missing__(self, character: int) -> int:
-        self[character] = made = 0x100 + (character * 2_654_435_761 >> 12) % _CLASSES
-        return made
-
-
-_classes = _Classes({ord(" "): ord(" "), ord(BREAK): ord(" ")})
-_PAIR = re.compile(r"\S\S")
-"""Of a pair with a break one character is left, and none of a pair of breaks."""
+def _class(character: str) -> str:
+    # Neighbours in Unicode fall into different classes. corpus.terms reckons the same for whole texts.
+    return chr(CLASS + (ord(character) * FACTOR >> 12) % CLASSES)
 
 
 @lru_cache(maxsize=1024)

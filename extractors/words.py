@@ -39,6 +39,15 @@ def segment(folded: str, *, subwords: bool = False) -> list[Word]:
         return [(folded[start:end], start, end) for _, start, end in _segmenter()(clean, subwords)]
 
 
+def cut(folded: str, *, subwords: bool = False) -> list[str]:
+    """The words of ``segment`` without their offsets, in half the time."""
+    try:
+        whole, search = _cutters()
+        return (search if subwords else whole)(folded, False)
+    except (ImportError, UnicodeEncodeError):
+        return [word for word, _, _ in segment(folded, subwords=subwords)]
+
+
 def is_word(s: str) -> bool:
     """Whether ``s`` (folded) is a word of the dictionary or of the field."""
     return _lookup()(s)
@@ -91,6 +100,12 @@ def rust_segmenter() -> Callable[[str, bool], list[Word]]:
         return found
 
     return words
+
+
+@cache
+def _cutters() -> tuple[Callable[[str, bool], list[str]], Callable[[str, bool], list[str]]]:
+    tokenizer = _rust_tokenizer()
+    return tokenizer.cut, tokenizer.cut_for_search  # type: ignore[attr-defined]
 
 
 @cache

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.units import BREAK, grams, pattern, plain, units
+from corpus.terms import terms
+from corpus.units import BREAK, grams, is_han_word, pair_class, pattern, plain, units
 
 SIGNS = ["%", " ", "\u3000", "“", "”", "(", ")", "〔", "〕", "—", "，", "。", "\n", "\t", "、", ".", "_", "|", "\u200b"]
 PIECES = st.sampled_from([*"教共體体联网網的一周军軍縣县𠮷々①éİα", "2025", "70", "3", "年", "AI", "k", *SIGNS])
@@ -101,3 +103,23 @@ def _stands_in(part: list[str], whole: list[str]) -> bool:
         return part[0] in whole
     sought, there = grams(part)[:-1], grams(whole)
     return any(there[i : i + len(sought)] == sought for i in range(len(there) - len(sought) + 1))
+
+
+@given(TEXTS, st.sampled_from([1, 40]))
+def test_the_index_holds_every_unit_in_its_place_and_every_pair_as_a_word_or_by_its_class(
+    text: str, times: int
+) -> None:
+    folded = plain("\n".join([text] * times))
+    sequence, held = units(folded), terms(folded)
+    assert held.units == " ".join(sequence)
+    words, classes = set(held.words.split()), set(held.pairs.split())
+    assert all(is_han_word(word) for word in words)
+    pairs = [(first, second) for first, second in pairwise(sequence) if BREAK not in (first, second)]
+    assert all(first + second in words or pair_class(first, second) in classes for first, second in pairs)
+    assert classes <= {pair_class(first, second) for first, second in pairs}
+
+
+@given(st.text(max_size=60), st.sampled_from([1, 40]))
+def test_the_units_of_the_index_are_those_of_a_query_whatever_the_text(text: str, times: int) -> None:
+    folded = plain("\n".join([text] * times))
+    assert terms(folded).units == " ".join(units(folded))
