@@ -125,7 +125,8 @@ class Selectors(Model):
 class Keys(Model):
     """Where things stand in a JSON list: dotted paths (``data.list``, ``data.0.rows``); within an item, its fields.
 
-    ``url`` may be an address in which ``{id}`` stands for the field ``id`` of the item: ``/detail.html?id={id}``.
+    ``url`` may be an address in which ``{id}`` stands for the field ``id`` of the item: ``/detail.html?id={id}``. Where
+    the source has ``selectors``, ``items`` leads to markup (a text, or a list of them) in which they find the items.
     """
 
     items: str = ""
@@ -210,7 +211,7 @@ class SourceDefinition(Model):
             raise ValueError("kind list needs selectors with at least item, the CSS selector of one line of the list")
         if self.kind == "json" and self.keys is None:
             self.keys = Keys()
-        for name, kinds in (("selectors", ("list",)), ("keys", ("json",)), ("paging", ("list", "json"))):
+        for name, kinds in (("selectors", ("list", "json")), ("keys", ("json",)), ("paging", ("list", "json"))):
             if getattr(self, name) is not None and self.kind not in kinds:
                 raise ValueError(f"{name} is for sources of kind {' and '.join(kinds)}, this one is {self.kind}")
         if self.kind == "json" and self.paging is not None and self.paging.pattern is None:

@@ -16,7 +16,7 @@ from schemas.fetching import Answer, FetchFailed, Listed, Listing
 from schemas.source import SourceDefinition
 from sources.listing.addresses import same_as
 
-__all__ = ["MAX_ITEMS", "Ask", "list_items", "today_in_china"]
+__all__ = ["MAX_ITEMS", "Ask", "list_items", "today_in_china", "wanted"]
 
 Ask = Callable[[str], Answer]
 """Asks a server for a list page; raises ``FetchFailed``."""
@@ -55,7 +55,7 @@ def list_items(definition: SourceDefinition, ask: Ask, today: datetime.date | No
             if (same := same_as(item.url)) in seen:
                 continue
             seen.add(same)
-            if _wanted(definition, item):
+            if wanted(definition, item):
                 listing.items.append(item)
             else:
                 listing.left_out += 1
@@ -74,7 +74,8 @@ def today_in_china() -> datetime.date:
     return datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
-def _wanted(definition: SourceDefinition, item: Listed) -> bool:
+def wanted(definition: SourceDefinition, item: Listed) -> bool:
+    """Whether the source takes an item: by its ``include``, ``exclude`` and ``newer_than``."""
     texts = (item.url, item.title or "")
     if definition.include and not any(re.search(definition.include, text) for text in texts):
         return False

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from extractors.readers.html.tree import parse as parse_html
 from schemas.fetching import Answer, FetchFailed, Listed, Listing
-from schemas.source import Keys, SourceDefinition
+from schemas.source import Keys, Selectors, SourceDefinition
 from sources.listing.addresses import absolute, same_as
 from sources.listing.dates import from_stamp, in_address, read_date
+from sources.listing.html import read_items
 from sources.listing.html import text_of as element_text
-from sources.listing.markup import text_of
+from sources.listing.markup import text_of, unfolded
 
 if TYPE_CHECKING:
     from sources.listing import Ask
@@ -43,7 +44,11 @@ def pages(
             listing.complete = False
             return
         answer = ask(url)
-        items = _items(_content(answer, definition.charset), keys, definition.url, answer.final_url, today, number)
+        content = _content(answer, definition.charset)
+        if definition.selectors is not None:
+            items = _marked_up(content, keys.items, definition.selectors, answer.final_url, today, number)
+        else:
+            items = _items(content, keys, definition.url, answer.final_url, today, number)
         new = {same_as(item.url) for item in items} - seen
         seen |= new
         if number and not new:
@@ -110,6 +115,27 @@ def _items(content: Any, keys: Keys, base: str, url: str, today: datetime.date, 
         if found and key and not held[name]:
             raise _nothing(url, f"keys.{name}", key, rows[0], "找不到或无法读 / is not there, or cannot be read")
     return found
+
+
+def _marked_up(
+    content: Any, path: str, selectors: Selectors, url: str, today: datetime.date, number: int
+) -> list[Listed]:
+    """The items of markup that is packed into JSON, ``{"data": {"html": "<ul>…"}}``."""
+    found = _at(content, path)
+    pieces = found if isinstance(found, list) else [found]
+    if number and not any(isinstance(piece, str) and piece.strip() for piece in pieces):
+        return []  # beyond the last page
+    if not all(isinstance(piece, str) for piece in pieces):
+        raise _nothing(url, "keys.items", path or "(top 最外层)", content, "不是网页片段 / is no markup")
+    root, _ = parse_html(unfolded("".join(pieces)))
+    if root is None:
+        raise _nothing(url, "keys.items", path, content, "是空的 / is empty")
+    try:
+        return read_items(root, url, selectors, today)
+    except FetchFailed:
+        if number:
+            return []  # a page beyond the last that says so in words
+        raise
 
 
 def _at(value: Any, path: str) -> Any:

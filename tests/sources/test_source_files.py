@@ -66,7 +66,7 @@ def test_a_source_is_read_with_its_defaults(write: Write) -> None:
         (("kind: list", "kind: list\ncharset: gb23l2"), 5, "charset", "character set"),
         (("kind: list", "kind: list\nnewer_than: yesterday"), 5, "newer_than", "date"),
         (("kind: list", "kind: list\nkind: json"), 5, "kind", "given twice"),
-        (("kind: list", "kind: feed"), 6, "selectors", "for sources of kind list"),
+        (("kind: list", "kind: feed"), 6, "selectors", "for sources of kind list and json"),
         (("selectors:\n  item: ul.list > li\n  date: span\n", ""), 4, "kind", "needs selectors"),
         (("id: yunting-notices", "id: 云汀"), 1, "id", "pattern"),
         (("title: ", "title: ["), 3, "", "YAML"),

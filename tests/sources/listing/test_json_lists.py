@@ -88,6 +88,20 @@ def test_tags_of_search_results_are_no_part_of_a_title(listed: Listed) -> None:
     assert item.title == '方案的 "通知"'
 
 
+@pytest.mark.parametrize(
+    "packed", ['<ul><li><a href="/1.html">甲</a>2025-03-01</li></ul>', ['<li><a href="/1.html">甲</a>2025-03-01</li>']]
+)
+def test_markup_packed_into_json_is_read_by_selectors(listed: Listed, packed: object) -> None:
+    source = {"url": URL, "kind": "json", "keys": {"items": "data.html"}, "selectors": {"item": "li"}}
+    (item,) = listed({URL: json.dumps({"data": {"html": packed}})}, **source).items
+    assert (item.url, item.title) == ("https://jyj.example.cn/1.html", "甲")
+    assert item.dated_on == datetime.date(2025, 3, 1)
+    for broken, field in (({"data": {}}, "keys.items"), ({"data": {"html": "<p>无</p>"}}, "selectors.item")):
+        with pytest.raises(FetchFailed) as failed:
+            listed({URL: json.dumps(broken)}, **source)
+        assert failed.value.field == field
+
+
 class TestPages:
     """Pages by a number in the address."""
 

@@ -20,7 +20,7 @@ from tests.sources.listing.conftest import TODAY, asking
 BASE = "https://jyj.example.cn/zwgk/tzgg/"
 
 
-few = settings(max_examples=25)
+few = settings(max_examples=25, deadline=None)
 """Of up to twelve lines each."""
 
 
