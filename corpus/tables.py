@@ -365,7 +365,6 @@ digest_deliveries = Table(
     Column("state", string(), nullable=False, comment="sending, delivered or failed"),
     Column("attempt", Integer, nullable=False, comment="the how manieth since it was last told"),
     Column("items", Integer, nullable=False),
-    Column("host", text(), nullable=False),
     Column("started_at", string(), nullable=False),
     Column("finished_at", string()),
     Column("reason", text(), comment="why it failed, without secrets"),
