@@ -44,7 +44,7 @@ class CheckedWith:
         self._store = store
 
     def current(self) -> list[Known]:
-        """The current documents, by id."""
+        """The current documents, in the order in which they were taken in."""
         columns = t.documents.c
         query = sa.select(
             columns.id,
@@ -57,7 +57,7 @@ class CheckedWith:
             columns.on_topic,
         )
         with self._store.snapshot() as connection:
-            rows = connection.execute(query.where(columns.current).order_by(columns.id)).all()
+            rows = connection.execute(query.where(columns.current).order_by(columns.seq)).all()
         return [Known(*row) for row in rows]
 
     def recorded(self) -> dict[tuple[str, str], str]:

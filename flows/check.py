@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,7 +18,9 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.beside import Shelf
 from flows.choose import packs_for
+from flows.news import News
 from flows.progress import tell
+from flows.touched import Inputs, inputs, outdated
 from schemas.document import Document
 from schemas.finding import PlanCheck
 
@@ -28,22 +29,32 @@ if TYPE_CHECKING:
     from schemas.requirement import Pack
 
 BATCH_PLANS = 200
+PATIENCE_SECONDS = 600.0
+"""How long a check waits for another process that is writing the corpus."""
 RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=1))
 
 
 class Plans:
     """Some plans on their way. A plain class: Prefect walks through lists and models looking for futures."""
 
-    def __init__(self, documents: Sequence[Document], packs: Sequence[Pack]) -> None:
+    def __init__(self, documents: Sequence[Document], packs: Sequence[Pack], inputs: Inputs) -> None:
         self.documents = documents
         self.packs = packs
+        self.inputs = inputs
 
 
 @task(name="check", cache_policy=NO_CACHE, persist_result=False)
-def check_batch(plans: Plans, corpus: Corpus, shelf: Shelf, today: date | None) -> int:
+def check_batch(plans: Plans, corpus: Corpus, shelf: Shelf, today: date | None, news: News | None = None) -> int:
     """Check some plans and record what was found; returns how many plan-and-pack pairs that were."""
     checks = check_plans(plans.documents, plans.packs, shelf, today)
-    corpus.record_checks(checks)
+    if news is None:
+        corpus.record_checks(checks)
+    else:
+        news.before(corpus, checks)
+        corpus.record_checks(checks)
+        news.after(corpus, checks)
+    keys = [(check.plan.id, check.pack.id) for check in checks]
+    corpus.checked_with().record({key: plans.inputs[key] for key in keys if key in plans.inputs})
     return len(checks)
 
 
@@ -64,13 +75,21 @@ def check_plans(
 
 
 @flow(name="check", task_runner=RUNNER, validate_parameters=False, persist_result=False)
-def check(home: str, *, requirements: list[str] | None = None, today: date | None = None) -> int:
-    """Check every county plan in the corpus at ``home``; returns the number of recorded checks.
+def check(
+    home: str,
+    *,
+    requirements: list[str] | None = None,
+    today: date | None = None,
+    touched: bool = False,
+) -> int:
+    """Check the county plans in the corpus at ``home``; returns the number of recorded checks.
 
     Args:
         home: the corpus folder.
         requirements: pack ids or files; the built-in packs where it is not given.
         today: the day that due dates are compared with; the current day where it is not given.
+        touched: only the plans whose last check was made with something else: a new plan, or one whose pack, notices or,
+            where the pack compares plans, neighbours have changed since (``flows.touched``).
 
     Raises:
         schemas.errors.DuzhengError: the corpus cannot be opened, or a pack is invalid.
@@ -79,15 +98,19 @@ def check(home: str, *, requirements: list[str] | None = None, today: date | Non
     from corpus.corpus import Corpus
 
     packs = [load(name) for name in requirements] if requirements else current(builtin())
+    news = News() if touched else None
     done = 0
-    with Corpus.open(Path(home)) as corpus:
+    with Corpus.open(Path(home), patience=PATIENCE_SECONDS) as corpus:
+        now = inputs(corpus, packs)
+        plans = list(dict.fromkeys(document for document, _ in (outdated(corpus, now) if touched else now)))
         shelf = Shelf(corpus, packs)
-        for plans in _batches(corpus.documents(role="plan"), BATCH_PLANS):
-            done += check_batch(Plans(plans, packs), corpus, shelf, today)
+        for ids in batched(plans, BATCH_PLANS):
+            documents = [document for id in ids if (document := corpus.document(id)) is not None]
+            done += check_batch(Plans(documents, packs, now), corpus, shelf, today, news)
             tell("check", done)
     return done
 
 
-def _batches(documents: Iterator[Document], size: int) -> Iterator[Sequence[Document]]:
-    while batch := list(islice(documents, size)):
-        yield batch
+def batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """The identifiers in groups of at most ``size``."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))

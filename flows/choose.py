@@ -16,11 +16,15 @@ def packs_for(plan: Document, packs: Sequence[Pack]) -> list[Pack]:
 
     A document on another subject, or of a place not known, gets none: a person may still check it by naming a pack.
     """
-    return [
-        pack
-        for pack in packs
-        if plan.role == "plan"
-        and plan.on_topic
-        and plan.jurisdiction.province in pack.applies.provinces
-        and plan.level in (None, *pack.applies.levels)
-    ]
+    place = plan.jurisdiction.province
+    return [pack for pack in packs if speaks_about(pack, plan.role, plan.on_topic, place, plan.level)]
+
+
+def speaks_about(pack: Pack, role: str, on_topic: bool, province: str | None, level: str | None) -> bool:
+    """The same of a document of which only these facts are at hand."""
+    return (
+        role == "plan"
+        and on_topic
+        and province in pack.applies.provinces
+        and (level is None or level in pack.applies.levels)
+    )

@@ -16,6 +16,7 @@ environment is set. What is arranged, and why:
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import subprocess
@@ -25,6 +26,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from flows.lifetime import die_with_parent
@@ -40,30 +42,48 @@ class FlowEngineError(DuzhengError):
     """Prefect's server could not be started."""
 
 
+class AlreadyTold(logging.Filter):
+    """Leaves out the traceback that Prefect logs of a run which ended as failed on purpose: its state has the reason."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0] if record.exc_info else None
+        return kind is None or kind.__name__ != "FailedRun"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a server that stays is run: on which port (a free one where None), how many days it keeps runs that have ended."""
+
+    port: int | None = None
+    keep_days: int = 90
+
+
 @contextlib.contextmanager
-def embedded(home: Path) -> Iterator[str]:
+def embedded(home: Path, serving: Serving | None = None) -> Iterator[str]:
     """Run flows inside this context; yields the address of the Prefect API in use.
 
     Args:
         home: the corpus home; Prefect's files go to its subfolder ``prefect``.
+        serving: for a server that stays, plans runs and shows them; its files go to ``prefect/schedule``, so that a
+            command beside it, which has a server of its own, does not write the same database.
 
     Raises:
         FlowEngineError: the server did not start; the message names its log.
     """
-    folder = (home / "prefect").resolve()
+    folder = (home / "prefect" / "schedule" if serving else home / "prefect").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     own = os.environ.get("PREFECT_API_URL")
-    port = _free_port()
+    port = serving.port if serving and serving.port else _free_port()
     url = own or f"http://127.0.0.1:{port}/api"
-    with _environment(_settings(folder, url)):
-        server = None if own else _start(folder, port)
+    with _environment({**_settings(folder, url), **(_serving_settings(folder, url, serving) if serving else {})}):
+        server = None if own else _start(folder, port, stays=serving is not None)
         try:
             if server is not None:
                 # The import takes over a second; the server needs that time anyway.
                 import prefect  # noqa: F401
 
                 _wait(server, url, folder)
-            with _prefect_settings(folder, url):
+            with _prefect_settings(folder, url, to_api=serving is not None):
                 yield url
                 _drain()
         finally:
@@ -86,8 +106,25 @@ def _settings(folder: Path, url: str) -> dict[str, str]:
     }
 
 
-def _logging_configuration(folder: Path) -> Path:
-    """Prefect's loggers, warnings and above, into ``flow.log``; written beside it, since Prefect wants a file."""
+def _serving_settings(folder: Path, url: str, serving: Serving) -> dict[str, str]:
+    return {
+        # What a run logs is read in Prefect's pages, beside the run.
+        "PREFECT_LOGGING_TO_API_ENABLED": "true",
+        "PREFECT_LOGGING_SETTINGS_PATH": str(_logging_configuration(folder, to_api=True)),
+        "PREFECT_UI_API_URL": url,
+        # The database of the runs must not grow for ever.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(serving.keep_days * 86_400),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{serving.keep_days}D",
+    }
+
+
+def _logging_configuration(folder: Path, *, to_api: bool = False) -> Path:
+    """Prefect's loggers, warnings and above, into ``flow.log``; written beside it, since Prefect wants a file.
+
+    With ``to_api`` what a run logs, from information on, goes to the server too.
+    """
+    runs = "{level: INFO, handlers: [api]}" if to_api else "{level: WARNING}"
     log = str(folder / "flow.log").replace("'", "''")
     path = folder / "logging.yml"
     path.write_text(
@@ -95,12 +132,16 @@ def _logging_configuration(folder: Path) -> Path:
         "disable_existing_loggers: false\n"
         "formatters:\n"
         "  plain: {format: '%(asctime)s %(levelname)s %(name)s: %(message)s'}\n"
+        "filters:\n"
+        "  told: {(): flows.quiet.AlreadyTold}\n"
         "handlers:\n"
-        f"  file: {{class: logging.FileHandler, filename: '{log}', formatter: plain, delay: true, encoding: utf-8}}\n"
-        "loggers:\n"
+        f"  file: {{class: logging.FileHandler, filename: '{log}', formatter: plain, delay: true, encoding: utf-8, "
+        "level: WARNING, filters: [told]}\n"
+        + ("  api: {class: prefect.logging.handlers.APILogHandler, filters: [told]}\n" if to_api else "")
+        + "loggers:\n"
         "  prefect: {level: WARNING, handlers: [file], propagate: false}\n"
-        "  prefect.flow_runs: {level: WARNING}\n"
-        "  prefect.task_runs: {level: WARNING}\n",
+        f"  prefect.flow_runs: {runs}\n"
+        f"  prefect.task_runs: {runs}\n",
         encoding="utf-8",
     )
     return path
@@ -121,14 +162,14 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _prefect_settings(folder: Path, url: str) -> Iterator[None]:
+def _prefect_settings(folder: Path, url: str, to_api: bool) -> Iterator[None]:
     """The same settings for a process that imported Prefect before, when the environment was another one."""
     from prefect import settings
 
     values = {
         settings.PREFECT_API_URL: url,
         settings.PREFECT_HOME: folder,
-        settings.PREFECT_LOGGING_TO_API_ENABLED: False,
+        settings.PREFECT_LOGGING_TO_API_ENABLED: to_api,
         # Nobody watches a private server for runs that died, and the thread that sends the beats takes up to a second
         # to end. No environment variable can say "none".
         settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
@@ -152,10 +193,12 @@ def _free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
+def _start(folder: Path, port: int, *, stays: bool) -> subprocess.Popen[bytes]:
     # The API URL is the client's; a server that sees it would believe itself to be a client of another one.
     environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
-    environment |= {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1", "PREFECT_UI_ENABLED": "0"}
+    environment |= {"PREFECT__SERVER_FINAL": "1"}
+    if not stays:  # neither the services that plan runs nor the pages that show them
+        environment |= {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_UI_ENABLED": "0"}
     with (folder / "server.log").open("wb") as log:
         return subprocess.Popen(
             [
