@@ -80,7 +80,8 @@ class Look:
         listed: the item as the list has it.
         sha256: the content that stands in the corpus for it.
         text_key: of its documents.
-        files: its files as they are now, the item itself first.
+        files: the originals that stand for it, the item itself first.
+        digest: of its files as they are now.
         changed: whether it had another content before.
         failure: why a part of it could not be had; the next run asks for it again.
     """
@@ -89,6 +90,7 @@ class Look:
     sha256: str
     text_key: str
     files: tuple[ItemFile, ...]
+    digest: str
     changed: bool
     failure: RunFailure | None = None
 
@@ -247,7 +249,7 @@ class Sources:
                 values: dict[str, Any] = {
                     "sha256": look.sha256,
                     "text_key": look.text_key,
-                    "digest": digest_of(file.sha256 for file in look.files),
+                    "digest": look.digest,
                     "fingerprint": look.listed.fingerprint,
                     "checked_at": moment,
                     "cause": failure.cause if failure else None,

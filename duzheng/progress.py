@@ -11,6 +11,8 @@ from flows.progress import Progress, Stage, listening
 LABELS: dict[Stage, str] = {
     "hash": "核对文件 comparing files",
     "start": "启动流程引擎 starting the flow engine",
+    "list": "读取目录 reading the list",
+    "fetch": "取件 fetching",
     "read": "读取入库 reading",
     "check": "检查方案 checking plans",
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["hash", "start", "read", "check"]
+Stage = Literal["hash", "start", "list", "fetch", "read", "check"]
 
 
 @dataclass(frozen=True, slots=True)
