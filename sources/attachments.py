@@ -13,11 +13,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import yaml
 
-from extractors.readers import encodings, formats, html
+from extractors.readers import encodings, formats
 from extractors.readers.html import standins, tree
 from schemas.errors import NotRead
 from schemas.fetching import Answer
 from schemas.reading import Link
+from sources import pages
 from sources.listing.addresses import absolute
 
 MAX_ATTACHMENTS = 200
@@ -49,20 +50,11 @@ def linked(answer: Answer) -> list[Linked]:
     Args:
         answer: of the notice; one that is no web page has none.
     """
-    if not answer.body.strip() or formats.recognise(answer.body, answer.final_url).module != "html":
+    if not pages.is_page(answer.body, answer.final_url):
         return []
-    links: list[Link] = []
-    base = None
-    try:
-        reading = html.read(answer.body, answer.final_url)
-    except NotRead as refused:
-        if refused.cause not in ("elsewhere", "no_text", "script_only"):
-            return []
-        framed = True
-    else:
-        links, base = reading.links, reading.meta.get("base")
-        framed = any(note.kind == "embedded_file" for note in reading.notes)
-    if framed:
+    examined = pages.examine(answer.body, answer.final_url)
+    links, base = list(examined.links), examined.base
+    if examined.framed:
         file, base = _embedded(answer)
         if file:
             # The reader takes the viewer that shows the file for one too.

@@ -10,11 +10,10 @@ import datetime
 from collections.abc import Callable
 from typing import cast
 
-from extractors.readers import formats, html
-from schemas.errors import NotRead
+from extractors.readers import formats
 from schemas.fetching import Answer, FetchCause, FetchFailed, Listing
 from schemas.source import SourceDefinition
-from sources import listing
+from sources import listing, pages
 
 _CAUSES = frozenset({"block_page", "login_page", "error_page", "script_only"})
 
@@ -38,15 +37,12 @@ def stand_in(answer: Answer) -> FetchFailed | None:
             "下次运行会再试 / the next run tries again",
             answer.status,
         )
-    if not _is_page(answer):
+    if not pages.is_page(answer.body, answer.final_url):
         return None
-    try:
-        html.read(answer.body, answer.final_url)
-    except NotRead as refused:
-        if refused.cause in _CAUSES:
-            return FetchFailed(
-                answer.url, cast(FetchCause, refused.cause), refused.message, refused.cure, answer.status
-            )
+    refused = pages.examine(answer.body, answer.final_url).refused
+    if refused is not None and refused.cause in _CAUSES:
+        cause = cast(FetchCause, refused.cause)
+        return FetchFailed(answer.url, cause, refused.message, refused.cure, answer.status)
     promised = formats.by_extension(answer.final_url) or formats.by_extension(answer.url)
     if promised is not None and promised.key in _NEVER_PAGES:
         return FetchFailed(
@@ -82,7 +78,3 @@ def list_items(definition: SourceDefinition, ask: Ask, today: datetime.date | No
             raise
         said = f"{better.message}；{failed.message}"
         raise FetchFailed(better.url, better.cause, said, better.cure, better.status, failed.field) from failed
-
-
-def _is_page(answer: Answer) -> bool:
-    return formats.recognise(answer.body, answer.final_url).module == "html"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import ssl
 import threading
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
@@ -17,6 +19,8 @@ from sources.fetch import hosts
 from sources.fetch.bounds import Bounds
 from sources.fetch.clock import Clock
 from sources.fetch.hosts import Refused, Resolver
+
+_OWN_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class Deadline(threading.local):
@@ -139,7 +143,6 @@ class Transport(httpx.BaseTransport):
         self._bounds = bounds
         self._proxy = proxy
         self._lock = threading.Lock()
-        self._context: ssl.SSLContext | None = None
         self._pools: dict[str | None, httpcore.ConnectionPool] = {}
         self._behind_proxy: set[str] = set()
 
@@ -176,11 +179,8 @@ class Transport(httpx.BaseTransport):
 
     def _pool(self, proxy: str | None) -> httpcore.ConnectionPool:
         with self._lock:
-            if self._context is None:
-                # The environment's SSL_CERT_FILE counts: firewalls that look into TLS bring a certificate of their own.
-                self._context = httpx.create_ssl_context()
             if proxy not in self._pools:
-                self._pools[proxy] = self._new(proxy, self._context)
+                self._pools[proxy] = self._new(proxy, _certificates(*map(os.environ.get, _OWN_CERTIFICATES)))
             return self._pools[proxy]
 
     def _new(self, proxy: str | None, context: ssl.SSLContext) -> httpcore.ConnectionPool:
@@ -247,6 +247,15 @@ def proxy_for(scheme: str, host: str, own: str | None) -> str | None:
             "请用 http:// 或 https:// 代理 / use a proxy of http:// or https://",
         )
     return found
+
+
+@cache
+def _certificates(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """The certificates that servers are held against: certifi's, or those that the environment names.
+
+    Firewalls that look into TLS bring one of their own. Made once: it takes longer than a request.
+    """
+    return httpx.create_ssl_context()
 
 
 def _is_loopback(host: str) -> bool:

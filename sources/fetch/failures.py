@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ssl
+from typing import cast
 
 import httpcore
 
-from schemas.fetching import FetchFailed
+from schemas.fetching import FetchCause, FetchFailed
+from sources import pages
 
 _STATUSES = {
     401: ("需要登录", "it wants a log-in"),
@@ -34,6 +36,23 @@ def http_failure(url: str, status: int) -> FetchFailed:
     said = f"（{chinese}） / the server answers {status}: {english}" if chinese else f" / the server answers {status}"
     cure = "下次运行会再试 / the next run tries again" if status >= 500 or status == 429 else ""
     return FetchFailed(url, "http_status", f"服务器答复 {status}{said}", cure, status)
+
+
+def blocked_failure(url: str, status: int, body: bytes) -> FetchFailed | None:
+    """The failure of an answer that is a firewall's page or a log-in, and says so; None for any other.
+
+    Args:
+        url: the address that was asked.
+        status: the status. 404 and 410 are what they are, whatever their page says.
+        body: the beginning of the answer.
+    """
+    if status in (404, 410) or not pages.is_page(body, url):
+        return None
+    refused = pages.examine(body, url).refused
+    if refused is None or refused.cause not in ("block_page", "login_page"):
+        return None
+    message = f"服务器答复 {status}：{refused.message}"
+    return FetchFailed(url, cast(FetchCause, refused.cause), message, refused.cure, status)
 
 
 def failure_of(url: str, error: Exception, seconds: float, proxied: bool) -> tuple[FetchFailed, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from functools import partial
@@ -12,13 +13,13 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpcore
 import httpx
 
-from schemas.fetching import Answer, FetchFailed, Validators
+from schemas.fetching import Answer, FetchFailed, InvalidSource, Validators
 from schemas.source import SourceDefinition
 from sources.fetch import bodies, hosts, pace, robots, waits
 from sources.fetch.bounds import Bounds
 from sources.fetch.clock import Clock
 from sources.fetch.connecting import CheckedNetwork, Deadline, Transport
-from sources.fetch.failures import failure_of, http_failure
+from sources.fetch.failures import blocked_failure, failure_of, http_failure
 from sources.fetch.hosts import Resolver
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -48,6 +49,9 @@ class Fetcher:
         clock: the time; else the machine's.
         resolve: names to addresses; else the system's resolver.
         bounds: sizes and times; else the usual ones.
+
+    Raises:
+        InvalidSource: its headers cannot be sent.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Fetcher:
         self._rules_locks: dict[str, threading.Lock] = {}
         self._failed_in_a_row: dict[str, int] = {}
         given = {name.lower(): value for name, value in definition.headers.items()}
+        _check_headers(definition)
         self._secret = {name: value for name, value in given.items() if name in _SECRET}
         self._headers = {
             "user-agent": f"duzheng/{version('duzheng')}",
@@ -129,8 +134,8 @@ class Fetcher:
         failure, bounds = again.failure, self._bounds
         if again.wait is not None and again.wait > bounds.wait_seconds:
             # Kept for the others too: whoever asks the host now is told at once, see _check_host.
-            self._pace.hold(again.host, again.wait)
-            raise self._asked_to_wait(failure.url, again.wait, failure.status) from failure
+            self._pace.hold(again.host, min(again.wait, bounds.held_seconds))
+            raise self._asked_to_wait(failure, again.wait) from failure
         if attempt >= self._definition.retries:
             with self._lock:
                 self._failed_in_a_row[again.host] = self._failed_in_a_row.get(again.host, 0) + 1
@@ -209,7 +214,7 @@ class Fetcher:
             return Answer(url, at, 200, headers, data, self._clock.now())
         if status == 304 and validators is not None:
             return Answer(url, at, 304, headers, b"", self._clock.now())
-        raise http_failure(at, status)
+        raise blocked_failure(at, status, data) or http_failure(at, status)
 
     def _body(self, response: httpx.Response, taken: bool) -> bytes:
         """The body; of an answer that is not taken only its beginning is of interest, to say what it is."""
@@ -251,7 +256,14 @@ class Fetcher:
                 "确需访问时写入来源的 hosts / where that is meant, add it to the source's hosts",
             )
         if (left := self._pace.held_for(host)) > self._bounds.wait_seconds:
-            raise self._asked_to_wait(url, left, None)
+            minutes = -(-int(left) // 60)
+            raise FetchFailed(
+                url,
+                "http_status",
+                f"{host} 要求过较长的等待，{minutes} 分钟内不再访问 / {host} asked for a long wait and is left alone for "
+                f"another {minutes} minutes",
+                "之后的运行会再试 / a later run tries again",
+            )
         if self._failed_in_a_row.get(host, 0) >= self._bounds.failures_in_a_row:
             count = self._bounds.failures_in_a_row
             raise FetchFailed(
@@ -263,15 +275,15 @@ class Fetcher:
             )
         return host
 
-    def _asked_to_wait(self, url: str, seconds: float, status: int | None) -> FetchFailed:
+    def _asked_to_wait(self, failure: FetchFailed, seconds: float) -> FetchFailed:
         minutes = -(-int(seconds) // 60)
         return FetchFailed(
-            url,
-            "http_status",
+            failure.url,
+            failure.cause,
             f"服务器要求 {minutes} 分钟后再来，超过等待上限 {self._bounds.wait_seconds:g} 秒，本次不再访问 / "
             f"the server asks to come back in {minutes} minutes, longer than is waited",
-            "下次运行会再试 / the next run tries again",
-            status,
+            "之后的运行会再试 / a later run tries again",
+            failure.status,
         )
 
     def _rules_of(self, origin: str) -> robots.Rules:
@@ -295,6 +307,15 @@ class Fetcher:
         if validators is not None and validators.last_modified:
             headers["if-modified-since"] = validators.last_modified
         return headers
+
+
+def _check_headers(definition: SourceDefinition) -> None:
+    for name, value in definition.headers.items():
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or not re.fullmatch(r"[\t\x20-\x7e]*", value):
+            raise InvalidSource(
+                f"{definition.id}: headers.{name}: 请求头只能用 ASCII 字符，且在一行内 / "
+                "a header consists of ASCII characters on one line (RFC 9110, 5.1 and 5.5)"
+            )
 
 
 def _absolute(base: str, location: bytes) -> str:

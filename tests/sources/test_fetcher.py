@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from schemas.fetching import FetchFailed, Validators
+from schemas.fetching import FetchFailed, InvalidSource, Validators
 from sources.fetch import Bounds, Clock, Fetcher, Pace
 from tests.sources.site import Site, notice
 
@@ -192,8 +192,34 @@ def test_a_server_that_asks_for_a_day_is_left_alone(site: Site, fetcher: Make, c
     assert (failure.cause, failure.status) == ("http_status", 503)
     assert "1440" in failure.message
     asked = len(site.log)
-    assert "1440" in failed(asking, other).message
+    assert "360 分钟内不再访问" in failed(asking, other).message
     assert (len(site.log), clock.slept) == (asked, [])
+
+
+def test_a_host_is_left_alone_for_some_hours_and_not_for_years(site: Site, fetcher: Make, clock: Any) -> None:
+    url = site.publish(notice(1))
+    site.fail("/art/*", "status", times=1, retry_after="999999999")
+    asking = fetcher()
+    failed(asking, url)
+    clock.time += Bounds().held_seconds + 1
+    assert asking.ask(url).status == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause"), [("block", "block_page"), ("login", "login_page"), ("error", "http_status")]
+)
+def test_a_refusal_says_when_it_is_a_firewall_s(site: Site, fetcher: Make, kind: Any, cause: str) -> None:
+    url = site.publish(notice(1))
+    site.fail("/art/*", kind, status=403)
+    failure = failed(fetcher(), url)
+    assert (failure.cause, failure.status) == (cause, 403)
+    assert "403" in failure.message
+
+
+@pytest.mark.parametrize("headers", [{"X-Unit": "教育局"}, {"X-Unit": "a\nb"}, {"X Unit": "a"}])
+def test_headers_that_cannot_be_sent_are_said_before_anything_is_asked(fetcher: Make, headers: dict[str, str]) -> None:
+    with pytest.raises(InvalidSource, match="headers"):
+        fetcher(headers=headers)
 
 
 def test_a_source_that_wants_no_retries_has_none(site: Site, fetcher: Make, clock: Any) -> None:

@@ -26,7 +26,8 @@ FaultKind = Literal[
 ]
 """``status``: that status, with ``retry_after`` where given. ``slow``: nothing for ``seconds``. ``drip``: a byte every
 ``seconds``. ``drop``: the connection is closed without an answer; ``reset``: torn down. ``half``: closed in the middle of
-the body. ``block``, ``login``, ``error``, ``script``: a page with status 200 that stands where the document should be.
+the body. ``block``, ``login``, ``error``, ``script``: a page that stands where the document should be, with status 200 or
+the one given.
 ``redirect``: to ``location``; ``loop``: to itself. ``bomb``: a small answer that unpacks to ``size`` bytes. ``endless``:
 ``size`` bytes without a stated length. ``garbled``: says gzip and is none. ``empty``: status 200 and no bytes."""
 
@@ -41,7 +42,7 @@ class Fault:
     path: str = "*"
     kind: FaultKind = "status"
     times: int | None = None
-    status: int = 503
+    status: int | None = None
     retry_after: str | None = None
     location: str = ""
     seconds: float = 30.0

@@ -341,7 +341,7 @@ class _Handler(BaseHTTPRequestHandler):
         match fault.kind:
             case "status":
                 headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else {}
-                self._send(fault.status, b"<html><body>busy</body></html>", "text/html", headers)
+                self._send(fault.status or 503, b"<html><body>busy</body></html>", "text/html", headers)
             case "slow":
                 if not site.closing.wait(fault.seconds):
                     self._answer(path, query)
@@ -360,7 +360,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._open_ended(100_000)
                 self.wfile.write(b"x" * 1_000)
             case "block" | "login" | "error" | "script":
-                self._send(200, pages.stand_in(site.content, fault.kind).encode(site.content.charset), html)
+                self._send(
+                    fault.status or 200, pages.stand_in(site.content, fault.kind).encode(site.content.charset), html
+                )
             case "redirect":
                 self._send(302, b"", html, {"Location": fault.location})
             case "loop":
