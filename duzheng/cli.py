@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import duzheng
-from duzheng import console, handover
+from duzheng import chosen, console, handover
 from duzheng.backup_commands import backup, restore
 from duzheng.compare_command import compare
 from duzheng.copying_command import copying
@@ -34,13 +34,13 @@ from duzheng.relations_command import citations, duplicates, relations
 from duzheng.retry_command import retry
 from duzheng.schedule_command import schedule
 from duzheng.search_commands import search, searches_app, similar
+from duzheng.serve_command import accounts_app, serve
 from duzheng.sources_commands import sources_app
 from duzheng.trend_command import trend
 from duzheng.verify_command import verify
 from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
 
 if TYPE_CHECKING:
-    from corpus.corpus import Corpus
     from schemas.document import Document
     from schemas.finding import PlanCheck
     from schemas.outcome import Failure, Outcome
@@ -85,6 +85,8 @@ app.command("digest")(digest)
 app.add_typer(notices_app, name="notices")
 app.command("schedule")(schedule)
 app.add_typer(sources_app, name="sources")
+app.command("serve")(serve)
+app.add_typer(accounts_app, name="accounts")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error. 显示出错的完整经过")]
 
@@ -377,7 +379,7 @@ def show(
                 console.complain(failure)
             documents += output.documents_of(outcome)
     else:
-        with _corpus(home) as corpus:
+        with chosen.corpus_at(home) as corpus:
             found = corpus.document(document)
             if found is None:
                 raise CorpusError(
@@ -402,13 +404,6 @@ def show(
         for one in documents:
             show_document(one)
     raise typer.Exit(DONE if documents else FAILED)
-
-
-def _corpus(home: Path | None) -> Corpus:
-    from corpus.corpus import Corpus
-    from duzheng import settings
-
-    return Corpus.open(settings.home(home))
 
 
 @app.command()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = {"schemas", "extractors", "checks", "corpus", "sources", "flows", "duzheng"}
+PACKAGES = {"schemas", "extractors", "checks", "corpus", "sources", "accounts", "flows", "duzheng"}
 DATA = {".yaml", ".yml", ".txt", ".json", ".csv", ".tsv", ".html", ".css", ".js", ".j2"}
 
 PLAN = """甲子县城乡学校共同体建设工作方案

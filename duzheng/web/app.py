@@ -8,18 +8,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 import duzheng
 from duzheng.web import api, pages
+from duzheng.web.guard import LARGEST_FORM, UNSAFE, Access, Guard
 from duzheng.web.here import LANGUAGE_COOKIE, here
 from duzheng.web.language import LANGUAGES
 from duzheng.web.opened import Corpora
 from schemas.errors import CorpusError, DuzhengError
+from schemas.people import NOBODY
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -34,7 +38,7 @@ _HEADERS = {
 """No script in a page, nothing from elsewhere, shown in nobody's frame, kept in no cache."""
 
 
-def create_app(home: Path) -> FastAPI:
+def create_app(home: Path, access: Access | None = None) -> FastAPI:
     """The web application on the corpus in folder ``home``.
 
     Every module of ``pages`` and ``api`` has a ``router``; they are found, not listed.
@@ -44,13 +48,17 @@ def create_app(home: Path) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         app.state.corpora.close()
+        if app.state.guard.book is not None:
+            app.state.guard.book.close()
 
     app = FastAPI(title="duzheng", version=duzheng.__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.corpora = Corpora(home)
+    app.state.guard = Guard.of(home, access or Access())
     for package in (pages, api):
         for module in pkgutil.iter_modules(package.__path__):
             app.include_router(importlib.import_module(f"{package.__name__}.{module.name}").router)
     app.mount("/static", StaticFiles(directory=str(files("duzheng.web").joinpath("static"))), name="static")
+    app.middleware("http")(_who)
     app.middleware("http")(_headers)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(DuzhengError, _said)
@@ -65,6 +73,38 @@ async def _headers(request: Request, call: Callable[[Request], Awaitable[Respons
     if request.url.path.startswith("/static/"):
         answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
+
+
+_WITHOUT_SIGNING_IN = ("/login", "/static/", "/language/", "/health")
+
+
+async def _who(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Lets the request in, and says whose it is."""
+    guard: Guard = request.app.state.guard
+    if not guard.answers(request.headers.get("host", "")):
+        return _answer(request, 400, "没有这个主机名 / no such host; name it with: duzheng serve --host-name NAME")
+    found = await run_in_threadpool(guard.session, request)
+    bearer = found is not None and found.secret == "bearer"
+    if request.method in UNSAFE:
+        if not bearer and not guard.same_site(request):
+            return _answer(request, 403, "请求来自别的网站 / the request came from another site")
+        length = request.headers.get("content-length", "")
+        uploads = request.headers.get("content-type", "").startswith("multipart/form-data")
+        if not uploads and (not length.isdigit() or int(length) > LARGEST_FORM):
+            return _answer(
+                request, 413, "请求过大或没有写明长度 / the request is too large, or does not say its length"
+            )
+    if found is not None:
+        request.state.person, request.state.csrf, request.state.bearer = found.person, found.csrf, bearer
+    elif not request.url.path.startswith(_WITHOUT_SIGNING_IN):
+        if request.url.path.startswith("/api/"):
+            answer = _answer(request, 401, "请提供令牌 / give a token: Authorization: Bearer …")
+            answer.headers["WWW-Authenticate"] = "Bearer"
+            return answer
+        return RedirectResponse("/login?" + urlencode({"back": request.url.path}), status_code=303)
+    else:
+        request.state.person = NOBODY
+    return await call(request)
 
 
 def _language(name: str, request: Request) -> Response:

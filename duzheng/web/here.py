@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
+from duzheng.web.guard import Guard, check_form
 from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, words
-from duzheng.web.people import LOCAL, Person, Role
+from schemas.people import LOCAL, NOBODY, Person, Role
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,6 +38,21 @@ class Here:
         """The corpus this server serves."""
         corpora: Corpora = self.request.app.state.corpora
         return corpora
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody has signed in, or nobody needs to."""
+        return self.person is not NOBODY
+
+    @property
+    def guard(self) -> Guard:
+        """The accounts and rules of this server."""
+        guard: Guard = self.request.app.state.guard
+        return guard
+
+    def note(self, action: str, object: str = "", detail: str = "") -> None:
+        """Adds what this person does to the audit log; every change that a person makes is noted."""
+        self.guard.note(self.request, self.person.name, action, object, detail)
 
     @contextmanager
     def reading(self) -> Iterator[Corpus]:
@@ -88,12 +104,13 @@ def here(request: Request) -> Here:
     return Here(request, person, language, getattr(request.state, "csrf", ""))
 
 
-def needs(role: Role) -> Callable[..., Here]:
+def needs(role: Role) -> Callable[..., Awaitable[Here]]:
     """A dependency of a route: the request, if the person has the rights of ``role``; else 403."""
 
-    def checked(here: Annotated[Here, Depends(here)]) -> Here:
+    async def checked(here: Annotated[Here, Depends(here)]) -> Here:
         if not here.person.may(role):
             raise HTTPException(403, here.word("forbidden"))
+        await check_form(here.request)
         return here
 
     checked.role = role  # type: ignore[attr-defined]  # what the table of routes and roles is made from

@@ -59,7 +59,7 @@ def words(language: Language) -> Words:
 def chosen(given: str | None, accepted: str | None) -> Language:
     """The language that a person has chosen, else the first one of ``Accept-Language`` that there is, else simplified."""
     if given in LANGUAGES:
-        return given  # type: ignore[return-value]
+        return given
     for part in (accepted or "").lower().split(","):
         tag = part.split(";")[0].strip()
         if tag.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo")):
