@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import gzip
 import re
+import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -49,21 +51,24 @@ class Site:
 
     @classmethod
     @contextmanager
-    def serving(cls, port: int = 0) -> Iterator[Site]:
-        """A new site, served on 127.0.0.1 until the block ends; port 0 is a free one."""
+    def serving(cls, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+        """A new site, served on 127.0.0.1 until the block ends; port 0 is a free one; ``tls`` makes it https."""
         site = cls()
-        site.start(port)
+        site.start(port, tls)
         try:
             yield site
         finally:
             site.stop()
 
-    def start(self, port: int = 0) -> None:
+    def start(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         """Serve it; after ``stop`` it may be started again, on its old port where that is given."""
         self.closing.clear()
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.site = self
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if tls is not None:
+            # The handshake is made by the thread of the connection, not by the one that takes all of them.
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_address[1]}"
         thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
 
@@ -286,6 +291,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(parts.path, parse_qs(parts.query))
         else:
             self._misbehave(fault, parts.path, parse_qs(parts.query))
+
+    def do_CONNECT(self) -> None:
+        """A proxy's tunnel: whatever host is asked for, it leads to that port of this machine."""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.site.note(Request(time.monotonic(), f"CONNECT {self.path}", headers, 200))
+        self.close_connection = True
+        with socket.create_connection(("127.0.0.1", int(self.path.rpartition(":")[2]))) as there:
+            self.send_response(200)
+            self.end_headers()
+            ends = {there: self.connection, self.connection: there}
+            while not self.server.site.closing.is_set():
+                for end in select.select(list(ends), [], [], 0.05)[0]:
+                    if not (data := end.recv(65_536)):
+                        return
+                    ends[end].sendall(data)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing on standard error: the log is ``Site.log``."""
