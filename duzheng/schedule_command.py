@@ -41,13 +41,21 @@ def schedule(
 
     Exit status 0: stopped; 1: it could not be started, or is running already; 2: wrong usage.
     """
+    from dataclasses import asdict
+
     from duzheng import settings
     from flows.schedule import Settings
     from flows.schedule import schedule as serve
 
     serve(
         settings.home(home),
-        Settings(check=_cron("--check", check), digest=_cron("--digest", digest), port=port, at_once=at_once),
+        Settings(
+            check=_cron("--check", check),
+            digest=_cron("--digest", digest),
+            port=port,
+            at_once=at_once,
+            limits=asdict(settings.limits()),
+        ),
         started=_tell,
     )
 

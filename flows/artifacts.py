@@ -16,6 +16,7 @@ from flows.planned import TIMEZONE
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flows.digest import Told
     from schemas.fetching import SourceRun
 
 FAILURES_SHOWN = 100
@@ -29,6 +30,13 @@ _CHANGE = {
     "unchanged": "未变 unchanged",
     "gone": "已撤下 gone",
     "failed": "失败 failed",
+}
+_TOLD = {
+    "delivered": "已送达 delivered",
+    "failed": "失败 FAILED",
+    "quiet": "无新内容 nothing new",
+    "busy": "正由另一进程发送 being sent by another process",
+    "shown": "仅显示 shown only",
 }
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$:])")
 
@@ -75,6 +83,12 @@ def of_run(title: str, run: SourceRun) -> str:
         if len(run.failures) > len(shown):
             parts.append(f"另有 {len(run.failures) - len(shown)} 项 more")
     return "\n\n".join(parts)
+
+
+def of_digest(told: Sequence[Told]) -> str:
+    """What became of a digest."""
+    rows = ((one.target, _TOLD[one.state], one.reason or "") for one in told)
+    return "# 摘要通知 digest\n\n" + table(("对象 target", "结果 result", "原因 reason"), rows)
 
 
 def local(moment: datetime) -> str:

@@ -41,9 +41,12 @@ from prefect.types import DateTime
 from prefect.types.entrypoint import EntrypointType
 
 from flows import artifacts
+from flows.batches import RUNNER, limits
+from flows.check import PATIENCE_SECONDS
 from flows.lifetime import die_with_parent
 from flows.planned import TIMEZONE, Job, Planned
-from schemas.errors import CorpusBusy, DuzhengError
+from flows.shown import progress
+from schemas.errors import CorpusBusy, DuzhengError, SourceBusy
 from schemas.fetching import RETRYABLE
 
 if TYPE_CHECKING:
@@ -70,23 +73,36 @@ CHECK = "check-new/corpus"
     validate_parameters=False,
     persist_result=False,
     timeout_seconds=LONGEST_SECONDS,
+    task_runner=RUNNER,
 )
-def collect_source(home: str, source: str, attempt: int = 1) -> State[Any]:
+def collect_source(
+    home: str,
+    source: str,
+    attempt: int = 1,
+    *,
+    workers: int | None = None,
+    seconds: float | None = None,
+    memory_mb: int | None = None,
+) -> State[Any]:
     """One run of one source: list, fetch, read, store.
 
     Args:
         home: the corpus folder.
         source: the source's id.
         attempt: which try this is, from 1.
+        workers, seconds, memory_mb: processes that read, and what one file may take; see ``flows.pool.Limits``.
 
     Returns:
-        Completed; or Failed, with the reason as its message.
+        Completed; Failed, with the reason as its message; Cancelled where another run of the source is going on.
     """
     from flows.collect import collect
 
     _begin()
     try:
-        run = collect(Path(home), source)
+        with progress(artifacts.key("progress", source), source):
+            run = collect(Path(home), source, bounds=limits(workers, seconds, memory_mb))
+    except SourceBusy as error:
+        return Cancelled(message=str(error))
     except DuzhengError as error:
         return _failed(str(error), passing=isinstance(error, CorpusBusy), attempt=attempt)
     create_markdown_artifact(
@@ -113,13 +129,40 @@ def check_new(home: str, attempt: int = 1) -> State[Any]:
 
     _begin()
     try:
-        number = check(home, touched=True)
+        with progress("progress-check", "检查 check"):
+            number = check(home, touched=True)
     except DuzhengError as error:
         return _failed(str(error), passing=isinstance(error, CorpusBusy), attempt=attempt)
     return Completed(message=f"{number} checks")
 
 
-_FLOWS: dict[Job, Flow[..., State[Any]]] = {"collect": collect_source, "check": check_new}
+@flow(name="digest", validate_parameters=False, persist_result=False, timeout_seconds=LONGEST_SECONDS)
+def send_digest(home: str, attempt: int = 1) -> State[Any]:
+    """Tell every target what is new since it was last told; a target without news is not told.
+
+    Args:
+        home: the corpus folder.
+        attempt: which try this is, from 1.
+    """
+    from corpus.corpus import Corpus
+    from flows.digest import send
+    from sources.listing import today_in_china
+
+    _begin()
+    try:
+        with Corpus.open(Path(home), patience=PATIENCE_SECONDS) as corpus:
+            told = send(corpus, Path(home), today_in_china())
+    except DuzhengError as error:
+        return _failed(str(error), passing=isinstance(error, CorpusBusy), attempt=attempt)
+    if told:
+        create_markdown_artifact(artifacts.of_digest(told), key="digest", description="摘要通知 digest")
+    failed = [f"{one.target}: {one.reason}" for one in told if one.state == "failed"]
+    if failed:
+        return _failed("; ".join(failed), passing=True, attempt=attempt)
+    return Completed(message=", ".join(f"{one.target}: {one.state}" for one in told) or "no targets")
+
+
+_FLOWS: dict[Job, Flow[..., State[Any]]] = {"collect": collect_source, "check": check_new, "digest": send_digest}
 _AT_ONCE: dict[Job, ConcurrencyLimitStrategy] = {
     "collect": ConcurrencyLimitStrategy.CANCEL_NEW,
     "check": ConcurrencyLimitStrategy.ENQUEUE,

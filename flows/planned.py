@@ -5,6 +5,7 @@ Cron lines are read in Asia/Shanghai. Nothing here knows of Prefect.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -39,13 +40,18 @@ class Planned:
 
 
 def planned(
-    home: Path, *, check: str | None = CHECK_CRON, digest: str | None = DIGEST_CRON
+    home: Path,
+    *,
+    check: str | None = CHECK_CRON,
+    digest: str | None = DIGEST_CRON,
+    limits: Mapping[str, float | None] | None = None,
 ) -> tuple[list[Planned], list[DuzhengError]]:
     """What is to run for the corpus at ``home``, and which source files are not valid.
 
     Args:
         home: the corpus folder; its sources are in ``sources/``.
         check, digest: cron lines; None: not on a schedule.
+        limits: ``workers``, ``seconds`` and ``memory_mb`` of reading.
 
     Returns:
         The plan: sources by id, then check and digest. One bad source file does not stop the others.
@@ -55,7 +61,7 @@ def planned(
     folder = str(home.resolve())
     found, errors = load_valid(home / "sources")
     plan = [
-        Planned("collect", one.id, one.title, one.schedule, {"home": folder, "source": one.id})
+        Planned("collect", one.id, one.title, one.schedule, {"home": folder, "source": one.id, **(limits or {})})
         for one in (source.definition for source in found)
         if one.enabled and one.schedule
     ]

@@ -13,8 +13,8 @@ import fcntl
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -52,6 +52,7 @@ class Settings:
         check, digest: cron lines in Asia/Shanghai; None: only after something was stored, and never.
         port: of Prefect's pages; None: a free one.
         at_once: runs at the same time, each of another source.
+        limits: ``workers``, ``seconds`` and ``memory_mb`` of reading; see ``flows.pool.Limits``.
         poll_seconds: how often is looked whether a run is due.
     """
 
@@ -59,6 +60,7 @@ class Settings:
     digest: str | None = DIGEST_CRON
     port: int | None = PORT
     at_once: int = AT_ONCE
+    limits: Mapping[str, float | None] = field(default_factory=dict)
     poll_seconds: int = POLL_SECONDS
 
 
@@ -90,7 +92,7 @@ def schedule(home: Path, settings: Settings, *, started: Callable[[Started], Non
     """
 
     def plan() -> tuple[list[Planned], list[DuzhengError]]:
-        return planned(home, check=settings.check, digest=settings.digest)
+        return planned(home, check=settings.check, digest=settings.digest, limits=settings.limits)
 
     serve(home, settings, plan, started)
 
