@@ -40,12 +40,14 @@ if TYPE_CHECKING:
     from corpus.history import Event, Origin, ReadBeside
     from corpus.index import SearchIndex
     from corpus.relations.reading import Reader
+    from corpus.running import Record
     from corpus.search import Sort
     from corpus.shown import Shown
     from corpus.sources import Sources
     from corpus.standing import Standing
     from corpus.store import Store, Taken
     from corpus.texts import DocumentText
+    from corpus.transfer.container import Supply
     from corpus.transfer.manifest import Manifest
     from corpus.transfer.take_in import Imported
     from corpus.unread import Unread
@@ -238,6 +240,11 @@ class Corpus:
         from corpus.digests import Digests
 
         return Digests(self.home, self._open_store())
+
+    @property
+    def sqlite(self) -> Path | None:
+        """The file that holds the store; None where PostgreSQL does."""
+        return self._database.path if self._database.url is None else None
 
     # Reading
 
@@ -504,15 +511,21 @@ class Corpus:
             CorpusError: it is no archive, it was changed, or there is no room; nothing of it is then stored.
         """
         from corpus.transfer.examine import opened
+
+        with opened(path, self.home, beside) as (supply, manifest):
+            return self.take_examined(supply, manifest)
+
+    def take_examined(self, supply: Supply, manifest: Manifest) -> Imported:
+        """Takes in an archive in which every row was looked at; see ``take_archive``."""
         from corpus.transfer.take_in import Imported, keep_originals, take_in
 
         result = Imported()
-        with opened(path, self.home, beside) as (supply, manifest):
-            self._claim()
-            keep_originals(self.originals, supply, manifest, result)
-            with self._open_store().transaction() as connection:
-                take_in(connection, supply, manifest, result)
+        self._claim()
+        keep_originals(self.originals, supply, manifest, result)
+        with self._open_store().transaction() as connection:
+            take_in(connection, supply, manifest, result)
         self._follow()
+        self._relate()
         return result
 
     def write_backup(self, path: Path, keep: int | None = None) -> tuple[Path, list[str]]:
@@ -550,6 +563,40 @@ class Corpus:
             "indexed": index.count() if index else 0,
             "index_behind": seq - index.watermark if index else seq,
         }
+
+    def index_lag(self) -> int:
+        """How many changes of documents the index has still to take in; all of them where there is none to be read."""
+        index = self._existing_index()
+        seq = self._numbers()[0]
+        return seq - index.watermark if index else seq
+
+    def being_written(self) -> bool:
+        """Whether another process of this folder seems to be writing just now."""
+        return self._lock.writing()
+
+    def run_records(self) -> dict[str, Record]:
+        """By source, when a run of it last went well and how many have failed since."""
+        from corpus.running import records
+
+        with self._open_store().snapshot() as connection:
+            return records(connection)
+
+    def originals_bytes(self) -> int:
+        """How many bytes the files have that were taken in."""
+        from corpus.running import originals_bytes
+
+        with self._open_store().snapshot() as connection:
+            return originals_bytes(connection)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several machines may share the store."""
+        return self._database.url is not None
+
+    @property
+    def store_name(self) -> str:
+        """The store as messages call it: the file, or the address of the database without a password."""
+        return self._database.name
 
     def damage(self) -> list[str]:
         """What is wrong with the database itself, one line each with the way back; an empty list when nothing is.

@@ -24,6 +24,7 @@ from duzheng.decide_commands import decide_app
 from duzheng.digest_command import digest, notices_app
 from duzheng.export_commands import export, take
 from duzheng.findings_command import findings
+from duzheng.health_command import health
 from duzheng.ledger_commands import ledger_app
 from duzheng.lineage_command import lineage
 from duzheng.matrix_command import matrix
@@ -36,6 +37,7 @@ from duzheng.schedule_command import schedule
 from duzheng.search_commands import search, searches_app, similar
 from duzheng.serve_command import accounts_app, serve
 from duzheng.sources_commands import sources_app
+from duzheng.status_command import status
 from duzheng.trend_command import trend
 from duzheng.verify_command import verify
 from schemas.errors import CorpusError, DuzhengError, InvalidPack, InvalidQuery
@@ -71,6 +73,8 @@ app.command("similar")(similar)
 app.add_typer(searches_app, name="searches")
 app.command("export")(export)
 app.command("import")(take)
+app.command("status")(status)
+app.command("health")(health)
 app.command("retry")(retry)
 app.command("backup")(backup)
 app.command("restore")(restore)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from schemas.missing import Missing
     from schemas.relations import DuplicateGroup, MissingDocument, Relations
     from schemas.search import SearchResult
+    from schemas.status import Health, Status
     from schemas.trend import Trend
 
 
@@ -154,6 +155,26 @@ class OpenCorpus:
     def import_(self, archive: PathName) -> Imported:
         """Take an archive of ``export_all`` in; what is there is not doubled, and conflicts are said in the result."""
         return self._corpus().take_archive(Path(archive))
+
+    def status(self) -> Status:
+        """How the corpus is: documents, files not read, sources and their runs, index, backup, disk."""
+        from flows.status import status
+
+        return status(self.home)
+
+    def health(
+        self,
+        *,
+        run_hours: float | None = None,
+        index_behind: int | None = None,
+        disk_mb: int = 1024,
+        backup_hours: float | None = None,
+    ) -> Health:
+        """Whether all is well, and the reasons why not; it never raises for what is wrong. See ``flows.health.Expected``."""
+        from flows.health import Expected, health
+
+        expected = Expected(run_hours=run_hours, index_behind=index_behind, disk_mb=disk_mb, backup_hours=backup_hours)
+        return health(self.home, expected)
 
     def backup(self, path: PathName, *, keep: int | None = None) -> tuple[Path, Sequence[str]]:
         """Add a backup to a folder of backups, or write one ``.zip`` of everything; ``duzheng.restore`` puts it back.
@@ -292,9 +313,7 @@ class OpenCorpus:
 
     # Notices
 
-    def digest(
-        self, *, preview: bool = False, target: Sequence[str] = (), today: date | None = None
-    ) -> Sequence[Told]:
+    def digest(self, *, preview: bool = False, target: Sequence[str] = (), today: date | None = None) -> Sequence[Told]:
         """Tell the targets of ``notices.yaml`` what is new since each was last told; gives what became of each.
 
         Args:

@@ -33,6 +33,8 @@ DAY = date(2025, 12, 1)
 NO_COUNTERPART = {
     "demo": "runs the commands one after the other for people to look at; it has no result",
     "doctor": "says to a person what is installed; a program finds out by using it",
+    "serve": "a service for browsers; from Python: duzheng.web.app.create_app",
+    "accounts": "people of that service; from Python: accounts.book.Book",
 }
 RENAMED = {"citations": ("missing_citations", "citations is the frame of all citations")}
 NOT_IN_PYTHON = {
@@ -55,7 +57,9 @@ NOT_IN_PYTHON = {
     "strict": "what counts as a failure of the command; look at the levels",
     "into": "a file of packs; flows.regression.fold_in",
     "history": "corpus.history",
-    "everything": "corpus.export_all",
+    "everything": "corpus.export_all; corpus.retry() without names",
+    "serve": "a server for programs that watch; corpus.health()",
+    "most": "how much is printed of a result",
     "datasette": "corpus.export_datasette",
 }
 """Options without a parameter, and why."""
