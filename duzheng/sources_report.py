@@ -10,6 +10,7 @@ from duzheng import console
 
 if TYPE_CHECKING:
     from flows.try_source import Trial
+    from schemas.fetching import Change, SourceRun
     from schemas.source import Kind, SourceDefinition
     from sources.definitions import SourceFile
 
@@ -22,6 +23,14 @@ KIND_NAMES: dict[Kind, str] = {
     "mailbox": "邮箱",
     "upload": "报送文件夹",
 }
+CHANGE_NAMES: dict[Change, str] = {
+    "new": "新增 new",
+    "changed": "修改 changed",
+    "unchanged": "未变 same",
+    "gone": "撤下 gone",
+    "failed": "未取到 failed",
+}
+RUN_NAMES = {"running": "运行中 running", "ok": "成功 ok", "failed": "失败 failed", "interrupted": "中断 interrupted"}
 _HIDDEN = "（不显示 not shown）"
 
 
@@ -113,6 +122,30 @@ def trial_report(definition: SourceDefinition, trial: Trial, most: int) -> None:
     if trial.first is not None:
         _first(trial)
     print("未存入任何内容 nothing was stored")
+
+
+def runs_table(runs: Sequence[SourceRun]) -> None:
+    """One row a run: how it ended and what became of the items."""
+    from rich.table import Table
+
+    from duzheng import output
+
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("来源 source", no_wrap=True)
+    table.add_column("结果 result", no_wrap=True)
+    table.add_column("列出 listed", justify="right", no_wrap=True)
+    for name in CHANGE_NAMES.values():
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("文件 documents", justify="right", no_wrap=True)
+    for run in runs:
+        counts = [str(run.changes.get(change, 0) or "") for change in CHANGE_NAMES]
+        style = None if run.status == "ok" and not run.failures else "red" if run.status != "ok" else "yellow"
+        table.add_row(
+            run.source, output.plain(RUN_NAMES[run.status]), str(run.listed), *counts, str(run.documents), style=style
+        )
+    if runs:
+        console.stdout().print(table)
+    print(f"{len(runs)} 次运行 runs，失败 failed {sum(run.status != 'ok' for run in runs)}")
 
 
 def _first(trial: Trial) -> None:

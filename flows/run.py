@@ -16,6 +16,8 @@ from flows.pending import pending
 from flows.progress import tell
 from flows.quiet import embedded
 from flows.summary import IngestSummary
+from schemas.errors import DuzhengError
+from schemas.fetching import SourceRun
 
 
 def ingest(
@@ -81,3 +83,23 @@ def check(home: Path, *, requirements: Sequence[str] = (), today: date | None = 
         from flows.check import check as flow
 
         return flow(str(home), requirements=list(requirements) or None, today=today)
+
+
+def collect(
+    home: Path,
+    sources: Sequence[str],
+    *,
+    workers: int | None = None,
+    seconds: float | None = None,
+    memory_mb: int | None = None,
+) -> list[SourceRun | DuzhengError]:
+    """Run sources one after the other: for each its run, or why there was none; see ``flows.collect.collect_all``.
+
+    Raises:
+        schemas.errors.DuzhengError: Prefect's server does not start.
+    """
+    tell("start")
+    with embedded(home):
+        from flows.collect import collect_all
+
+        return collect_all(str(home), list(sources), workers=workers, seconds=seconds, memory_mb=memory_mb)

@@ -159,6 +159,9 @@ class RunFailure(Model):
         """The record of an error."""
         return cls(url=error.url, cause=error.cause, message=error.message, cure=error.cure)
 
+    def __str__(self) -> str:
+        return f"{self.url}: {self.message}" + (f" ({self.cure})" if self.cure else "")
+
 
 class SourceRun(Model):
     """A run of one source: when, what it found, and why it failed, if it did."""

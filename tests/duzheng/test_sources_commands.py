@@ -133,3 +133,27 @@ def test_a_source_that_is_not_there_is_wrong_usage(run: Run) -> None:
 
 def test_the_schema_is_printed(run: Run) -> None:
     assert "selectors" in json.loads(run("sources", "schema")[1])["properties"]
+
+
+@pytest.mark.slow
+def test_a_run_takes_in_what_is_new_and_a_trial_then_knows_it(run: Run, written: Path, site: Site) -> None:
+    assert run("sources", "add", written)[0] == 0
+    status, out, err = run("sources", "run", "site-list", "--format", "json")
+    assert (status, err) == (0, "")
+    (first,) = json.loads(out)
+    assert (first["status"], first["listed"], first["documents"], first["changes"]["new"]) == ("ok", 3, 3, 3)
+    site.publish(notice(4))
+    assert "新 new 1，已知 known 3" in run("sources", "test", "site-list", "--list-only")[1]
+    site.redesign()
+    status, out, err = run("sources", "run", "--all")
+    assert status == 1
+    assert "失败 failed" in out
+    assert err.count("selectors.item") == 2  # one line: the place in the file, and the message
+    assert err.count("\n") == 1
+
+
+def test_a_run_of_nothing_is_wrong_usage(run: Run, written: Path) -> None:
+    assert run("sources", "run")[0] == 2
+    assert run("sources", "run", "--all", "site-list")[0] == 2
+    assert run("sources", "run", "site-list")[0] == 2
+    assert run("sources", "run", "--all")[:2] == (0, "0 次运行 runs，失败 failed 0\n")
