@@ -135,35 +135,45 @@ def sources_test(
 @sources_app.command("run")
 def sources_run(
     sources: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="来源编号 The sources' ids.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="所有启用的来源 Every source that is enabled.")] = False,
     home: Home = None,
-    all: Annotated[bool, typer.Option("--all", help="所有启用的来源 Every source that is enabled.")] = False,
     format: FormatOption = Format.table,
 ) -> None:
-    """采集来源 Run sources now: take in what is new and what has changed, mark what is gone.
+    """运行来源 Take in what is new and what has changed, now, and mark what is gone.
 
-    Exit status 0: all went well; 1: a run failed, or something could not be had (the rest is taken in); 2: wrong usage.
+    Exit status 0: every run succeeded; 1: a run failed, or something could not be fetched or read (the rest is taken in);
+    2: wrong usage, or no such source.
     """
     from duzheng import console, output, settings
     from duzheng.progress import shown
-    from duzheng.sources_report import complain_of_run, runs_table
+    from duzheng.sources_report import runs_table
     from flows.run import collect
     from schemas.errors import DuzhengError
+    from schemas.fetching import SourceRun
     from sources.definitions import find, load_valid
 
-    if bool(sources) == all:
+    if bool(sources) == every:
         raise typer.BadParameter("写明编号，或用 --all / name sources, or say --all")
-    invalid: list[DuzhengError] = []
-    if all:
-        found, errors = load_valid(_folder(home))
-        invalid += errors
-        ids = [one.definition.id for one in found if one.definition.enabled]
+    errors: list[DuzhengError] = []
+    if every:
+        found, invalid = load_valid(_folder(home))
+        errors += invalid
+        names = [one.definition.id for one in found if one.definition.enabled]
     else:
-        ids = list(dict.fromkeys(find(_folder(home), name).definition.id for name in sources or ()))
-    limits = settings.limits()
-    with shown(quiet=format is Format.json):
-        bounds = {"workers": limits.workers, "seconds": limits.seconds, "memory_mb": limits.memory_mb}
-        ended = collect(settings.home(home), ids, **bounds) if ids else []
-    runs = [one for one in ended if not isinstance(one, DuzhengError)]
+        names = list(dict.fromkeys(find(_folder(home), name).definition.id for name in sources or ()))
+    ended: list[SourceRun | DuzhengError] = []
+    if names:
+        limits = settings.limits()
+        with shown(quiet=format is Format.json):
+            ended = collect(
+                settings.home(home),
+                names,
+                workers=limits.workers,
+                seconds=limits.seconds,
+                memory_mb=limits.memory_mb,
+            )
+    runs = [one for one in ended if isinstance(one, SourceRun)]
+    errors += [one for one in ended if not isinstance(one, SourceRun)]
     if format is Format.json:
         writer = output.JsonArray()
         for run in runs:
@@ -172,11 +182,14 @@ def sources_run(
     else:
         runs_table(runs)
     for run in runs:
-        complain_of_run(run)
-    stopped = [*invalid, *(one for one in ended if isinstance(one, DuzhengError))]
-    for error in stopped:
+        for failure in run.failures:
+            if failure.message not in (run.reason or ""):
+                console.complain(f"{run.source}: {failure}")
+        if run.reason is not None:
+            console.complain(f"{run.source}: {run.reason}")
+    for error in errors:
         console.complain(error)
-    raise typer.Exit(1 if stopped or any(run.status != "ok" or run.failures for run in runs) else 0)
+    raise typer.Exit(1 if errors or any(run.status != "ok" or run.failures for run in runs) else 0)
 
 
 @sources_app.command("schema")
