@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from flows.notices.channels import Channel, Message, NotDelivered, open_channel
+from flows.notices.neutral import inert
 from flows.notices.rendering import Words, html, subject, text
 from flows.notices.settings import NoticeTarget, concerns, find, load
 from schemas.digest import KEPT, REMIND_AFTER, Digest, SourceNews, SourceTrouble, Watermark
@@ -129,8 +131,9 @@ def test(home: Path, name: str) -> None:
     """
     target = find(home, name)
     words = Words(target.language)
+    channel = open_channel(target.url)
     body = words("test_body", target=target.title or target.id)
-    open_channel(target.url).send(Message("test", words("test_subject"), body, {}))
+    channel.send(Message("test", words("test_subject"), escape(body) if channel.form == "html" else inert(body), {}))
 
 
 def whole(home: Path, digest: Digest, *, sent: bool = True) -> str:

@@ -86,6 +86,7 @@ def open_channel(url: str) -> Channel:
         address, secrets = resolved(url)
     except UnknownVariable as error:
         raise NotDelivered(f"环境变量 {error} 没有设置 / the environment variable {error} is not set") from None
+    address = robots.from_page(address)
     with quiet_logs() as said:
         plugin = _plugin(address)
     if plugin is None:

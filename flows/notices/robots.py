@@ -15,7 +15,7 @@ import hmac
 import json
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -24,6 +24,20 @@ _SECONDS = 20.0
 
 LIMITS = {"wecombot": 2048, "dingtalk": 18_000, "feishu": 18_000}
 """Bytes of UTF-8 that a text may have. WeCom's documentation says 2048; the others allow some 20,000 for the whole."""
+
+
+def from_page(address: str) -> str:
+    """The address that a robot's page shows (``https://oapi.dingtalk.com/robot/send?access_token=…``) as Apprise's; any
+    other as it is. A secret is given with it as ``&secret=…``. WeCom's is known to Apprise itself."""
+    pieces = urlsplit(address)
+    given = {name: values[0] for name, values in parse_qs(pieces.query).items()}
+    secret = given.get("secret", "")
+    if pieces.hostname == "oapi.dingtalk.com" and "access_token" in given:
+        return f"dingtalk://{secret + '@' if secret else ''}{given['access_token']}"
+    if pieces.hostname == "open.feishu.cn" and "/bot/v2/hook/" in pieces.path:
+        token = pieces.path.rstrip("/").rpartition("/")[2]
+        return f"feishu://{token}" + (f"?secret={quote(secret, safe='')}" if secret else "")
+    return address
 
 
 def kind_of(plugin: NotifyBase) -> str | None:
