@@ -17,6 +17,7 @@ from checks.pack_cells import (
     named,
     named_list,
 )
+from schemas.document import LEVEL_NAMES
 from schemas.finding import SEVERITY_NAMES, VERDICT_NAMES
 from schemas.requirement import WORDING_CAPS
 
@@ -39,14 +40,6 @@ FORM_NAMES = {
 KIND_NAMES = {"single_legal_person": "一个法人", "joint": "法人独立统一运行", "paired": "结对协作"}
 PROVENANCE_NAMES = {"primary": "省级原文", "restated": "转述"}
 STATUS_NAMES = {"draft": "草稿", "active": "有效", "withdrawn": "废止"}
-LEVEL_NAMES = {
-    "national": "国家",
-    "province": "省级",
-    "city": "市级",
-    "county": "县级",
-    "township": "乡镇",
-    "school": "学校",
-}
 PROOF_NAMES = {"statement": "文字表述", "section": "章节", "list": "名单", "table": "表格", "attachment": "附件"}
 WINDOW_NAMES = {"sentence": "同一句", "paragraph": "同一段", "section": "同一节", "document": "全文"}
 COMPARATOR_NAMES = {">=": "不低于", "<=": "不高于", "=": "等于", "range": "区间"}

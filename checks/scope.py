@@ -8,13 +8,10 @@ from __future__ import annotations
 import re
 
 from extractors.fold import fold
-from schemas.document import Document
+from schemas.document import LEVEL_NAMES, Document
 from schemas.requirement import Pack
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|-\d{4}年)")
-_LEVEL_NAMES = {
-    "national": "国家级", "province": "省级", "city": "市级", "county": "县级", "township": "乡镇", "school": "学校",
-}  # fmt: skip
 
 
 def out_of_scope(document: Document, pack: Pack) -> str | None:
@@ -24,8 +21,8 @@ def out_of_scope(document: Document, pack: Pack) -> str | None:
     if province and not any(_same(province, own) for own in scope.provinces):
         return f"方案属{province}，本要求包适用于{'、'.join(scope.provinces)}"
     if document.level and document.level not in scope.levels:
-        levels = "、".join(_LEVEL_NAMES[level] for level in scope.levels)
-        return f"文件属{_LEVEL_NAMES[document.level]}，本要求包适用于{levels}方案"
+        levels = "、".join(LEVEL_NAMES[level] for level in scope.levels)
+        return f"文件属{LEVEL_NAMES[document.level]}，本要求包适用于{levels}方案"
     day = document.signed_on or document.published_on
     if day and scope.since and day < scope.since:
         return f"方案日期{day.isoformat()}早于适用起始日{scope.since.isoformat()}"

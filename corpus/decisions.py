@@ -66,7 +66,7 @@ class Decisions:
             "made_at": made.made_at.isoformat() if made.made_at else "",
             "corrects": made.corrects,
             "body": body,
-            "chain": _link(self._last(), body),
+            "chain": chained(self._last(), body),
         }
         self._connection.execute(t.decisions.insert(), row)
         if self._connection.dialect.name != "sqlite":
@@ -91,7 +91,7 @@ class Decisions:
         for row in self._connection.execute(sa.select(*columns).order_by(t.decisions.c.number)):
             if row.number != expected:
                 problems.append(f"{row.id}: 之前的处置记录缺失 / records before this one are missing")
-            if row.chain != _link(last, row.body):
+            if row.chain != chained(last, row.body):
                 problems.append(f"{row.id}: 处置记录被改动过 / this record or the one before it was changed")
             last, expected = row.chain, row.number + 1
         if self._connection.dialect.name == "sqlite":
@@ -108,7 +108,8 @@ class Decisions:
         return self._connection.scalar(query) or _START
 
 
-def _link(before: str, body: str) -> str:
+def chained(before: str, body: str) -> str:
+    """The link of the chain over a record's body and the link of the one before it."""
     return sha256(f"{before}\n{body}".encode()).hexdigest()
 
 

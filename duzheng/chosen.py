@@ -28,6 +28,20 @@ def corpus_at(home: Path | None) -> Corpus:
     return Corpus.open(settings.home(home))
 
 
+def corpus_if_there(home: Path | None) -> Corpus | None:
+    """The corpus of ``--home``, opened for reading; None where none was named and there is none at the usual place.
+
+    Raises:
+        CorpusError: one was named and there is none, or it cannot be opened.
+    """
+    from corpus.database import Database
+    from duzheng import settings
+
+    if home is None and not Database.of(settings.home(None)).joined().exists():
+        return None
+    return corpus_at(home)
+
+
 def document(name: str, home: Path | None) -> Document:
     """The document called ``name``: a file (``FILE#2`` is the second document in it), else an identifier of the corpus.
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duzheng import console
+from duzheng.chosen import corpus_if_there
 from duzheng.options import Format, FormatOption, Home
-from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     from schemas.document import Document
@@ -97,19 +97,10 @@ def _with_corpus(plans: Sequence[Document], home: Path | None, stack: ExitStack)
     Raises:
         CorpusError: a corpus was named and there is none.
     """
-    from duzheng import settings
-
     yield from plans
-    folder = settings.home(home)
-    if not folder.is_dir():
-        if home is not None:
-            raise CorpusError(
-                f"{folder}: no corpus here 没有语料库 (run `duzheng ingest PATH... --home {folder}` first)"
-            )
-        return
-    from corpus.corpus import Corpus
-
-    yield from stack.enter_context(Corpus.open(folder)).documents()
+    corpus = corpus_if_there(home)
+    if corpus is not None:
+        yield from stack.enter_context(corpus).documents()
 
 
 def _print(result: Copying) -> None:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from duzheng.chosen import corpus_at
 from duzheng.options import Format, FormatOption, Home
 from schemas.finding import REASON_NAMES, VERDICT_NAMES
 
 if TYPE_CHECKING:
-    from corpus.corpus import Corpus
     from schemas.decision import Decision
 
 decide_app = typer.Typer(
@@ -279,7 +279,7 @@ def decide_withdraw(
     """撤回 Take a record back; both stay on record."""
     from flows.decided import withdrawal
 
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         made = withdrawal(corpus, record, who, why)
     _record(lambda: made, home, format)
 
@@ -303,7 +303,7 @@ def decide_list(
     from flows.decided import records
 
     day = date.today() if today is None else _day(today, "--today")
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         found, standings = records(corpus, day, unit=unit, overdue=overdue)
     if format is Format.json:
         standing.records_json(found)
@@ -342,7 +342,7 @@ def decide_cases(
     if into is not None:
         _fold_in(pack, into, home, format)
         return
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         found = cases(corpus.decisions(), pack)
     print(json.dumps(found, ensure_ascii=False) if format is Format.json else as_yaml(found, pack).rstrip())
 
@@ -360,7 +360,7 @@ def _fold_in(name: str, file: Path, home: Path | None, format: Format) -> None:
     if file.exists():
         raise typer.BadParameter(f"--into: {file} exists already 已有此文件 (name a new file)")
     given = load(name)
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         pack, folded = fold_in(corpus, given)
     _write(file, lambda path: path.write_text(write_yaml(pack), encoding="utf-8", newline="\n"))
     if format is Format.json:
@@ -392,7 +392,7 @@ def _record(make: Callable[[], Decision], home: Path | None, format: Format) -> 
         place = ".".join(str(part) for part in first["loc"])
         message = str(first["msg"]).removeprefix("Value error, ")
         raise typer.BadParameter(f"{place}: {message}" if place else message) from None
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         made = corpus.decide(decision)
     if format is Format.json:
         print(made.model_dump_json())
@@ -416,10 +416,3 @@ def _day(text: str, option: str) -> date:
         except ValueError:
             pass
     raise typer.BadParameter(f"{option}: {text} 不是日期 is no date; write it as 2025-12-31")
-
-
-def _corpus(home: Path | None) -> Corpus:
-    from corpus.corpus import Corpus
-    from duzheng import settings
-
-    return Corpus.open(settings.home(home))

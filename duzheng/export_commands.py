@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duzheng.decide_commands import _corpus
+from duzheng.chosen import corpus_at
 from duzheng.options import Format, FormatOption, Home
+from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     from corpus.transfer.manifest import Manifest
@@ -86,7 +87,7 @@ def export(
     if everything:
         if tables or form or any(value is not None for value in chosen.values()):
             raise typer.BadParameter("--all 导出全部内容 takes everything; leave the other options out")
-        with _corpus(home) as corpus:
+        with corpus_at(home) as corpus:
             _print_written(out, corpus.write_archive(out))
         return
     from corpus.columns import TABLES
@@ -95,7 +96,7 @@ def export(
     names = [name.strip() for given in tables or () for name in given.split(",") if name.strip()]
     if unknown := [name for name in names if name not in TABLES]:
         raise typer.BadParameter(f"--table: {unknown[0]} is none of {', '.join(TABLES)}")
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         for one in write(corpus, out, names, form.value if form else None, **chosen):
             print(f"{one.path}: {one.name} {one.rows}")
 
@@ -112,11 +113,10 @@ def take(
     Where the two differ, what is here stays, and that is said. Exit status 0: all taken; 1: the archive cannot be used,
     nothing was taken; 3: there were conflicts.
     """
-    from corpus.corpus import Corpus
+    from corpus.transfer.take_whole import take_whole
     from duzheng import console, settings
 
-    with Corpus.open(settings.home(home), create=True) as corpus:
-        result = corpus.take_archive(archive)
+    result = take_whole(settings.home(home), archive)
     if format is Format.json:
         print(json.dumps(asdict(result), ensure_ascii=False))
     else:
@@ -129,12 +129,18 @@ def take(
 
 def _write_for_datasette(out: Path, home: Path | None) -> None:
     from corpus import datasette
-    from duzheng import settings
 
     if out.suffix.lower() not in (".yaml", ".yml"):
         raise typer.BadParameter(f"--datasette: {out} must end in .yaml")
-    print(datasette.write(out))
-    print(f"datasette {settings.home(home) / 'corpus.sqlite'} -m {out}")
+    with corpus_at(home) as corpus:
+        if corpus.sqlite is None:
+            raise CorpusError(
+                "--datasette: 语料库在 PostgreSQL 中，Datasette 只读 SQLite / the corpus is in PostgreSQL, Datasette reads SQLite; "
+                "make a copy: duzheng export ALL.zip --all; then without DUZHENG_DATABASE: duzheng import ALL.zip --home COPY; "
+                f"duzheng export {out} --datasette --home COPY"
+            )
+        print(datasette.write(out))
+        print(f"datasette {corpus.sqlite} -m {out}")
 
 
 def _print_written(out: Path, manifest: Manifest) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duzheng import handover
-from duzheng.decide_commands import _corpus, _day
+from duzheng.chosen import corpus_at
+from duzheng.decide_commands import _day
 from duzheng.options import Format, FormatOption, Home
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def findings(
     from flows.decided import standings
 
     day = date.today() if today is None else _day(today, "--today")
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         if history is not None:
             id, events, decisions = corpus.history(history)
             show = standing.history_json if format is Format.json else standing.history_table

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duzheng.decide_commands import _corpus, _day
+from duzheng.chosen import corpus_at
+from duzheng.decide_commands import _day
 from duzheng.options import Format, FormatOption, Home
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def ledger_export(
     from flows import ledger
 
     day = date.today() if today is None else _day(today, "--today")
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         standings = corpus.standings(day, pack=pack, unit=unit)
     rows = ledger.entries(standings)
     _write(file, lambda path: write_ledger(ledger.checks(standings), path, ledger.axes(standings), rows))
@@ -77,7 +78,7 @@ def ledger_import(
         data = file.read_bytes()
     except OSError as error:
         raise CorpusError(f"{file}: cannot be read 无法读取: {error.strerror}") from error
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         result = take_in(corpus, data, file.name, who.strip(), day, dry_run=dry_run)
     if format is Format.json:
         print(json.dumps(_as_dict(result, dry_run), ensure_ascii=False))
@@ -99,7 +100,7 @@ def ledger_evidence(
     from flows.ledger import axes, checks
 
     day = date.today() if today is None else _day(today, "--today")
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         standings = corpus.standings(day, pack=pack, unit=unit)
         made = checks(standings)
         documents = {one.plan.id: corpus.document(one.plan.id) for one in made}

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from duzheng.decide_commands import _corpus, _day
+from duzheng.chosen import corpus_at
+from duzheng.decide_commands import _day
 from duzheng.ledger_commands import Pack, Today, Unit
 from duzheng.options import Home
 
@@ -31,7 +32,7 @@ def matrix(
     from flows.ledger import checks
 
     day = date.today() if today is None else _day(today, "--today")
-    with _corpus(home) as corpus:
+    with corpus_at(home) as corpus:
         standings = corpus.standings(day, pack=pack, unit=unit)
     made, states = checks(standings), {str(one.finding.id): one.state for one in standings}
     print_matrix(made, states)

@@ -70,8 +70,8 @@ def trend(
 
         write({"走势": pd.DataFrame(_rows(result))}, table)
     if plot:
-        from checks.pack_columns import LEVEL_NAMES
         from corpus.trend_plot import plot as draw
+        from schemas.document import LEVEL_NAMES
 
         draw(result, plot, by=by.value, measure=of.value, names=dict(LEVEL_NAMES))
     if format is Format.json:
@@ -101,7 +101,7 @@ def _rows(result: Trend) -> list[dict[str, Any]]:
 
 
 def _value(value: str | None) -> str:
-    from checks.pack_columns import LEVEL_NAMES
+    from schemas.document import LEVEL_NAMES
 
     return _UNKNOWN if value is None else LEVEL_NAMES.get(value, value)
 

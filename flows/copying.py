@@ -12,6 +12,7 @@ from extractors import verbatim
 from extractors.fold import fold
 from extractors.reuse import Fingerprints, Library, Passage, Reuse, by_clause, compare
 from extractors.running_text import clause_of, occurrences, schools, stems, word_finder
+from extractors.sections import with_page
 from schemas.document import Document, Span
 from schemas.reuse import CopiedFrom, CopiedPassage, CopiedSection, Copying, StrayName
 
@@ -89,10 +90,10 @@ def _passages(own: Fingerprints, other: Fingerprints, reuse: Reuse) -> Iterator[
     for passage in reuse.passages:
         first, last = bisect_left(starts, passage.span.start), bisect_left(starts, passage.span.end)
         yield CopiedPassage(
-            span=_with_page(plan, passage.span),
+            span=with_page(plan, passage.span),
             quote=plan.quote(passage.span),
             clause=clause_of(plan.sections, passage.span.start),
-            other_span=_with_page(source, passage.other),
+            other_span=with_page(source, passage.other),
             other_quote=source.quote(passage.other),
             other_clause=clause_of(source.sections, passage.other.start),
             score=passage.score,
@@ -132,10 +133,3 @@ def _stray_names(own: Fingerprints, source: Document) -> list[StrayName]:
 def _stands_there_too(name: StrayName, source: Document, passage: Passage) -> bool:
     """A county's name counts wherever it was left; a school's only if the other passage has it too."""
     return name.kind == "place" or fold(name.name) in fold(source.quote(passage.other))
-
-
-def _with_page(document: Document, span: Span) -> Span:
-    """The span with its page, where the source has pages."""
-    starts = [page.start for page in document.pages]
-    place = bisect_left(starts, span.start + 1) - 1
-    return span.model_copy(update={"page": document.pages[place].page}) if place >= 0 else span

@@ -19,6 +19,14 @@ Genre = Literal[
 ]  # fmt: skip
 DocumentRole = Literal["requirement", "plan", "submission", "other"]
 Level = Literal["national", "province", "city", "county", "township", "school"]
+LEVEL_NAMES: dict[str, str] = {
+    "national": "国家级",
+    "province": "省级",
+    "city": "市级",
+    "county": "县级",
+    "township": "乡镇",
+    "school": "学校",
+}
 Stage = Literal["kindergarten", "primary", "junior_secondary", "nine_year", "senior_secondary"]
 Comparator = Literal[">=", "<=", "=", "range"]
 Period = Literal["week", "month", "semester", "school_year", "year"]

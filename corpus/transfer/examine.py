@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from corpus import tables as t
 from corpus.batch import document_row
-from corpus.decisions import _link
+from corpus.decisions import chained
 from corpus.migrations import latest
 from corpus.transfer.carry_out import START
 from corpus.transfer.container import MANIFEST, MAX_MANIFEST_BYTES, MAX_ORIGINAL_BYTES, Supply
@@ -41,7 +41,8 @@ _GONE: dict[str, tuple[str, ...]] = {t.findings.name: ("element",)}
 
 @contextmanager
 def opened(path: Path, home: Path, beside: Path | None = None) -> Iterator[tuple[Supply, Manifest]]:
-    """An archive in which every row was looked at and for which there is room in ``home``; ``beside`` as for ``Supply``.
+    """An archive in which every row was looked at and for which there is room in ``home``, which need not be there yet;
+    ``beside`` as for ``Supply``.
 
     Raises:
         CorpusError: it cannot be taken in.
@@ -51,7 +52,7 @@ def opened(path: Path, home: Path, beside: Path | None = None) -> Iterator[tuple
         needed = sum(part.bytes for part in manifest.tables.values()) + sum(
             size for _, size in originals(supply, manifest)
         )
-        if needed > shutil.disk_usage(home).free:
+        if needed > shutil.disk_usage(next(p for p in (home, *home.absolute().parents) if p.is_dir())).free:
             raise CorpusError(f"{home}: 磁盘空间不足 / no room for {path}: {needed} bytes are needed")
         examine(supply, manifest)
         yield supply, manifest
@@ -153,7 +154,7 @@ def examine(supply: Supply, manifest: Manifest) -> None:
                     _whole(row, bodies)
                 if table is t.decisions:
                     _expect(row["number"] == number, "records before this one are missing")
-                    chain = _link(chain, row["body"])
+                    chain = chained(chain, row["body"])
                     _expect(row["chain"] == chain, "this record or one before it was changed")
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
