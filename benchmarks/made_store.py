@@ -68,7 +68,7 @@ def _rows(portion: tuple[int, int]) -> tuple[Rows, int, int]:
                 "extraction_version": _VERSION,
                 "attachments": "[]",
                 "attachment_failures": "[]",
-            }  # fmt: skip
+            }
         )
         rows["locations"].append({"uri": outcome.uri, "sha256": outcome.sha256, **seen, "current": True})
         row = document_row(document, outcome.sha256, 0, document.model_dump_json())

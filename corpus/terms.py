@@ -6,12 +6,13 @@ words takes in Python: so the units of a text are one string, a character each, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from corpus.units import BREAK, CLASS, CLASSES, FACTOR, han_words, joined, one_character_each, pair_class
+from corpus.units import BREAK, CLASS, CLASSES, FACTOR, is_han_word, joined, one_character_each, pair_class
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _SHORT = 100
 """An array is worth its making for longer texts only."""
+_COMMON = re.compile("[\u4e00-\u9fff]*")
+_MIXED = 0x9E37_79B9_7F4A_7C15
+"""An odd number that spreads what it multiplies over the upper bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,56 +47,60 @@ def terms(plain_text: str) -> Terms:
 
 
 def _terms(plain_text: str) -> Terms:
-    from extractors.words import cut
+    import numpy as np
 
     single, longer = one_character_each(plain_text)
-    words = han_words(cut(plain_text, subwords=True))
-    return Terms(joined(single, longer), " ".join(words), _pairs(single, [word for word in words if len(word) == 2]))
+    words = _words(plain_text)
+    units = np.frombuffer(single.encode("utf-32-le"), np.uint32)
+    apart = np.full((len(units), 2), ord(" "), np.uint32)
+    apart[:, 0] = units
+    pairs = _pairs(units.astype(np.uint64), [word for word in words if len(word) == 2])
+    return Terms(joined(_text(apart), longer), " ".join(words), pairs)
 
 
 @lru_cache(maxsize=4096)
 def _short(plain_text: str) -> Terms:
     """Titles and issuers, many of which come again."""
-    from extractors.words import cut
-
     single, longer = one_character_each(plain_text)
-    words = han_words(cut(plain_text, subwords=True))
+    words = _words(plain_text)
     known = set(words)
     pairs = {
         pair_class(first, second)
         for first, second in pairwise(single)
         if BREAK not in (first, second) and first + second not in known
     }
-    return Terms(joined(single, longer), " ".join(words), " ".join(pairs))
+    return Terms(joined(" ".join(single), longer), " ".join(words), " ".join(pairs))
 
 
-def _pairs(single: str, words: list[str]) -> str:
+def _words(plain_text: str) -> list[str]:
+    from extractors.words import cut
+
+    # Nearly all words are of the common characters, which is seen at once; the expression for all of them takes longer.
+    words = [word for word in cut(plain_text, subwords=True) if len(word) > 1 and not word.isascii() and word.isalnum()]
+    return words if _COMMON.fullmatch("".join(words)) else [word for word in words if is_han_word(word)]
+
+
+def _pairs(units: NDArray[np.uint64], words: list[str]) -> str:
     import numpy as np
 
-    units = np.frombuffer(single.encode("utf-32-le"), np.uint32)
-    first, second = units[:-1], units[1:]
-    kept = (first != ord(BREAK)) & (second != ord(BREAK))
+    pairs = units[:-1] << 32 | units[1:]
+    apart = units == ord(BREAK)
+    kept = ~(apart[:-1] | apart[1:])
     # Each word has a slot, where a pair finds it. Two words of one slot: the pair of one of them is kept for nothing.
-    size = max(1024, 1 << (8 * len(words)).bit_length())
-    slots = np.zeros(size, np.uint64)
-    known = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
-    slots[_slot(known[::2], known[1::2], size)] = _both(known[::2], known[1::2])
-    kept &= slots[_slot(first, second, size)] != _both(first, second)
+    bits = max(10, (8 * len(words)).bit_length())
+    slots = np.zeros(1 << bits, np.uint64)
+    both = np.frombuffer("".join(words).encode("utf-32-be"), ">u8").astype(np.uint64)
+    shift = 64 - bits
+    slots[(both * _MIXED) >> shift] = both
+    kept &= slots[(pairs * _MIXED) >> shift] != pairs
+    classes = (units * FACTOR >> 12) % CLASSES
     found = np.zeros(CLASSES * CLASSES, np.bool_)
-    found[(_class(first) * CLASSES + _class(second))[kept]] = True
+    found[(classes[:-1] * CLASSES + classes[1:])[kept]] = True
     (numbers,) = np.nonzero(found)
     written = np.full((len(numbers), 3), ord(" "), np.uint32)
     written[:, 0], written[:, 1] = CLASS + numbers // CLASSES, CLASS + numbers % CLASSES
-    return written.tobytes().decode("utf-32-le").rstrip(" ")
+    return _text(written)
 
 
-def _slot(first: NDArray[np.uint32], second: NDArray[np.uint32], size: int) -> NDArray[np.integer[Any]]:
-    return (first * 40_503 ^ second * 30_011) & (size - 1)
-
-
-def _both(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.integer[Any]]:
-    return (first.astype("u8") << 32) | second
-
-
-def _class(characters: NDArray[np.uint32]) -> NDArray[np.int64]:
-    return ((characters.astype("i8") * FACTOR) >> 12) % CLASSES
+def _text(characters: NDArray[np.uint32]) -> str:
+    return characters.tobytes().decode("utf-32-le").rstrip(" ")

@@ -15,7 +15,7 @@ length of the original.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from zlib import crc32
@@ -39,7 +39,7 @@ _BREAKS = re.compile(rf"{_BREAK_CHARACTER}(?:[{_SKIPPED}]*{_BREAK_CHARACTER})*")
 _UNITS = re.compile(rf"{_UNIT}|\|")
 _LONGER = re.compile(rf"[0-9]{{2,}}|[{_LATIN}]{{2,}}")
 _SKIPS = re.compile(rf"[{_SKIPPED}]+")
-_HAN_WORDS = re.compile(rf"^[{_HAN}]{{2,}}$", re.MULTILINE)
+_HAN_WORD = re.compile(rf"[{_HAN}]{{2,}}")
 
 CLASSES = 128
 CLASS = 0x100
@@ -90,20 +90,17 @@ def one_character_each(plain_text: str) -> tuple[str, list[str]]:
     return _SKIPS.sub("", text).strip(BREAK), longer
 
 
-def joined(single: str, longer: list[str]) -> str:
-    """The units of ``one_character_each`` with a blank between two."""
-    between = _PRIVATE_CHARACTER.split(" ".join(single))
+def joined(apart: str, longer: list[str]) -> str:
+    """The units of ``one_character_each``, given with blanks between them, written out again."""
+    if not longer:
+        return apart
+    between = _PRIVATE_CHARACTER.split(apart)
     return "".join(chain.from_iterable(zip(between, [*longer, ""], strict=True)))
 
 
 def is_han_word(word: str) -> bool:
     """Whether ``word`` is two or more Chinese characters: then its characters are units, side by side wherever it stands."""
-    return han_words([word]) == [word]
-
-
-def han_words(words: Iterable[str]) -> list[str]:
-    """Those of ``words`` that are two or more Chinese characters, in their order."""
-    return _HAN_WORDS.findall("\n".join([word for word in words if len(word) > 1]))
+    return _HAN_WORD.fullmatch(word) is not None
 
 
 def stand_in(unit: str) -> str:

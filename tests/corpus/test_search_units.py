@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.terms import terms
@@ -105,6 +105,7 @@ def _stands_in(part: list[str], whole: list[str]) -> bool:
     return any(there[i : i + len(sought)] == sought for i in range(len(there) - len(sought) + 1))
 
 
+@settings(deadline=None)  # the first loads the dictionary
 @given(TEXTS, st.sampled_from([1, 40]))
 def test_the_index_holds_every_unit_in_its_place_and_every_pair_as_a_word_or_by_its_class(
     text: str, times: int
@@ -119,6 +120,7 @@ def test_the_index_holds_every_unit_in_its_place_and_every_pair_as_a_word_or_by_
     assert classes <= {pair_class(first, second) for first, second in pairs}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from([1, 40]))
 def test_the_units_of_the_index_are_those_of_a_query_whatever_the_text(text: str, times: int) -> None:
     folded = plain("\n".join([text] * times))
