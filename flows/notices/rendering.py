@@ -1,12 +1,13 @@
 """A digest as people read it: in three languages, as HTML for mail and as text for everything else.
 
-Titles and explanations stay in the script of the documents; the words around them and the names of places follow the
-target's language. A list that is too long is cut, with how many more there are and the command that shows them.
+Titles, issuers and quotes stay as they stand in the documents; the words around them, the names of places and what a
+requirement asks follow the target's script. A list that is too long is cut, with how many more there are and the command that shows them.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +28,7 @@ _HERE = Path(__file__).parent
 _LANG = {"hans": "zh-Hans", "hant": "zh-Hant", "en": "en"}
 _LINE = 80
 """Characters of an explanation's line that are shown."""
+_QUOTE = re.compile("(“[^”]*”?)")
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -63,7 +65,7 @@ def subject(digest: Digest, language: Language, title: str = "") -> str:
     what = words.join([f"{words(f'part_{part}')} {counts[part]}" for part in PARTS if counts.get(part)])
     name = "subject_reminder" if digest.reminder else "subject"
     line = words(name, day=digest.day, what=what or words("nothing"))
-    return f"{line}（{title}）" if title and language != "en" else f"{line} ({title})" if title else line
+    return words.noted(line, title) if title else line
 
 
 def html(digest: Digest, language: Language, place: str = "", most: int = 20) -> str:
@@ -131,7 +133,21 @@ class Words:
     def place(self, place: Jurisdiction) -> str:
         """A place's name; empty where there is none. Names are kept in simplified characters."""
         name = "·".join(part for part in (place.province, place.city, place.county) if part)
-        return _traditional(name) if self.language == "hant" else name
+        return self.said(name)
+
+    def said(self, text: str) -> str:
+        """What packs and checks say, in the script of the language; what is quoted (“…”) stays as it was."""
+        if self.language != "hant":
+            return text
+        return "".join(part if part.startswith("“") else _traditional(part) for part in _QUOTE.split(text))
+
+    def noted(self, text: str, note: str) -> str:
+        """A text with a note in brackets."""
+        return f"{text} ({note})" if self.language == "en" else f"{text}（{note}）"
+
+    def colon(self, text: str, rest: str) -> str:
+        """A text, a colon and what follows."""
+        return f"{text}: {rest}" if self.language == "en" else f"{text}：{rest}"
 
 
 @cache
@@ -189,12 +205,18 @@ def _sections(
         left = total - sum(len(group.entries) for group in groups)
         made.append(
             Section(
-                heading=f"{words(f'part_{part}')} {total}",
+                heading=_heading(digest, part, words),
                 groups=groups,
                 rest=words("more", count=left, command=_whole(digest)) if left else "",
             )
         )
     return made
+
+
+def _heading(digest: Digest, part: Part, words: Words) -> str:
+    total, new = digest.totals[part], digest.news.get(part, 0)
+    heading = f"{words(f'part_{part}')} {total}"
+    return words.noted(heading, words("of_which_new", count=new)) if 0 < new < total else heading
 
 
 def _groups(
@@ -215,9 +237,9 @@ def _groups(
         )
     if part == "findings":
         shown = [*digest.findings[:most]]
-        return by_place((show(one.unit), _flagged(one, words, show, explained)) for one in shown)
+        return by_place((show(words.said(one.unit)), _flagged(one, words, show, explained)) for one in shown)
     if part == "resolved":
-        return by_place((show(one.unit), _resolved(one, words, show)) for one in digest.resolved[:most])
+        return by_place((show(words.said(one.unit)), _resolved(one, words, show)) for one in digest.resolved[:most])
     if part == "due":
         return [Group("", [_due(one, words, show, digest.day) for one in digest.due[:most]])] if most else []
     if part == "sources":
@@ -237,26 +259,28 @@ def _flagged(one: Flagged, words: Words, show: Callable[..., str], explained: bo
     before = words(f"verdict_{one.before}") if one.before else ""
     change = words(f"change_{one.change}", before=before) if one.change == "changed" else words(f"change_{one.change}")
     verdict, severity = words(f"verdict_{one.verdict}"), words(f"severity_{one.severity}")
-    head = f"{show(one.requirement)}（{severity}）：{change} {verdict}"
-    lines = [show(line, _LINE) for line in one.lines] if explained else []
+    head = words.colon(words.noted(show(words.said(one.requirement)), severity), f"{change} {verdict}")
+    lines = [show(words.said(line), _LINE) for line in one.lines] if explained else []
     return Entry(head, lines, f"duzheng findings --history {one.finding}")
 
 
 def _resolved(one: Resolved, words: Words, show: Callable[..., str]) -> Entry:
-    return Entry(f"{show(one.requirement)}：{words(f'verdict_{one.before}')} → {words(f'how_{one.how}')}")
+    what = f"{words(f'verdict_{one.before}')} → {words(f'how_{one.how}')}"
+    return Entry(words.colon(show(words.said(one.requirement)), what))
 
 
 def _due(one: Due, words: Words, show: Callable[..., str], today: datetime.date) -> Entry:
     days = (one.day - today).days
     when = words("overdue", days=-days) if one.overdue else words("due_in", days=days) if days else words("due_today")
-    who = f"　{show(one.responsible, 60)}" if one.responsible else ""
-    head = f"{show(one.unit)} {show(one.requirement)}：{words(f'due_{one.kind}')} {one.day}，{when}{who}"
-    return Entry(head, [], f"duzheng findings --history {one.finding}")
+    what = f"{show(words.said(one.unit))} {show(words.said(one.requirement))}"
+    head = words.colon(what, words.join([f"{words(f'due_{one.kind}')} {one.day}", when]))
+    who = [show(one.responsible, 60)] if one.responsible else []
+    return Entry(head, who, f"duzheng findings --history {one.finding}")
 
 
 def _source(one: SourceNews, words: Words, show: Callable[..., str]) -> Entry:
     since = words("source_since", since=_moment(one.since))
-    head = f"{show(one.title)} ({one.source})：{words(f'source_{one.trouble}')}，{since}"
+    head = words.colon(words.noted(show(one.title), one.source), words.join([words(f"source_{one.trouble}"), since]))
     return Entry(head, [show(one.reason, 200)] if one.reason else [], f"duzheng sources show {one.source}")
 
 
