@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from duzheng.options import Format, FormatOption, Home
-
-if TYPE_CHECKING:
-    from flows.try_source import Ask
-    from schemas.source import SourceDefinition
 
 sources_app = typer.Typer(
     help="来源 Sources: where documents come from, how often they are looked for, what a run must yield.",
@@ -110,19 +103,11 @@ def sources_test(
     from duzheng import console, settings
     from duzheng.reading import bounds
     from duzheng.sources_report import trial_report
-    from flows.try_source import known_items, try_source
+    from flows.try_source import try_source
     from sources.definitions import find
 
     one = find(_folder(home), source)
-    with _asking(one.definition) as ask:
-        trial = try_source(
-            one.definition,
-            ask,
-            known_items(settings.home(home), one.definition.id),
-            bounds(),
-            place=one.place,
-            read_first=not list_only,
-        )
+    trial = try_source(settings.home(home), one, bounds(), read_first=not list_only)
     if format is Format.json:
         print(trial.model_dump_json())
     else:
@@ -207,16 +192,3 @@ def _folder(home: Path | None) -> Path:
     from sources.definitions import FOLDER
 
     return settings.home(home) / FOLDER
-
-
-@contextlib.contextmanager
-def _asking(definition: SourceDefinition) -> Iterator[Ask]:
-    from sources.local import read_item
-
-    if not definition.is_web:
-        yield partial(read_item, definition)
-        return
-    from sources.fetch import Fetcher
-
-    with Fetcher(definition) as fetcher:
-        yield fetcher.ask

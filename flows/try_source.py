@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +16,9 @@ from schemas.fetching import Answer, FetchFailed, Listed, Listing, RunFailure
 from schemas.outcome import Outcome, SourceFile
 from sources.assertions import broken
 from sources.blocked import list_items, stand_in
+from sources.definitions import SourceFile as DefinedSource
 from sources.listing import today_in_china
+from sources.local import read_item
 
 if TYPE_CHECKING:
     from flows.pool import Limits
@@ -57,41 +61,39 @@ class Trial(Model):
 
 
 def try_source(
-    definition: SourceDefinition,
-    ask: Ask,
-    known: Collection[str],
+    home: Path,
+    file: DefinedSource,
     limits: Limits,
     *,
-    place: Callable[[str], str] | None = None,
     read_first: bool = True,
     today: datetime.date | None = None,
 ) -> Trial:
     """List a source, hold it against its assertions, and read its first item in a worker process.
 
     Args:
-        definition: the source.
-        ask: fetches a list page, an item, or a file of a folder.
-        known: the addresses of the source's items that the corpus has.
+        home: the corpus folder, to tell new items from known ones; it need not be there.
+        file: the source.
         limits: of the worker process.
-        place: where a field stands in the source file, for messages.
         read_first: whether an item is fetched and read.
         today: the day it is; else today in China.
+
+    Raises:
+        CorpusError: there is a corpus that cannot be read.
     """
-    day = today or today_in_china()
+    definition, day = file.definition, today or today_in_china()
     trial = Trial(source=definition.id)
-    try:
-        listing = list_items(definition, ask, day)
-    except FetchFailed as error:
-        trial.failures.append(_failure(error, place))
-        return trial
-    _take(trial, listing, known)
-    trial.failures += [_failure(error, place) for error in [*broken(definition, listing, day), *listing.failures]]
-    if read_first and listing.items:
-        item = next((one for one in listing.items if one.url not in known), listing.items[0])
+    known = known_items(home, definition.id)
+    with _asking(definition) as ask:
         try:
-            trial.first = _read(item, ask, limits, definition.is_web)
+            listing = list_items(definition, ask, day)
+            _take(trial, listing, known)
+            errors = [*broken(definition, listing, day), *listing.failures]
+            trial.failures += [_failure(error, file) for error in errors]
+            if read_first and listing.items:
+                item = next((one for one in listing.items if one.url not in known), listing.items[0])
+                trial.first = _read(item, ask, limits, definition.is_web)
         except FetchFailed as error:
-            trial.failures.append(_failure(error, place))
+            trial.failures.append(_failure(error, file))
     return trial
 
 
@@ -141,6 +143,19 @@ def _read(item: Listed, ask: Ask, limits: Limits, is_web: bool) -> Outcome:
         return next(iter(pool.read([work])))
 
 
-def _failure(error: FetchFailed, place: Callable[[str], str] | None) -> RunFailure:
-    where = f"{place(error.field)}: " if place and error.field else ""
-    return RunFailure(url=error.url, cause=error.cause, message=where + error.message, cure=error.cure)
+def _failure(error: FetchFailed, file: DefinedSource) -> RunFailure:
+    failure = RunFailure.of(error)
+    if error.field:
+        failure.message = f"{file.place(error.field)}: {failure.message}"
+    return failure
+
+
+@contextmanager
+def _asking(definition: SourceDefinition) -> Iterator[Ask]:
+    if not definition.is_web:
+        yield partial(read_item, definition)
+        return
+    from sources.fetch import Fetcher
+
+    with Fetcher(definition) as fetcher:
+        yield fetcher.ask
