@@ -12,6 +12,7 @@ from corpus.corpus import Corpus
 from duzheng.api import PathName
 from duzheng.deciding import Deciding
 from duzheng.opened_parts import Ledger, Notices, Packs, Searches
+from duzheng.opened_sources import Sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,7 @@ class OpenCorpus:
         self.notices = Notices(home, self._corpus)
         self.packs = Packs(self._corpus)
         self.searches = Searches(self._corpus)
+        self.sources = Sources(home, self.close)
 
     def close(self) -> None:
         """Closes it and gives the writer's lock back; may be called again. Used again, it opens again."""
