@@ -134,8 +134,8 @@ class Listing:
         waiting: files that are still being written: neither listed nor gone, the next run takes them.
         failures: what was seen and cannot be taken (a link in an upload folder, a file that is no mail); the rest is.
         left_out: how many the source's ``include``, ``exclude`` and ``newer_than`` leave out.
-        complete: whether every page was read; where not (``paging.most``, or paging ended at ``newer_than``), an item
-            that is not listed may still be on the site.
+        complete: whether every page was read that may hold what the source wants; where not (``paging.most``, a feed),
+            an item that is not listed may still be on the site.
     """
 
     items: list[Listed] = field(default_factory=list)

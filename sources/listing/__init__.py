@@ -24,6 +24,9 @@ Ask = Callable[[str], Answer]
 MAX_ITEMS = 200_000
 """Items of one source."""
 
+_NEWEST_FIRST = frozenset({"list", "json"})
+"""Kinds whose further pages hold older items; the parts of a sitemap or a mailbox stand in any order."""
+
 _MODULES = {
     "list": "html",
     "json": "json_lists",
@@ -49,6 +52,7 @@ def list_items(definition: SourceDefinition, ask: Ask, today: datetime.date | No
     listing = Listing()
     module = import_module(f"{__name__}.{_MODULES[definition.kind]}")
     seen: set[str] = set()
+    undated = False
     for page, items in module.pages(definition, ask, listing, today or today_in_china()):
         listing.pages.append(page)
         for item in items:
@@ -62,9 +66,15 @@ def list_items(definition: SourceDefinition, ask: Ask, today: datetime.date | No
         if len(seen) > MAX_ITEMS:
             message = f"列出超过 {MAX_ITEMS} 项 / lists more than {MAX_ITEMS} items"
             raise FetchFailed(definition.url, "listing", message, "请分成几个来源 / make several sources of it")
-        if definition.newer_than and _all_older(items, definition.newer_than):
-            # Lists begin with the newest; a single old one may be pinned to the top, a whole page is not.
-            listing.complete = False
+        undated = undated or any(item.dated_on is None for item in items)
+        if (
+            definition.kind in _NEWEST_FIRST
+            and definition.newer_than
+            and not undated
+            and _all_older(items, definition.newer_than)
+        ):
+            # A single old item may be pinned to the top, a whole page is not. What follows is left out for its date, so
+            # that the listing is whole for what the source wants.
             break
     return listing
 

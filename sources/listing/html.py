@@ -84,10 +84,11 @@ def read_items(root: Element, base: str, selectors: Selectors, today: datetime.d
     for element in elements:
         links = select(selectors.link, element)
         linked = linked or bool(links)
-        found = next(((a, url) for a in links if (url := absolute(base, a.get("href"))) is not None), None)
-        if found is None:
+        found = [(a, url) for a in links if (url := absolute(base, a.get("href"))) is not None]
+        if not found:
             continue
-        link, url = found
+        # Beside its title a line may link its column, its comments, its file: the longest text is the title.
+        link, url = max(found, key=lambda one: len(text_of(one[0])))
         shown = _date_elements(element, selectors.date)
         titles = select(selectors.title, element) if selectors.title else []
         titled = titled or bool(titles)
@@ -132,7 +133,7 @@ def _title(link: Element, dates: tuple[Element, ...]) -> str:
     start = text.rstrip(".… ")
     if attribute and (not text or (start and attribute.startswith(start[:10]))):
         return attribute
-    return text
+    return text or next((alt for image in link.iter("img") if (alt := " ".join((image.get("alt") or "").split()))), "")
 
 
 def _date_elements(item: Element, selector: str | None) -> tuple[Element, ...]:

@@ -130,6 +130,17 @@ def test_the_whole_title_is_taken_where_the_list_shortens_it(listed: Listed) -> 
     assert [item.title for item in listed({URL: body}, kind="list", selectors=LI).items] == [whole, "乙通知"]
 
 
+def test_of_several_links_the_one_with_the_title_is_taken(listed: Listed) -> None:
+    line = '[<a href="/tzgg/">通知公告</a>] <a href="1.html">关于报送方案的通知</a> <a href="1.html#c">评论</a>'
+    (item,) = listed({URL: page(line)}, kind="list", selectors=LI).items
+    assert (item.url, item.title) == ("http://jyj.example.cn/tz/1.html", "关于报送方案的通知")
+
+
+def test_a_link_that_is_a_picture_is_called_as_the_picture(listed: Listed) -> None:
+    body = page('<a href="1.html"><img src="a.png" alt="一图读懂方案"></a>')
+    assert listed({URL: body}, kind="list", selectors=LI).items[0].title == "一图读懂方案"
+
+
 def test_an_item_may_itself_be_the_link(listed: Listed) -> None:
     body = '<div id="m"><a href="1.html">甲通知<span>2025-03-01</span></a><a href="2.html">乙通知</a></div>'
     items = listed({URL: body}, kind="list", selectors={"item": "#m a"}).items
@@ -327,4 +338,14 @@ class TestLeavingOut:
         listing = listed(pages, asked=asked, kind="list", selectors=LI, paging=paging, newer_than="2025-01-01")
         assert [item.title for item in listing.items] == ["甲"]
         assert asked == [URL, f"{URL}index_1.html"]
-        assert not listing.complete
+        assert listing.complete  # nothing that the source wants stands further down
+
+    def test_a_list_with_undated_items_is_read_to_its_end(self, listed: Listed) -> None:
+        pages = {
+            URL: page('<a href="1.html">甲</a>2025-03-01', '<a href="2.html">无日期</a>'),
+            f"{URL}index_1.html": page('<a href="3.html">乙</a>2024-05-01'),
+            f"{URL}index_2.html": page('<a href="4.html">无日期</a>'),
+        }
+        paging = {"pattern": "index_{page}.html"}
+        listing = listed(pages, kind="list", selectors=LI, paging=paging, newer_than="2025-01-01")
+        assert [item.url[-6] for item in listing.items] == ["1", "2", "4"]

@@ -48,6 +48,13 @@ class TestSitemaps:
         with pytest.raises(FetchFailed):
             listed({MAP: index("https://jyj.example.cn/1.xml")}, url=MAP, kind="sitemap")
 
+    def test_an_old_part_of_an_index_does_not_end_it(self, listed: Listed) -> None:
+        a, b = "https://jyj.example.cn/2019.xml", "https://jyj.example.cn/2025.xml"
+        old = urlset("https://jyj.example.cn/a.html").replace("2025-03-01", "2019-03-01")
+        pages = {MAP: index(a, b), a: old, b: urlset("https://jyj.example.cn/b.html")}
+        listing = listed(pages, url=MAP, kind="sitemap", newer_than="2025-01-01")
+        assert [item.url[-6:] for item in listing.items] == ["b.html"]
+
     def test_pictures_of_a_page_are_no_pages(self, listed: Listed) -> None:
         body = urlset("https://jyj.example.cn/a.html").replace(
             "<url>",
