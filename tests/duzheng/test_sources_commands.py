@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import duzheng
 from tests.sources.site import Site, notice
 from tests.sources.site.faults import FaultKind
 
@@ -157,3 +158,13 @@ def test_a_run_of_nothing_is_wrong_usage(run: Run, written: Path) -> None:
     assert run("sources", "run", "--all", "site-list")[0] == 2
     assert run("sources", "run", "site-list")[0] == 2
     assert run("sources", "run", "--all")[:2] == (0, "0 次运行 runs，失败 failed 0\n")
+
+
+def test_python_gives_what_the_commands_print(run: Run, written: Path, tmp_path: Path) -> None:
+    with duzheng.open_corpus(tmp_path / "duzheng-data", create=True) as corpus:
+        added = corpus.sources.add(written)
+        assert [one.id for one in corpus.sources.list()] == [added.id] == ["site-list"]
+        assert corpus.sources.show("site-list") == added
+        trial = corpus.sources.test("site-list", list_only=True)
+    out = run("sources", "test", "site-list", "--list-only", "--format", "json")[1]
+    assert trial.model_dump(mode="json") == json.loads(out)
