@@ -27,7 +27,7 @@ Kind = Literal["other_lead", "reversed", "absent"]
 _NUMERALS = re.compile(r"[\d一二三四五六七八九十]")
 _ALIKE = 30
 """Names that begin alike, above which only whole names are compared."""
-_NUMBERED = re.compile(r"[\d一二三四五六七八九十百两]+[对个组家]")
+_NUMBERED = re.compile(r"[\d一二三四五六七八九十百两][对个组家]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,9 @@ class Run:
         if self.text_sha256 != before.text_sha256 and (other_file or self.attachments == before.attachments):
             # The same file with the same attachments reads otherwise: the rules of reading have changed.
             causes.append("document" if other_file else "engine")
-        if _differs(self.notices, before.notices):
-            causes.append("notice")
-        if _differs(self.others, before.others):
-            causes.append("other_plan")
+        if self.document == before.document:  # another document cites others, and has others beside it
+            causes += ["notice"] if _differs(self.notices, before.notices) else []
+            causes += ["other_plan"] if _differs(self.others, before.others) else []
         if self.pack_sha256 != before.pack_sha256:
             causes.append("pack")
         if _differs(self.engine, before.engine) or _differs(self.extraction, before.extraction):

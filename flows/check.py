@@ -26,6 +26,7 @@ from schemas.finding import PlanCheck
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
+    from corpus.history import ReadBeside
     from schemas.requirement import Pack
 
 BATCH_PLANS = 200
@@ -46,12 +47,13 @@ class Plans:
 @task(name="check", cache_policy=NO_CACHE, persist_result=False)
 def check_batch(plans: Plans, corpus: Corpus, shelf: Shelf, today: date | None, news: News | None = None) -> int:
     """Check some plans and record what was found; returns how many plan-and-pack pairs that were."""
-    checks = check_plans(plans.documents, plans.packs, shelf, today)
+    made = _judged(plans.documents, plans.packs, shelf, today)
+    checks, beside = [check for check, _ in made], [read for _, read in made]
     if news is None:
-        corpus.record_checks(checks)
+        corpus.record_checks(checks, beside=beside)
     else:
         news.before(corpus, checks)
-        corpus.record_checks(checks)
+        corpus.record_checks(checks, beside=beside)
         news.after(corpus, checks)
     keys = [(check.plan.id, check.pack.id) for check in checks]
     corpus.checked_with().record({key: plans.inputs[key] for key in keys if key in plans.inputs})
@@ -65,13 +67,25 @@ def check_plans(
 
     Every requirement is judged anew: loading what an earlier check found costs as much as judging it again.
     """
-    from checks.engine import check as examine
+    return [check for check, _ in _judged(documents, packs, shelf, today)]
 
-    return [
-        examine(plan, pack, today=today, notices=beside.notices, others=beside.others)
-        for plan, beside in zip(documents, shelf.of(documents), strict=True)
-        for pack in packs_for(plan, packs)
-    ]
+
+def _judged(
+    documents: Sequence[Document], packs: Sequence[Pack], shelf: Shelf, today: date | None
+) -> list[tuple[PlanCheck, ReadBeside]]:
+    """The checks, each with what was read beside it; the other plans only where the pack asks for them."""
+    from checks.engine import check as examine
+    from checks.pack_walk import compares_plans
+    from corpus.history import ReadBeside
+
+    made = []
+    for plan, beside in zip(documents, shelf.of(documents), strict=True):
+        notices = tuple(one.id for one in beside.notices)
+        for pack in packs_for(plan, packs):
+            others = beside.others if compares_plans(pack) else ()
+            found = examine(plan, pack, today=today, notices=beside.notices, others=others)
+            made.append((found, ReadBeside(notices, tuple(one.id for one in others))))
+    return made
 
 
 @flow(name="check", task_runner=RUNNER, validate_parameters=False, persist_result=False)

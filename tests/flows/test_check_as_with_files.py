@@ -118,7 +118,7 @@ def from_corpus(files: dict[str, Path], pack: Path, home: Path) -> dict[str, Pla
     with Corpus.open(home, create=True, write=True) as corpus:
         corpus.record([parse(SourceFile(str(path), path.read_bytes())) for path in files.values()])
         plans = list(corpus.documents(role="plan"))
-        check_batch.fn(Plans(plans, packs), corpus, Shelf(corpus, packs), DAY)
+        check_batch.fn(Plans(plans, packs, {}), corpus, Shelf(corpus, packs), DAY)
         return {one.plan.uri: one for one in corpus.checks()}
 
 
@@ -178,3 +178,24 @@ def test_what_a_changed_pack_would_do_is_told_of_the_verdicts_that_the_check_giv
     before = {(Path(flip.uri).stem, flip.requirement): flip.before for flip in found.flips}
     assert before["照抄", "E01"] == "partial"
     assert before["照抄", "E03"] == before["再版", "E03"] == "conflict"
+
+
+def test_a_notice_and_another_plan_that_arrive_later_are_told_as_the_cause(
+    files: dict[str, Path], pack: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    late = ("通知", "再版")
+    older = files["再版"].read_text(encoding="utf-8").replace("10月20日", "9月20日")
+    files["再版"].write_text(older, encoding="utf-8")  # so that it does not speak for the county
+    first = {name: path for name, path in files.items() if name not in late}
+    for arrived in (first, {"通知": files["通知"]}, {}, {"再版": files["再版"]}):
+        stored = from_corpus(arrived, pack, home)
+    copied = {finding.requirement: str(finding.id) for finding in stored[str(files["照抄"])].findings}
+    with Corpus.open(home) as corpus:
+        told = {
+            requirement: [(event.change, event.causes) for event in corpus.history(id)[1]]
+            for requirement, id in copied.items()
+        }
+    assert told["E01"] == [("fine", ()), ("new", ("notice",)), ("same", ()), ("same", ())]
+    assert told["E03"][-2:] == [("same", ()), ("changed", ("other_plan",))]
+    assert told["E02"] == [("fine", ())] * 4, "what came beside it did not change this one"
