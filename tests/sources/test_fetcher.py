@@ -103,11 +103,12 @@ def test_a_site_without_robots_txt_sets_no_rules(site: Site, fetcher: Make) -> N
     assert fetcher().ask(site.publish(notice(1))).status == 200
 
 
-def test_a_robots_txt_that_the_server_cannot_give_forbids_all(site: Site, fetcher: Make) -> None:
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_robots_txt_that_the_server_cannot_give_forbids_all(site: Site, fetcher: Make, status: int) -> None:
     url = site.publish(notice(1))
-    site.fail("/robots.txt", "status", status=500)
+    site.fail("/robots.txt", "status", status=status)
     failure = failed(fetcher(retries=0), url)
-    assert (failure.cause, failure.status) == ("http_status", 500)
+    assert (failure.cause, failure.status) == ("http_status", status)
     assert "robots.txt" in failure.message
     assert not site.asked(url)
 
@@ -260,6 +261,14 @@ def test_a_server_that_does_not_answer_is_a_timeout(site: Site, fetcher: Make) -
     fault = site.fail("/art/*", "slow")
     failure = failed(asking, url)
     assert (failure.cause, fault.happened) == ("timeout", 2)
+
+
+def test_a_source_s_patience_does_not_go_beyond_the_bound_of_an_answer(site: Site, fetcher: Make) -> None:
+    """Without the bound the answer would come, after a while."""
+    url = site.publish(notice(1))
+    site.fail("/art/*", "slow", seconds=3)
+    asking = fetcher(clock=Clock(), timeout_seconds=600, retries=0, bounds=Bounds(answer_seconds=0.2))
+    assert failed(asking, url).cause == "timeout"
 
 
 def test_an_answer_that_drips_for_ever_ends(site: Site, fetcher: Make) -> None:
