@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,6 +35,14 @@ def schedule(
     at_once: Annotated[
         int, typer.Option("--at-once", min=1, max=64, help="Runs at the same time, each of another source. 同时运行数")
     ] = 2,
+    prefect_yaml: Annotated[
+        Path | None,
+        typer.Option(
+            "--prefect-yaml",
+            metavar="FILE",
+            help="Write the deployments for a Prefect work pool instead, and end. 另存为工作池的部署定义",
+        ),
+    ] = None,
 ) -> None:
     """定时运行 Serve the schedules of all sources, the check and the digest, until it is stopped (Ctrl-C or SIGTERM).
 
@@ -44,20 +53,28 @@ def schedule(
     from dataclasses import asdict
 
     from duzheng import settings
+
+    lines = {"check": _cron("--check", check), "digest": _cron("--digest", digest)}
+    bounds = {name: value for name, value in asdict(settings.limits()).items() if value is not None}
+    if prefect_yaml is not None:
+        _write(prefect_yaml, settings.home(home), lines, bounds)
+        return
     from flows.schedule import Settings
     from flows.schedule import schedule as serve
 
-    serve(
-        settings.home(home),
-        Settings(
-            check=_cron("--check", check),
-            digest=_cron("--digest", digest),
-            port=port,
-            at_once=at_once,
-            limits=asdict(settings.limits()),
-        ),
-        started=_tell,
-    )
+    serve(settings.home(home), Settings(lines["check"], lines["digest"], port, at_once, bounds), started=_tell)
+
+
+def _write(file: Path, home: Path, lines: dict[str, str | None], bounds: dict[str, float]) -> None:
+    from duzheng import console
+    from flows.planned import planned
+    from flows.workpool import prefect_yaml
+
+    plan, problems = planned(home, limits=bounds, **lines)
+    for problem in problems:
+        console.complain(problem)
+    file.write_text(prefect_yaml(plan), encoding="utf-8")
+    raise typer.Exit(1 if problems else 0)
 
 
 def _cron(option: str, text: str) -> str | None:
