@@ -33,13 +33,14 @@ from corpus.originals import Originals
 from schemas.errors import CorpusBusy, CorpusError
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from corpus.checked_with import CheckedWith
     from corpus.digests import Digests
     from corpus.history import Event, Origin, ReadBeside
     from corpus.index import SearchIndex
     from corpus.relations.reading import Reader
+    from corpus.retention import Plan
     from corpus.running import Record
     from corpus.search import Sort
     from corpus.shown import Shown
@@ -549,6 +550,26 @@ class Corpus:
             return path, []
         made, backup = make(self._open_store(), self.home, self.originals, path, keep)
         return made, backup.problems
+
+    def prunable(self, before: datetime) -> Plan:
+        """What is no longer needed of all that was last needed before a moment; see ``corpus.retention``."""
+        from corpus.retention import plan
+
+        with self._open_store().snapshot() as connection:
+            return plan(connection, self.home, self.originals, before)
+
+    def prune(self, before: datetime) -> Plan:
+        """Takes away what ``prunable`` names, and says what that was."""
+        from corpus.retention import plan, remove_files, say, take_away
+
+        self._claim()
+        with self._open_store().transaction() as connection:
+            made = plan(connection, self.home, self.originals, before)
+            if made.things:
+                take_away(connection, self.home, self.originals, made)
+        remove_files(self.originals, made)
+        say(made.things)
+        return made
 
     # Health
 

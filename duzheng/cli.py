@@ -31,6 +31,7 @@ from duzheng.matrix_command import matrix
 from duzheng.missing_command import missing
 from duzheng.options import Format, FormatOption, Home, Paths
 from duzheng.packs_commands import packs_app
+from duzheng.prune_command import prune
 from duzheng.relations_command import citations, duplicates, relations
 from duzheng.retry_command import retry
 from duzheng.schedule_command import schedule
@@ -76,6 +77,7 @@ app.command("import")(take)
 app.command("status")(status)
 app.command("health")(health)
 app.command("retry")(retry)
+app.command("prune")(prune)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("compare")(compare)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from checks.matrix import Matrix
     from corpus.export import Written
     from corpus.history import Event
+    from corpus.retention import Plan
     from corpus.standing import Standing
     from corpus.transfer.manifest import Manifest
     from corpus.transfer.take_in import Imported
@@ -177,6 +178,13 @@ class OpenCorpus:
 
         expected = Expected(run_hours=run_hours, index_behind=index_behind, disk_mb=disk_mb, backup_hours=backup_hours)
         return health(self.home, expected)
+
+    def prune(self, *, keep: int = 365, apply: bool = False) -> Plan:
+        """What is no longer needed since more than ``keep`` days; with ``apply`` it is deleted. See ``corpus.retention``."""
+        from flows.retention import prune
+
+        self.close()  # what deletes opens the corpus itself, as its only writer
+        return prune(self.home, keep, apply=apply)
 
     def backup(self, path: PathName, *, keep: int | None = None) -> tuple[Path, Sequence[str]]:
         """Add a backup to a folder of backups, or write one ``.zip`` of everything; ``duzheng.restore`` puts it back.
