@@ -187,7 +187,7 @@ def measure_relevance(_: argparse.Namespace) -> None:
 def measure_search(arguments: argparse.Namespace) -> None:
     """Search over a made corpus of ``--documents``, beside SQLite FTS5 and PostgreSQL."""
     with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
-        search_scale.report(search_scale.measure(Path(folder), arguments.documents), line)
+        search_scale.measure(Path(folder), arguments.documents, line)
 
 
 def line(what: str, value: str, detail: str) -> None:

@@ -10,17 +10,19 @@ import sqlite3
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from benchmarks.made_corpus import MadeDocument
-from extractors.words import segment
+from extractors.words import cut
 
 _BATCH = 1000
 _COLUMNS = ("number", "title", "province", "county", "genre", "year", "day", "text")
+Row = tuple[Any, ...]
+"""A document: the values of ``_COLUMNS``."""
 
 
 class RivalError(Exception):
@@ -71,7 +73,7 @@ class Rival(ABC):
         self.close()
 
     @abstractmethod
-    def build(self, documents: Iterator[MadeDocument]) -> None:
+    def build(self, documents: Iterator[Row]) -> None:
         """Stores and indexes the documents."""
 
     @abstractmethod
@@ -91,13 +93,17 @@ class Rival(ABC):
         return True
 
 
-def _row(one: MadeDocument) -> tuple[object, ...]:
-    day = one.dated_on.isoformat()
-    return (one.number, one.title, one.province, one.county, one.genre, one.dated_on.year, day, one.text)
+def rows(home: Path) -> Iterator[Row]:
+    """The documents of a corpus, from its SQLite file, in the order in which they were taken in."""
+    with closing(sqlite3.connect(f"{(home / 'corpus.sqlite').absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        yield from connection.execute(
+            "SELECT seq, title, province, county, genre, year, signed_on, json_extract(body, '$.text') "
+            "FROM documents WHERE current ORDER BY seq"
+        )
 
 
-def _cut(text: str, subwords: bool = False) -> str:
-    return " ".join(word for word, _, _ in segment(text, subwords=subwords) if word.strip())
+def _cut(text: str) -> str:
+    return " ".join(word for word in cut(text) if word.strip())
 
 
 class Fts5(Rival):
@@ -109,17 +115,17 @@ class Fts5(Rival):
         self._words = tokens == "words"
         self._connection = sqlite3.connect(path)
 
-    def build(self, documents: Iterator[MadeDocument]) -> None:
+    def build(self, documents: Iterator[Row]) -> None:
         connection = self._connection
         tokenizer = "unicode61" if self._words else "trigram"
-        connection.execute(f"CREATE TABLE documents ({', '.join(_COLUMNS)})")
+        number, *others = _COLUMNS
+        connection.execute(f"CREATE TABLE documents ({number} INTEGER PRIMARY KEY, {', '.join(others)})")
         connection.execute(f"CREATE VIRTUAL TABLE found USING fts5(text, tokenize = '{tokenizer}')")
         while batch := list(islice(documents, _BATCH)):
             marks = ",".join("?" * len(_COLUMNS))
-            connection.executemany(f"INSERT INTO documents VALUES ({marks})", [_row(one) for one in batch])
-            texts = [(one.number, _cut(one.text) if self._words else one.text) for one in batch]
+            connection.executemany(f"INSERT INTO documents VALUES ({marks})", batch)
+            texts = [(one[0], _cut(one[-1]) if self._words else one[-1]) for one in batch]
             connection.executemany("INSERT INTO found (rowid, text) VALUES (?, ?)", texts)
-        connection.execute("CREATE UNIQUE INDEX documents_number ON documents (number)")
         connection.commit()
 
     def can(self, question: Question) -> bool:
@@ -129,13 +135,18 @@ class Fts5(Rival):
         quoted = [f'"{_cut(word) if self._words else word}"' for word in question.words]
         match = (" OR " if question.any else " AND ").join(quoted)
         clauses, values = question.condition("?")
-        source = "FROM found JOIN documents ON number = found.rowid WHERE found MATCH ?" + clauses
+        # CROSS: SQLite takes the tables in this order, and not every document in search of one that matches.
+        source = "FROM found CROSS JOIN documents ON number = found.rowid WHERE found MATCH ?" + clauses
         run = self._connection.execute
         plain = "FROM found WHERE found MATCH ?" if not clauses else source
         total = run(f"SELECT count(*) {plain}", [match, *values]).fetchone()[0]
-        order = "day DESC" if question.by_date else "bm25(found)"
-        hits = f"SELECT number, title, snippet(found, 0, '[', ']', '…', 30) {source} ORDER BY {order} LIMIT 10"
-        rows = run(hits, [match, *values]).fetchall()
+        # Passages of the ten alone: in the same query SQLite would cut one out of every document that matches.
+        order = "day DESC" if question.by_date else "rank"
+        where = source if question.by_date or clauses else "FROM found WHERE found MATCH ?"
+        best = [one for (one,) in run(f"SELECT found.rowid {where} ORDER BY {order} LIMIT 10", [match, *values])]
+        marks = ",".join("?" * len(best))
+        shown = f"SELECT number, title, snippet(found, 0, '[', ']', '…', 30) {source} AND found.rowid IN ({marks})"
+        rows = run(shown, [match, *values, *best]).fetchall()
         if question.facets:
             for name in ("province", "county", "genre", "year"):
                 run(f"SELECT {name}, count(*) {source} GROUP BY {name}", [match, *values]).fetchall()
@@ -171,7 +182,7 @@ class PostgreSql(Rival):
             raise RivalError(f"it does not start here: {error}") from error
         return self
 
-    def build(self, documents: Iterator[MadeDocument]) -> None:
+    def build(self, documents: Iterator[Row]) -> None:
         run = self._connection.execute
         run(
             "CREATE TABLE documents (number int PRIMARY KEY, title text, province text, county text, genre text, "
@@ -181,7 +192,7 @@ class PostgreSql(Rival):
             copy = f"COPY documents ({', '.join(_COLUMNS)}, cut) FROM STDIN"
             with cursor.copy(copy) as rows:
                 for one in documents:
-                    rows.write_row((*_row(one), _cut(one.text)))
+                    rows.write_row((*one, _cut(one[-1])))
         run("SET maintenance_work_mem = '512MB'")
         run("UPDATE documents SET words = to_tsvector('simple', cut)")
         run("CREATE INDEX documents_words ON documents USING gin (words)")
