@@ -113,7 +113,7 @@ def sources_test(
     else:
         trial_report(one.definition, trial, most)
     for failure in trial.failures:
-        console.complain(failure)
+        console.complain(f"{failure.message}: {failure.url}" + (f" ({failure.cure})" if failure.cure else ""))
     raise typer.Exit(0 if trial.would_succeed else 1)
 
 

@@ -94,6 +94,8 @@ def trial_report(definition: SourceDefinition, trial: Trial, most: int) -> None:
         counts += f"；按设置排除 left out {trial.left_out}"
     if not trial.complete:
         counts += "；未列出全部 not everything is listed"
+    if not trial.pages and trial.failures:
+        counts = "列表未能读取 the list could not be read"
     out.print(output.plain(counts))
     if trial.items and most:
         table = Table(show_edge=False, pad_edge=False)

@@ -45,4 +45,4 @@ def _too_old(definition: SourceDefinition, listing: Listing, today: datetime.dat
 
 def _failure(definition: SourceDefinition, message: str, field: str) -> FetchFailed:
     cure = "请在浏览器中核对网站，必要时更正来源 / look at the site in a browser, correct the source if needed"
-    return FetchFailed(definition.url, "assertion", message, cure, field=field)
+    return FetchFailed(definition.url, "assertion", f"{field}：{message}", cure, field=field)

@@ -33,9 +33,10 @@ class SourceFile:
     written: Written
 
     def place(self, field: str) -> str:
-        """Where a field (``selectors.item``) stands: ``sources/zhejiang.yaml: line 8: selectors.item``."""
+        """Where a field (``selectors.item``) stands: ``sources/zhejiang.yaml: line 8``; where it is left out, what it
+        belongs to."""
         line, _ = self.written.places.where(tuple(field.split(".")))
-        return f"{self.path}: {line}: {field}"
+        return f"{self.path}: {line}"
 
 
 def load(path: Path) -> SourceFile:
@@ -73,7 +74,9 @@ def load_all(folder: Path) -> list[SourceFile]:
         one = load(path)
         earlier = found.get(one.definition.id)
         if earlier is not None:
-            raise InvalidSource(f"{one.place('id')}: {one.definition.id} is defined in {earlier.path} too (rename one)")
+            raise InvalidSource(
+                f"{one.place('id')}: id: {one.definition.id} is defined in {earlier.path} too (rename one)"
+            )
         found[one.definition.id] = one
     return sorted(found.values(), key=lambda one: one.definition.id)
 
@@ -87,7 +90,7 @@ def load_valid(folder: Path) -> tuple[list[SourceFile], list[InvalidSource]]:
             one = load(path)
             earlier = found.setdefault(one.definition.id, one)
             if earlier is not one:
-                where = f"{one.place('id')}: {one.definition.id}"
+                where = f"{one.place('id')}: id: {one.definition.id}"
                 raise InvalidSource(f"{where} is defined in {earlier.path} too (rename one)")
         except InvalidSource as error:
             errors.append(error)
@@ -129,7 +132,7 @@ def add(file: Path, folder: Path, *, replace: bool = False) -> SourceFile:
     raw = one.written.content["url"]
     if not one.definition.is_web and not Path(raw).expanduser().is_absolute():
         raise InvalidSource(
-            f"{one.place('url')}: {raw} is a relative path, which would mean another folder from {folder} "
+            f"{one.place('url')}: url: {raw} is a relative path, which would mean another folder from {folder} "
             f"(write {one.definition.url})"
         )
     existing = next((s for s in load_valid(folder)[0] if s.definition.id == one.definition.id), None)

@@ -77,10 +77,11 @@ def test_a_trial_as_json_holds_items_and_the_first_document(run: Run, written: P
 
 def test_a_trial_of_a_redesigned_site_names_file_line_and_field(run: Run, written: Path, site: Site) -> None:
     site.redesign()
-    status, _, err = run("sources", "test", written)
+    status, out, err = run("sources", "test", written)
+    assert "0 项" not in out
     line = next(n for n, text in enumerate(written.read_text("utf-8").splitlines(), 1) if "item:" in text)
     assert status == 1
-    assert f"{written}: line {line}: selectors.item" in err
+    assert f"{written}: line {line}: selectors.item 'ul.news_list > li'" in err
 
 
 @pytest.mark.parametrize(("kind", "cause"), [("block", "block_page"), ("login", "login_page"), ("error", "error_page")])
@@ -149,7 +150,7 @@ def test_a_run_takes_in_what_is_new_and_a_trial_then_knows_it(run: Run, written:
     status, out, err = run("sources", "run", "--all")
     assert status == 1
     assert "失败 failed" in out
-    assert err.count("selectors.item") == 2  # one line: the place in the file, and the message
+    assert "selectors.item 'ul.news_list > li'" in err
     assert err.count("\n") == 1
 
 
