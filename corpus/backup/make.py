@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from corpus import tables as t
 from corpus.backup import hold
-from corpus.backup.manifest import LAST, LIST, MANIFEST, NAME, STORE, Backup, File, Last
+from corpus.backup.manifest import LAST, LIST, MANIFEST, NAME, SETTINGS, STORE, Backup, File, Last
 from corpus.batch import last_change
 from corpus.database import read_only
 from corpus.durable import flush_folder, make_folder, write_whole
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from corpus.store import Store
 
 _SECONDS = 60
+_SETTINGS_BYTES = 10_000_000
 _log = Log(__name__)
 
 
@@ -81,6 +82,12 @@ def backups(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir())
 
 
+def settings_of(home: Path) -> list[Path]:
+    """The files that people have written into the corpus folder: its sources, and who is told of news."""
+    there = [*home.glob("sources/*.yaml"), *home.glob("sources/*.yml"), home / "notices.yaml"]
+    return sorted(path for path in there if path.is_file() and path.stat().st_size <= _SETTINGS_BYTES)
+
+
 def forget(folder: Path, keep: int) -> None:
     """Remove all backups but the newest ``keep``, and the originals that belong to none of those that stay."""
     there = backups(folder)
@@ -126,6 +133,11 @@ def _fill(store: Store, originals: Originals, shared: Originals, part: Path, mad
             listed = _share(originals, shared, needed, problems)
             part.rmdir()
             carry_out(connection, originals, part, apart=listed)
+    for path in settings_of(originals.folder.parent):
+        target = part / SETTINGS / path.relative_to(originals.folder.parent)
+        make_folder(target.parent)
+        shutil.copyfile(path, target)
+        target.chmod(0o600)
     files = {str(path.relative_to(part)): _file(path) for path in sorted(part.rglob("*")) if path.is_file()}
     backup = Backup(
         form=form,  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from schemas.document import Model
 
 NAME = re.compile(r"\d{8}T\d{6}Z(?:-\d{1,3})?")
 """Of one backup's folder: its time in UTC; a number where there were two in one second."""
-MANIFEST, LIST, STORE, LAST = "backup.json", "originals.jsonl", "corpus.sqlite", "backup.json"
+MANIFEST, LIST, STORE, SETTINGS, LAST = "backup.json", "originals.jsonl", "corpus.sqlite", "settings", "backup.json"
 """``LAST`` lies in the corpus and says when it was last backed up, and where to."""
 
 

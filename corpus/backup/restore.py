@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from corpus.backup.make import backups
-from corpus.backup.manifest import LIST, MANIFEST, NAME, STORE, Backup
+from corpus.backup.manifest import LIST, MANIFEST, NAME, SETTINGS, STORE, Backup
 from corpus.corpus import Corpus
 from corpus.database import VARIABLE, Database, read_only
 from corpus.decisions import Decisions
@@ -155,6 +155,7 @@ def restore(folder: Path, home: Path, *, at: str | None = None, replace: bool = 
             shutil.rmtree(home / "index", ignore_errors=True)
             if backup is not None:
                 _put_originals(source, home)
+                _put_settings(source, home, backup)
             if backup is not None and backup.form == "sqlite":
                 _put_store(source / STORE, home / "corpus.sqlite")
         finally:
@@ -215,6 +216,15 @@ def _put_originals(source: Path, home: Path) -> None:
             path.unlink()
         if not path.is_file():
             there.keep(kept.read(name))
+
+
+def _put_settings(source: Path, home: Path, backup: Backup) -> None:
+    """Source files and the like; one that is there is newer than the backup and stays."""
+    for name in backup.files:
+        target = home / Path(name).relative_to(SETTINGS) if name.startswith(f"{SETTINGS}/") else None
+        if target is not None and not target.exists():
+            make_folder(target.parent)
+            write_whole(target, (source / name).read_bytes())
 
 
 def _put_store(source: Path, target: Path) -> None:

@@ -252,6 +252,20 @@ def test_with_keep_old_backups_go_with_the_originals_that_only_they_had(home: Pa
     assert sorted(path.name for path in (tmp_path / "kept").glob("2*")) == sorted(path.name for path in made)
 
 
+def test_sources_and_settings_come_back_and_newer_ones_stay(home: Path, tmp_path: Path) -> None:
+    (home / "sources").mkdir()
+    (home / "sources" / "jia.yaml").write_text("id: jia\n")
+    (home / "notices.yaml").write_text("targets: []\n")
+    made = back_up(home, tmp_path / "kept")
+    assert (made / "settings" / "notices.yaml").stat().st_mode & 0o077 == 0, "it may hold an address that is a secret"
+    shutil.rmtree(home)
+    home.mkdir()
+    (home / "notices.yaml").write_text("targets: [] # newer\n")
+    restore(tmp_path / "kept", home)
+    assert (home / "sources" / "jia.yaml").read_text() == "id: jia\n"
+    assert "newer" in (home / "notices.yaml").read_text()
+
+
 # What is refused
 
 

@@ -25,6 +25,7 @@ from flows.health import Expected, health
 from flows.status import GRACE, status
 from schemas.fetching import Listed, RunFailure, SourceRun
 from schemas.outcome import Failure, Outcome, SourceFile
+from schemas.status import Health
 
 NOTICE = "甲子县教育局关于开展检查的通知\n各学校：\n现将检查工作通知如下。\n甲子县教育局\n2025年3月4日\n".encode()
 NOW = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
@@ -256,9 +257,13 @@ def test_health_over_http_is_200_then_503_with_the_reason_then_200_again(
 
 
 def test_many_who_ask_at_once_cost_one_look(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks: list[int] = []
-    real = health_server.health
-    monkeypatch.setattr(health_server, "health", lambda *given: (looks.append(1), real(*given))[1])
+    looks: list[Path] = []
+
+    def look(place: Path, expected: Expected) -> Health:
+        looks.append(place)
+        return health(place, expected)
+
+    monkeypatch.setattr("duzheng.health_server.health", look)
     server = HealthServer(home, ANY, "127.0.0.1", 0)
     try:
         assert len({id(server.health()) for _ in range(50)}) == 1
