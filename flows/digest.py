@@ -46,22 +46,43 @@ class Told:
     reason: str | None = None
 
 
-def compose(
-    corpus: Corpus, target: NoticeTarget, today: date, sources: Mapping[str, SourceDefinition] | None = None
-) -> tuple[Digest, Watermark]:
+@dataclass(frozen=True, slots=True)
+class SourceFiles:
+    """The sources of a corpus folder by their id, and by file name what is wrong with those that are not valid."""
+
+    definitions: Mapping[str, SourceDefinition]
+    broken: Mapping[str, str]
+
+    @classmethod
+    def of(cls, home: Path) -> SourceFiles:
+        """Those in the folder ``sources``."""
+        from sources.definitions import load_valid
+
+        valid, errors = load_valid(home / "sources")
+        broken = {Path(str(error).partition(":")[0]).name: str(error) for error in errors}
+        return cls({one.definition.id: one.definition for one in valid}, broken)
+
+    def runs(self, source: str) -> bool:
+        """Whether a source is still run: not one that was switched off or taken away. Where a file is not valid, it
+        cannot be said whose it is."""
+        definition = self.definitions.get(source)
+        return definition.enabled if definition is not None else bool(self.broken)
+
+
+def compose(corpus: Corpus, target: NoticeTarget, today: date, sources: SourceFiles) -> tuple[Digest, Watermark]:
     """What a target would be told now, and how far it is told when that has arrived.
 
     Args:
         corpus: an opened corpus.
         target: who.
         today: the day that deadlines are compared with.
-        sources: the definitions of the sources by their id; for their titles and places.
+        sources: as they are defined now.
     """
     digests = corpus.digests
     digests.note_arrivals()
     before, upto = digests.told(target.id), digests.now(today)
-    runs = {source: run for source in corpus.sources.last_runs() if (run := _finished(corpus, source)) is not None}
-    upto.sources = {source: trouble for source, run in runs.items() if (trouble := _trouble(run)) is not None}
+    standing = [*_source_news(corpus, sources, before.sources if before else {}, upto.told_at)]
+    upto.sources = {one.source: one.trouble for one in standing if one.trouble != "recovered"}
     digest = Digest(id=uuid4().hex[:12], target=target.id, day=today, since=before.told_at if before else None)
     after = before.arrival if before else 0
     if "documents" in target.parts:
@@ -85,8 +106,7 @@ def compose(
             digest.totals["due"], digest.news["due"] = len(due), sum(one.new for one in due)
             digest.due = due[:KEPT]
     if "sources" in target.parts:
-        known = before.sources if before else {}
-        news = [one for one in _source_news(corpus, runs, known, sources or {}) if concerns(target, one.jurisdiction)]
+        news = [one for one in standing if concerns(target, one.jurisdiction)]
         digest.totals["sources"], digest.news["sources"] = len(news), sum(one.new for one in news)
         digest.sources = sorted(news, key=lambda one: (not one.new, one.source))[:KEPT]
     if "files" in target.parts and concerns(target, Jurisdiction()):
@@ -95,7 +115,7 @@ def compose(
         digest.files = files[:KEPT]
     if not any(digest.news.values()) and before is not None and today - before.day >= REMIND_AFTER:
         digest.reminder = any(one.overdue for one in digest.due) or any(
-            one.trouble in ("failed", "interrupted") for one in digest.sources
+            one.trouble in ("failed", "interrupted", "invalid") for one in digest.sources
         )
     return digest, upto
 
@@ -107,7 +127,7 @@ def preview(corpus: Corpus, home: Path, today: date, names: Sequence[str] = ()) 
         InvalidNotices: the settings are not valid, or there is no target of that name.
     """
     targets = _targets(home, names) or [PREVIEW]
-    sources = _definitions(home)
+    sources = SourceFiles.of(home)
     return [Told(target.id, "shown", compose(corpus, target, today, sources)[0]) for target in targets]
 
 
@@ -118,7 +138,7 @@ def send(corpus: Corpus, home: Path, today: date, names: Sequence[str] = ()) -> 
         InvalidNotices: the settings are not valid, or there is no target of that name.
     """
     targets = _targets(home, names)
-    sources = _definitions(home)
+    sources = SourceFiles.of(home)
     return [_tell(corpus, target, today, sources) for target in targets]
 
 
@@ -143,7 +163,7 @@ def whole(home: Path, digest: Digest, *, sent: bool = True) -> str:
     return f"{subject(digest, target.language, target.title)}\n{body}"
 
 
-def _tell(corpus: Corpus, target: NoticeTarget, today: date, sources: Mapping[str, SourceDefinition]) -> Told:
+def _tell(corpus: Corpus, target: NoticeTarget, today: date, sources: SourceFiles) -> Told:
     from corpus.digests import DigestBusy
 
     digests = corpus.digests
@@ -188,13 +208,6 @@ def _targets(home: Path, names: Sequence[str]) -> list[NoticeTarget]:
     return [target for target in load(home) if target.enabled]
 
 
-def _definitions(home: Path) -> dict[str, SourceDefinition]:
-    """The definitions of the corpus's sources; one that is not valid is told of by the run that fails of it."""
-    from sources.definitions import load_valid
-
-    return {one.definition.id: one.definition for one in load_valid(home / "sources")[0]}
-
-
 def _finished(corpus: Corpus, source: str) -> SourceRun | None:
     """The last run of a source that has come to an end."""
     return next((run for run in corpus.sources.runs(source, limit=3) if run.status != "running"), None)
@@ -207,23 +220,34 @@ def _trouble(run: SourceRun) -> SourceTrouble | None:
 
 
 def _source_news(
-    corpus: Corpus,
-    runs: Mapping[str, SourceRun],
-    known: Mapping[str, SourceTrouble],
-    sources: Mapping[str, SourceDefinition],
+    corpus: Corpus, sources: SourceFiles, known: Mapping[str, SourceTrouble], moment: datetime
 ) -> Iterator[SourceNews]:
-    for source, run in sorted(runs.items()):
-        trouble = _trouble(run)
-        if trouble is None and source not in known:
+    """The sources in trouble, and those that were when somebody was last told (``known``) and work again."""
+    for name, message in sorted(sources.broken.items()):
+        new = known.get(name) != "invalid"
+        yield SourceNews(
+            source=name,
+            title=name,
+            jurisdiction=Jurisdiction(),
+            trouble="invalid",
+            reason=message,
+            since=moment,
+            new=new,
+        )
+    for name in sorted(name for name, trouble in known.items() if trouble == "invalid" and name not in sources.broken):
+        yield SourceNews(source=name, title=name, jurisdiction=Jurisdiction(), trouble="recovered", since=moment)
+    for source in sorted(corpus.sources.last_runs()):
+        run = _finished(corpus, source)
+        trouble = _trouble(run) if run is not None else None
+        if run is None or not sources.runs(source) or (trouble is None and source not in known):
             continue
-        definition = sources.get(source)
-        reason = run.reason if trouble != "empty" else None
+        definition = sources.definitions.get(source)
         yield SourceNews(
             source=source,
             title=definition.title if definition else source,
             jurisdiction=definition.jurisdiction if definition else Jurisdiction(),
             trouble=trouble or "recovered",
-            reason=reason if trouble else None,
+            reason=run.reason if trouble in ("failed", "interrupted") else None,
             since=_since(corpus, source, trouble) or run.started_at,
             new=known.get(source) != trouble,
         )

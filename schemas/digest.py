@@ -27,7 +27,7 @@ KEPT = 2000
 """Entries of a part that a digest keeps at most; ``totals`` counts them all."""
 
 DueKind = Literal["requirement", "rectification", "waiver", "dispute"]
-SourceTrouble = Literal["failed", "interrupted", "empty", "recovered"]
+SourceTrouble = Literal["failed", "interrupted", "empty", "invalid", "recovered"]
 How = Literal["met", "closed", "waived", "overridden", "withdrawn"]
 
 
@@ -91,7 +91,7 @@ class Due(Model):
 
 
 class SourceNews(Model):
-    """A source whose last run failed or found nothing, or that works again."""
+    """A source whose last run failed or found nothing, whose file is not valid (``source`` is its name), or that works again."""
 
     source: str
     title: str

@@ -160,12 +160,17 @@ def _words(language: Language) -> dict[str, str]:
     return {name: words[language] for name, words in given.items()}
 
 
-@cache
 def _traditional(text: str) -> str:
+    return _to_traditional()(text)
+
+
+@cache
+def _to_traditional() -> Callable[[str], str]:
     from opencc import OpenCC
 
-    converted: str = OpenCC("s2t").convert(text)
-    return converted
+    # Made once: reading its dictionaries takes longer than any digest.
+    convert: Callable[[str], str] = OpenCC("s2t").convert
+    return convert
 
 
 @cache
@@ -281,7 +286,8 @@ def _due(one: Due, words: Words, show: Callable[..., str], today: datetime.date)
 def _source(one: SourceNews, words: Words, show: Callable[..., str]) -> Entry:
     since = words("source_since", since=_moment(one.since))
     head = words.colon(words.noted(show(one.title), one.source), words.join([words(f"source_{one.trouble}"), since]))
-    return Entry(head, [show(one.reason, 200)] if one.reason else [], f"duzheng sources show {one.source}")
+    command = "duzheng sources list" if one.trouble == "invalid" else f"duzheng sources show {one.source}"
+    return Entry(head, [show(one.reason, 200)] if one.reason else [], command)
 
 
 def _file(one: UnreadFile, show: Callable[..., str]) -> Entry:

@@ -16,7 +16,7 @@ import pytest
 
 from corpus.corpus import Corpus
 from extractors.parse import parse
-from flows.digest import compose, preview, send
+from flows.digest import SourceFiles, compose, preview, send
 from flows.notices.settings import NoticeTarget, load
 from schemas.decision import DECISION
 from schemas.digest import Digest
@@ -207,13 +207,55 @@ def _run(home: Path, source: str, status: str, *, hour: int, listed: int = 5, re
         corpus.sources.progress(corpus.sources.begin(source, moment), run)
 
 
-SOURCE = """id: jiazi
-title: 甲子县教育局通知公告
-url: http://jiazi.example.cn/tz/
+SOURCE = """id: {id}
+title: {title}
+url: http://{id}.example.cn/tz/
 kind: list
-jurisdiction: {province: 河南省}
-selectors: {item: li}
+jurisdiction: {{province: 河南省}}
+selectors: {{item: li}}
 """
+
+
+def write_source(home: Path, id: str, title: str, more: str = "") -> Path:
+    path = home / "sources" / f"{id}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(SOURCE.format(id=id, title=title) + more, encoding="utf-8")
+    return path
+
+
+def test_a_source_that_was_switched_off_or_taken_away_is_told_no_more(
+    home: Path, hook: Hook, write_targets: Write
+) -> None:
+    for source in ("jiazi", "yichou"):
+        _run(home, source, "failed", hour=2, reason="没有找到 / found nothing")
+    write_targets(home, web(hook))
+    gone = write_source(home, "jiazi", "甲子县教育局")
+    write_source(home, "yichou", "乙丑县教育局", "enabled: false\n")
+    tell(home)
+    assert [one["source"] for one in hook.got[-1][1]["digest"]["sources"]] == ["jiazi"]
+    gone.unlink()
+    assert tell(home, DAY + timedelta(days=30)) == {"hook": "quiet"}
+
+
+def test_a_source_file_that_is_not_valid_is_told_for_it_is_not_run(
+    home: Path, hook: Hook, write_targets: Write
+) -> None:
+    _run(home, "jiazi", "ok", hour=1)
+    path = write_source(home, "jiazi", "甲子县教育局")
+    write_targets(home, web(hook))
+    assert tell(home) == {"hook": "quiet"}
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("kind:", "kindd:"), encoding="utf-8")
+    assert tell(home) == {"hook": "delivered"}
+    (source,) = hook.got[-1][1]["digest"]["sources"]
+    assert (source["source"], source["trouble"]) == ("jiazi.yaml", "invalid")
+    assert "kind: this field is missing" in source["reason"]
+    assert tell(home) == {"hook": "quiet"}
+    path.write_text(text, encoding="utf-8")
+    assert tell(home) == {"hook": "delivered"}
+    (source,) = hook.got[-1][1]["digest"]["sources"]
+    assert (source["source"], source["trouble"]) == ("jiazi.yaml", "recovered")
+    assert tell(home) == {"hook": "quiet"}
 
 
 def test_a_source_that_fails_or_finds_nothing_is_told_and_so_is_that_it_works_again(
@@ -221,8 +263,8 @@ def test_a_source_that_fails_or_finds_nothing_is_told_and_so_is_that_it_works_ag
 ) -> None:
     _run(home, "jiazi", "ok", hour=1)
     _run(home, "yichou", "ok", hour=1)
-    (home / "sources").mkdir()
-    (home / "sources" / "jiazi.yaml").write_text(SOURCE, encoding="utf-8")
+    write_source(home, "jiazi", "甲子县教育局通知公告")
+    write_source(home, "yichou", "乙丑县教育局通知公告")
     write_targets(home, web(hook))
     assert tell(home) == {"hook": "quiet"}
     _run(home, "jiazi", "failed", hour=2, reason="selectors.item: 没有找到任何一项 / found nothing")
@@ -439,7 +481,7 @@ def _without_goal() -> str:
 def test_a_digest_and_its_watermark_agree_on_what_is_told(home: Path, take_plan: Take) -> None:
     take_plan(home)
     with Corpus.open(home) as corpus:
-        digest, upto = compose(corpus, NoticeTarget(id="x", url="-"), DAY)
+        digest, upto = compose(corpus, NoticeTarget(id="x", url="-"), DAY, SourceFiles.of(home))
         assert digest.totals["documents"] == 1
         assert corpus.digests.documents(upto.arrival, upto.arrival) == []
     assert load(home) == []
