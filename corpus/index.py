@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ VERSION = 4
 
 _RAW = ("id", "kind", "kind_of", *PLACE, *(name for name in KIND if name != "year"), *SEVERAL)
 _MARK = "watermark"
+_REPLACED = ("meta.json", ".managed.json")
 _HEAP = 50_000_000
 _HEAP_TO_BUILD = 300_000_000
 """The more fits into memory the fewer segments are written and merged again."""
@@ -247,6 +248,7 @@ class SearchIndex:
             writer.delete_documents_by_term("kind", _MARK)
             writer.add_document(mark)
             writer.commit()
+        self._open_to_all()
         self.refresh()
 
     def release(self) -> None:
@@ -257,6 +259,16 @@ class SearchIndex:
             with _panics(self.folder):
                 writer.rollback()
                 writer.wait_merging_threads()
+            self._open_to_all()
+
+    def _open_to_all(self) -> None:
+        """Tantivy gives the files that it replaces to their owner alone; whoever may enter the folder may read them too."""
+        allowed = self.folder.stat().st_mode & 0o666
+        for name in _REPLACED:
+            with suppress(
+                OSError
+            ):  # gone with the folder, or another user's: what is wrong with it shows when it is read
+                (self.folder / name).chmod(allowed)
 
     def _open_writer(self) -> Any:
         if self._writer is None:

@@ -58,9 +58,11 @@ def sentence(node: Node, literally: int) -> Step | None:
     """The query as one ranking, if its unquoted words make a sentence or a question; ``literally`` documents hold it whole."""
     parts = node.parts if isinstance(node, All) else (node,)
     free = tuple(part for part in parts if isinstance(part, Wording) and not part.exact)
+    asked = any(sign in part.text for part in free for sign in load("questions")["asking"])
+    if not asked and sum(map(_most_words, free)) < _SENTENCE:
+        return None  # without the segmenter, which takes as long to load as a search of few words takes
     contents = [content(part) for part in free]
     words = tuple(dict.fromkeys(word for one in contents for word in one.words))
-    asked = any(sign in part.text for part in free for sign in load("questions")["asking"])
     if not free or not (len(words) >= _SENTENCE or (asked and words)):
         return None
     pairs = tuple(dict.fromkeys(pair for one in contents for pair in one.pairs))
@@ -73,6 +75,12 @@ def sentence(node: Node, literally: int) -> Step | None:
     return Step(
         loose, f"{held} / {literally} hold it literally and come first, the others by words: {_listed(ranked.words)}"
     )
+
+
+def _most_words(wording: Wording) -> int:
+    """How many words ``content`` finds at most: each has two units, or is one of Latin letters or figures."""
+    latin = sum(unit.isascii() for unit in wording.units)
+    return latin + (len(wording.units) - latin) // 2
 
 
 def content(wording: Wording) -> Content:
