@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,11 +88,17 @@ def mail_of(url: str) -> bytes | None:
         FetchFailed: the mailbox is not there or is no mailbox.
     """
     box, _, name = url.partition(SEPARATOR)
-    mark = name[:_HASH]
-    return next(
-        (mail for mail in mails(Path(box), _bytes(Path(box))) if hashlib.sha256(mail).hexdigest().startswith(mark)),
-        None,
-    )
+    try:
+        state = Path(box).stat()
+    except OSError:
+        return None
+    return _opened(box, state.st_size, state.st_mtime_ns).get(name[:_HASH])
+
+
+@lru_cache(maxsize=1)
+def _opened(box: str, size: int, changed: int) -> dict[str, bytes]:
+    """The mails of a mailbox by their addresses' hashes. The last one is kept: a run asks for one mail after the other."""
+    return {hashlib.sha256(mail).hexdigest()[:_HASH]: mail for mail in mails(Path(box), _bytes(Path(box)))}
 
 
 def _paths(definition: SourceDefinition, listing: Listing) -> list[Path]:

@@ -167,6 +167,17 @@ class TestMailboxes:
             read_item(definition, second.url)
         assert failed.value.status == 404
 
+    def test_reading_all_mails_costs_what_the_mailbox_is_long(
+        self, listed: Listed, tmp_path: Path, linear: Callable[..., None]
+    ) -> None:
+        def run(size: int) -> None:
+            box = put(tmp_path / f"{size}.mbox", mbox(*(mail(f"第{n}封") for n in range(size))))
+            definition = source("mailbox", box)
+            items = listed({}, kind="mailbox", url=str(box)).items
+            assert len({read_item(definition, item.url).body for item in items}) == size
+
+        linear(run, 30)
+
     def test_a_mail_that_is_in_the_box_twice_is_one_item(self, listed: Listed, tmp_path: Path) -> None:
         box = put(tmp_path / "export.mbox", mbox(mail("一"), mail("一")))
         assert len(listed({}, kind="mailbox", url=str(box)).items) == 1
