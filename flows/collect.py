@@ -299,7 +299,7 @@ class _Run:
 
     def _unit(self, address: str, item: Listed, known: Item | None) -> Unit:
         if self._definition.is_web:
-            return from_web(self._definition, item, address, known, self._ask)
+            return from_web(self._definition, item, address, known, self._ask, self._corpus.originals)
         return from_disk(item, known, self._ask)
 
     def _outdated(self) -> list[Item]:
@@ -308,7 +308,10 @@ class _Run:
         shas = list(held)
         current = self._corpus.known(shas)
         current |= set(self._corpus.failed(sha for sha in shas if sha not in current))
-        return [item for sha, item in held.items() if sha not in current]
+        kept = self._corpus.originals.has
+        return [
+            item for sha, item in held.items() if sha not in current and all(kept(file.sha256) for file in item.files)
+        ]
 
     def _is_due(self, item: Listed, known: Item) -> bool:
         """Whether an item is looked at: it has changed, is young enough to change, or something of it is lacking."""

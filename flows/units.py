@@ -116,7 +116,9 @@ class Unit:
         ]
 
 
-def from_web(definition: SourceDefinition, item: Listed, address: str, known: Item | None, ask: Ask) -> Unit:
+def from_web(
+    definition: SourceDefinition, item: Listed, address: str, known: Item | None, ask: Ask, originals: Originals
+) -> Unit:
     """Fetch an item and its attachments, each only if it is newer than what is known.
 
     An attachment that cannot be had now, and could before, is taken as it was; what never could be had is left out, and
@@ -128,13 +130,15 @@ def from_web(definition: SourceDefinition, item: Listed, address: str, known: It
         address: where it is asked for: as the list writes it now.
         known: what the corpus has of it.
         ask: asks a server.
+        originals: of the corpus; of a file that is not among them the server is asked for the whole.
 
     Raises:
         FetchFailed: the item itself cannot be had, or what came is no document.
     """
-    before = {file.url: file for file in known.files} if known is not None and known.sha256 else {}
+    held = known.files if known is not None and known.sha256 else ()
+    before = {file.url: file for file in held if originals.has(file.sha256)}
     # Of a unit that lacks a part the page is asked for whole: its links say what the part is.
-    main_before = known.files[0] if before and known and known.cause is None else None
+    main_before = held[0] if known and known.cause is None and held and originals.has(held[0].sha256) else None
     main = _file(address, item.url, main_before, ask, lambda answer: item.url)
     unit = Unit(item, known, [main])
     if not definition.attachments:

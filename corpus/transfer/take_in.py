@@ -107,6 +107,7 @@ class _Joining:
         batch.finish()
         self._history()
         self._saved_searches()
+        self._collected()
         self._numbers_follow()
 
     # Content
@@ -226,6 +227,22 @@ class _Joining:
         self._insert(t.saved_searches, self._those(t.saved_searches, wanted))
         self._insert(t.saved_found, (row for row in self._rows(t.saved_found) if row["name"] in new))
 
+    def _collected(self) -> None:
+        """What is known of sources that were never run here; of one that was, this corpus knows better what it has."""
+        run_here: set[str] = set()
+        for table in (t.source_items, t.source_runs):
+            run_here |= set(self._connection.scalars(sa.select(table.c.source).distinct()))
+
+        def new(table: sa.Table) -> Iterator[Row]:
+            return (row for row in self._rows(table) if row["source"] not in run_here)
+
+        self._insert(t.source_items, new(t.source_items))
+        self._insert(t.source_files, new(t.source_files))
+        # Numbers of runs are this corpus's own.
+        numbered = ({key: value for key, value in row.items() if key != "number"} for row in new(t.source_runs))
+        self._insert(t.source_runs, numbered)
+        self._insert(t.source_answers, self._those(t.source_answers, lambda row, here: here is None))
+
     def _compare(self, table: sa.Table, columns: Sequence[str]) -> Literal["same", "ahead", "behind", "apart"]:
         """How the archive's numbered rows stand to those here."""
         count = 0
@@ -276,10 +293,11 @@ class _Joining:
     def _numbers_follow(self) -> None:
         """PostgreSQL gives the next run a number of its own count, which must go on after those that were written."""
         if self._connection.dialect.name == "postgresql":
-            last = self._connection.scalar(sa.select(sa.func.max(t.runs.c.number)))
-            if last:
-                counter = sa.func.pg_get_serial_sequence("runs", "number")
-                self._connection.execute(sa.select(sa.func.setval(counter, last)))
+            for table in (t.runs, t.source_runs):
+                last = self._connection.scalar(sa.select(sa.func.max(table.c.number)))
+                if last:
+                    counter = sa.func.pg_get_serial_sequence(table.name, "number")
+                    self._connection.execute(sa.select(sa.func.setval(counter, last)))
             given = self._connection.scalar(sa.select(sa.func.max(t.decisions.c.number)))
             if given:
                 Batch(self._connection).put_meta(decisions=given)
