@@ -16,13 +16,13 @@ import yaml
 from extractors.readers import encodings, formats
 from extractors.readers.html import standins, tree
 from schemas.errors import NotRead
-from schemas.fetching import Answer
+from schemas.fetching import Answer, FetchFailed
 from schemas.reading import Link
 from sources import pages
 from sources.listing.addresses import absolute
 
-MAX_ATTACHMENTS = 200
-"""Links of one page that are followed; what has more is a list of files and no notice."""
+MAX_ATTACHMENTS = 500
+"""Files that one page may link; what links more is a list of files and no notice."""
 
 _MAX_NAME = 150
 _EXTENDED = re.compile(r"\bfilename\*\s*=\s*([A-Za-z0-9_.-]{1,40})'[^']{0,40}'([^;\s]{1,2000})", re.IGNORECASE)
@@ -49,6 +49,9 @@ def linked(answer: Answer) -> list[Linked]:
 
     Args:
         answer: of the notice; one that is no web page has none.
+
+    Raises:
+        FetchFailed: it links more files than ``MAX_ATTACHMENTS``.
     """
     if not pages.is_page(answer.body, answer.final_url):
         return []
@@ -65,14 +68,23 @@ def linked(answer: Answer) -> list[Linked]:
         url = absolute(within, link.href)
         if url is not None and url not in found and url != absolute(answer.final_url, answer.final_url):
             found[url] = Linked(url, name_of(link.text, url))
-    return list(found.values())[:MAX_ATTACHMENTS]
+    if len(found) > MAX_ATTACHMENTS:
+        raise FetchFailed(
+            answer.url,
+            "too_large",
+            f"网页链接了 {len(found)} 个文件，上限 {MAX_ATTACHMENTS} / the page links {len(found)} files, "
+            f"the limit is {MAX_ATTACHMENTS}",
+            "若是文件列表，请在来源中用 exclude 排除，或写 attachments: false / exclude it in the source where it is a list of "
+            "files, or write attachments: false",
+        )
+    return list(found.values())
 
 
 def name_of(text: str, url: str, answer: Answer | None = None) -> str:
     """What a file is called: as its link, or where that says nothing, as the server or its address does.
 
     Args:
-        text: of the link.
+        text: of the link, or what this function made of it before the server was asked.
         url: of the file.
         answer: the server's, where it was asked already: its ``Content-Disposition`` names the file.
     """
@@ -81,7 +93,8 @@ def name_of(text: str, url: str, answer: Answer | None = None) -> str:
     own = unquote(PurePosixPath(parts.path).name)
     asked = [value for _, value in parse_qsl(parts.query, max_num_fields=50)]
     named = [served, *asked, own]
-    shown = "" if _names_no_file().fullmatch(re.sub(r"^\W+|\W+$", "", text)) else text
+    guessed = text in map(_label, (*asked, own))
+    shown = "" if guessed or _names_no_file().fullmatch(re.sub(r"^\W+|\W+$", "", text)) else text
     name = next((label for label in map(_label, (shown, *filter(_ending, named), own)) if label), "附件")
     if not _ending(name):
         ending = next(filter(None, map(_ending, named)), "")

@@ -234,11 +234,10 @@ class Fetcher:
         """
         try:
             parts = urlsplit(url)
-            host = (parts.hostname or "").lower().rstrip(".")
-            port = parts.port
+            host, port = hosts.host_of(url) if parts.scheme in ("http", "https") else "", parts.port
         except ValueError as error:
             raise FetchFailed(url, "not_allowed", f"网址无效：{error} / this is no valid address") from error
-        if parts.scheme not in ("http", "https") or not host or port == 0:
+        if not host or port == 0:
             message = f"不是网页地址（{parts.scheme}:） / this is no address of the web"
             raise FetchFailed(url, "not_allowed", message, "只取 http:// 和 https:// / only these are fetched")
         if parts.username is not None or parts.password is not None:
@@ -248,7 +247,7 @@ class Fetcher:
                 "网址中带有用户名或密码 / the address carries a user name or a password",
                 "请用来源的 headers 写 Authorization / give Authorization in the source's headers",
             )
-        if not self._definition.allows(host):
+        if not any(map(self._definition.allows, _spellings(host))):
             raise FetchFailed(
                 url,
                 "not_allowed",
@@ -298,9 +297,9 @@ class Fetcher:
 
     def _headers_for(self, url: str, validators: Validators | None) -> dict[str, str]:
         headers = dict(self._headers)
-        own, asked = urlsplit(self._definition.url), urlsplit(url)
+        own, asked = (_place(address) for address in (self._definition.url, url))
         # Credentials are the source's own host's alone, and never go from https to http.
-        if (own.hostname, own.port) == (asked.hostname, asked.port) and asked.scheme in (own.scheme, "https"):
+        if own[1:] == asked[1:] and asked[0] in (own[0], "https"):
             headers |= self._secret
         if validators is not None and validators.etag:
             headers["if-none-match"] = validators.etag
@@ -316,6 +315,21 @@ def _check_headers(definition: SourceDefinition) -> None:
                 f"{definition.id}: headers.{name}: 请求头只能用 ASCII 字符，且在一行内 / "
                 "a header consists of ASCII characters on one line (RFC 9110, 5.1 and 5.5)"
             )
+
+
+def _spellings(host: str) -> list[str]:
+    """A host as it is looked up, and as people write it: a source may name it in either way."""
+    try:
+        return [host, host.encode("ascii").decode("idna")]
+    except UnicodeError:
+        return [host]
+
+
+def _place(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of an address; the usual port is None."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, hosts.host_of(url), None if parts.port == usual else parts.port
 
 
 def _absolute(base: str, location: bytes) -> str:

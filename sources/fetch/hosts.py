@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from schemas.fetching import FetchCause
 
@@ -30,6 +31,18 @@ class Refused(Exception):
     message: str
     cure: str = ""
     again: bool = False
+
+
+def host_of(url: str) -> str:
+    """The host of an address as it is looked up: in lower case, 教育局.cn as xn--… (RFC 5891), without a dot at the end.
+
+    Raises:
+        ValueError: there is none, or it cannot be a name.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    if not host:
+        raise ValueError("no host")
+    return host if host.isascii() else host.encode("idna").decode("ascii")
 
 
 def lookup(host: str, port: int) -> list[str]:

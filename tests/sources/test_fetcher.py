@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import format_datetime
 from typing import Any
 
@@ -321,6 +322,34 @@ def test_only_hosts_that_the_source_names_are_asked(site: Site, fetcher: Make) -
     assert site.log[-1].headers["host"] == f"files.yunting.example.cn:{site.port}"
     assert failed(asking, f"http://yunting.example.cn.evil.example:{site.port}/").cause == "not_allowed"
     assert set(asked) == {"files.yunting.example.cn"}
+
+
+@pytest.mark.parametrize("named", ["http://教育局.例子.cn:{}/zwgk/", "http://xn--dgtp5sd2w.xn--fsqu00a.cn:{}/zwgk/"])
+def test_a_chinese_host_is_one_host_in_either_spelling(site: Site, fetcher: Make, named: str) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    asking = fetcher(url=named.format(site.port), resolve=resolve, headers={"Authorization": "Bearer s3cret"})
+    for host in ("教育局.例子.cn", "xn--dgtp5sd2w.xn--fsqu00a.cn", "教育局.例子.cn."):
+        assert asking.ask(f"http://{host}:{site.port}/sitemap.xml").status == 200
+        assert site.log[-1].headers["authorization"] == "Bearer s3cret"
+    assert {host.rstrip(".") for host in asked} == {"xn--dgtp5sd2w.xn--fsqu00a.cn"}
+    assert failed(asking, f"http://教育厅.例子.cn:{site.port}/").cause == "not_allowed"
+
+
+def test_many_threads_share_one_fetcher(site: Site, fetcher: Make, clock: Any) -> None:
+    urls = [site.publish(notice(n)) for n in range(1, 21)]
+    site.fail("/art/2025/9/7/*", "status", times=1, retry_after="9")
+    asking = fetcher(seconds_between=3)
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(asking.ask, urls))
+    assert [notice(n).title in answer.body.decode("gbk") for n, answer in enumerate(answers, 1)] == [True] * 20
+    assert len(site.asked("/robots.txt")) == 1
+    # Twenty-two requests: twenty-one gaps, one of which the server made longer.
+    assert clock.monotonic() - 1000.0 >= 21 * 3 + 6
 
 
 def test_private_addresses_are_refused_unless_the_source_allows_them(site: Site, fetcher: Make) -> None:

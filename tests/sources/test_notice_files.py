@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.fetching import Answer
-from sources.attachments import linked, name_of
+from schemas.fetching import Answer, FetchFailed
+from sources.attachments import MAX_ATTACHMENTS, linked, name_of
 from sources.fetch import Fetcher
 from tests.sources.site import Site, notice, wordfile, workbook
 
@@ -121,6 +121,18 @@ def test_a_file_is_called_what_the_page_calls_it_with_the_ending_of_its_address(
 def test_what_the_server_calls_it_counts_where_the_page_says_nothing(disposition: str) -> None:
     assert name_of("下载", "http://a.cn/getfile.do?id=7", served(disposition)) == "名单.xls"
     assert name_of("附件3", "http://a.cn/getfile.do?id=7", served(disposition)) == "附件3.xls"
+
+
+@pytest.mark.parametrize("url", ["http://a.cn/getfile.do?id=7", "http://a.cn/x/P01.xls", "http://a.cn/d?f=P01.xls"])
+def test_what_was_guessed_from_the_address_gives_way_to_what_the_server_says(url: str) -> None:
+    before = name_of("点击下载", url)
+    assert name_of(before, url, served('attachment; filename="名单.xls"')) == "名单.xls"
+
+
+def test_a_page_that_links_thousands_of_files_is_a_failure_and_not_cut_short() -> None:
+    many = "".join(f'<a href="/f/{n}.pdf">附件{n}</a>' for n in range(MAX_ATTACHMENTS + 1))
+    with pytest.raises(FetchFailed, match=str(MAX_ATTACHMENTS)):
+        linked(article(many))
 
 
 @given(st.text(max_size=400), st.text(max_size=100))
