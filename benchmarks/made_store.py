@@ -37,7 +37,8 @@ def fill(home: Path, count: int) -> tuple[int, int]:
         store.transaction() as connection,
         ProcessPoolExecutor(mp_context=context) as pool,
     ):
-        for rows, lines, length in pool.map(_rows, portions):
+        made_rows = pool.map(_rows, portions) if len(portions) > 1 else map(_rows, portions)
+        for rows, lines, length in made_rows:
             for name, values in rows.items():
                 connection.execute(t.metadata.tables[name].insert(), values)
             paragraphs, size = paragraphs + lines, size + length
