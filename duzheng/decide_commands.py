@@ -13,7 +13,6 @@ import typer
 
 from duzheng.chosen import corpus_at
 from duzheng.options import Format, FormatOption, Home
-from schemas.finding import REASON_NAMES, VERDICT_NAMES
 
 if TYPE_CHECKING:
     from schemas.decision import Decision
@@ -86,6 +85,7 @@ def decide_override(
 ) -> None:
     """改判 The machine is wrong: record the right verdict; kept as a regression case of the pack."""
     from schemas.decision import Override
+    from schemas.finding import REASON_NAMES, VERDICT_NAMES
 
     right = _named(verdict, VERDICT_NAMES, "--verdict")
     grounds = None if reason is None else _named(reason, REASON_NAMES, "--reason")
@@ -335,6 +335,7 @@ def decide_cases(
 
     With --into they become examples of the pack: a passage, as short as still shows what the person saw, under the right verdict.
     """
+
     import json
 
     from corpus.cases import as_yaml, cases

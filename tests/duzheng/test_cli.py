@@ -250,6 +250,20 @@ def test_quick_commands_import_nothing_heavy(plan: Path, tmp_path: Path, argumen
     assert run.stderr.endswith("heavy: []\n"), run.stderr
 
 
+def test_help_validates_nothing() -> None:
+    """Models are made when something is read; the list of commands needs none, and comes at once."""
+    program = (
+        "import sys\n"
+        "from duzheng.cli import main\n"
+        "try:\n"
+        "    main(['--help'])\n"
+        "finally:\n"
+        "    print([m for m in ('pydantic', 'yaml', 'lxml', 'httpx') if m in sys.modules], file=sys.stderr)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.stderr.endswith("[]\n"), run.stderr
+
+
 def test_names_in_gb18030_on_the_disk_are_read_and_shown(run: Run, tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + b"/" + "方案一.txt".encode("gb18030")
     with open(raw, "wb") as file:  # noqa: PTH123
