@@ -367,6 +367,8 @@ def _fold_in(name: str, file: Path, home: Path | None, format: Format) -> None:
     if format is Format.json:
         print(json.dumps([one.model_dump(mode="json") for one in folded], ensure_ascii=False))
         return
+    from schemas.finding import VERDICT_NAMES
+
     for one in folded:
         what = one.left_out and f"未并入 left out: {one.left_out}"
         got = f"机器现判 now {VERDICT_NAMES[one.got]}" if one.got else ""
