@@ -23,6 +23,10 @@ _MOST_NEAR = 3
 _LEAST_ALIKE = 50.0
 """Per cent of the characters that two words must share to be near: one of two, two of three."""
 _TERMS = ("body_words", "title_words")
+_MOST_TERMS = 30_000
+"""So many of the most frequent words of a field are looked through; a large corpus has ten times as many."""
+_MOST_BEGINNINGS = 16
+"""Of so many characters of a wording all words that begin with them are looked through, however rare (as many at most)."""
 
 Count = Callable[[Node], int]
 
@@ -55,8 +59,9 @@ def alike(index: SearchIndex, word: str, most: int) -> list[str]:
 
     frequent: dict[str, int] = {}
     for field in _TERMS:
-        for term, documents in index.searcher.terms_with_prefix(field, ""):
-            frequent[term] = max(documents, frequent.get(term, 0))
+        for beginning in ("", *dict.fromkeys(word[:_MOST_BEGINNINGS])):
+            for term, documents in index.searcher.terms_with_prefix(field, beginning, limit=_MOST_TERMS):
+                frequent[term] = max(documents, frequent.get(term, 0))
     frequent.pop(word, None)
     found = process.extract(word, list(frequent), scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE, limit=20 * most)
     # The longest stretch of the same length comes first: 共同题 is rather 共同体 than 共同.
