@@ -48,6 +48,7 @@ from flows.planned import TIMEZONE, Job, Planned
 from flows.shown import progress
 from schemas.errors import CorpusBusy, DuzhengError, SourceBusy
 from schemas.fetching import RETRYABLE
+from schemas.logs import configure
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -185,7 +186,9 @@ async def deployment(planned: Planned) -> RunnerDeployment:
 
 
 def _begin() -> None:
-    """What every run does first: end with the process that serves it, and stand for the runs that are due as well."""
+    """What every run does first: log as its keeper wants it, end with the process that serves it, and stand for the runs
+    that are due as well."""
+    configure()
     server = os.environ.get(SERVED_BY)
     if server is not None:
         die_with_parent(signal.SIGKILL)

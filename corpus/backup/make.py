@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 60
 _SETTINGS_BYTES = 10_000_000
+ACCOUNTS = "accounts.sqlite"
+"""The people of ``duzheng serve``; a store of its own."""
 _log = Log(__name__)
 
 
@@ -138,6 +140,11 @@ def _fill(store: Store, originals: Originals, shared: Originals, part: Path, mad
         make_folder(target.parent)
         shutil.copyfile(path, target)
         target.chmod(0o600)
+    accounts = originals.folder.parent / ACCOUNTS
+    if accounts.is_file():
+        make_folder(part / SETTINGS)
+        _copy(accounts, part / SETTINGS / ACCOUNTS)
+        (part / SETTINGS / ACCOUNTS).chmod(0o600)
     files = {str(path.relative_to(part)): _file(path) for path in sorted(part.rglob("*")) if path.is_file()}
     backup = Backup(
         form=form,  # type: ignore[arg-type]

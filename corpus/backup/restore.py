@@ -225,6 +225,7 @@ def _put_settings(source: Path, home: Path, backup: Backup) -> None:
         if target is not None and not target.exists():
             make_folder(target.parent)
             write_whole(target, (source / name).read_bytes())
+            target.chmod(0o600)
 
 
 def _put_store(source: Path, target: Path) -> None:

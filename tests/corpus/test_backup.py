@@ -256,7 +256,12 @@ def test_sources_and_settings_come_back_and_newer_ones_stay(home: Path, tmp_path
     (home / "sources").mkdir()
     (home / "sources" / "jia.yaml").write_text("id: jia\n")
     (home / "notices.yaml").write_text("targets: []\n")
-    made = back_up(home, tmp_path / "kept")
+    with closing(sqlite3.connect(home / "accounts.sqlite")) as people:
+        people.execute("PRAGMA journal_mode=WAL")
+        people.execute("CREATE TABLE people (name)")
+        people.execute("INSERT INTO people VALUES ('li')")
+        people.commit()
+        made = back_up(home, tmp_path / "kept")  # while the service has it open
     assert (made / "settings" / "notices.yaml").stat().st_mode & 0o077 == 0, "it may hold an address that is a secret"
     shutil.rmtree(home)
     home.mkdir()
@@ -264,6 +269,8 @@ def test_sources_and_settings_come_back_and_newer_ones_stay(home: Path, tmp_path
     restore(tmp_path / "kept", home)
     assert (home / "sources" / "jia.yaml").read_text() == "id: jia\n"
     assert "newer" in (home / "notices.yaml").read_text()
+    with closing(sqlite3.connect(home / "accounts.sqlite")) as people:
+        assert people.execute("SELECT name FROM people").fetchall() == [("li",)]
 
 
 # What is refused
