@@ -194,6 +194,23 @@ class SourceDefinition(Model):
 
     assertions: Assertions = Field(default_factory=Assertions)
 
+    @field_validator("headers")
+    @classmethod
+    def _sendable(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            # RFC 9110, 5.1 and 5.5. The value may be a password and is not shown.
+            if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or not re.fullmatch(r"[\t\x20-\x7e]*", value):
+                raise ValueError(f"{name} is no header that can be sent: name and value are ASCII, on one line")
+        return headers
+
+    @field_validator("proxy")
+    @classmethod
+    def _web_proxy(cls, proxy: str | None) -> str | None:
+        # An address may hold a password and is not shown.
+        if proxy is not None and (urlsplit(proxy).scheme not in ("http", "https") or not urlsplit(proxy).hostname):
+            raise ValueError("a proxy is http://host:port or https://host:port; others (SOCKS) are not supported")
+        return proxy
+
     @field_validator("hosts")
     @classmethod
     def _lower(cls, hosts: list[str]) -> list[str]:

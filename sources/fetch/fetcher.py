@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpcore
 import httpx
 
-from schemas.fetching import Answer, FetchFailed, InvalidSource, Validators
+from schemas.fetching import Answer, FetchFailed, Validators
 from schemas.source import SourceDefinition
 from sources.fetch import bodies, hosts, pace, robots, waits
 from sources.fetch.bounds import Bounds
@@ -49,9 +48,6 @@ class Fetcher:
         clock: the time; else the machine's.
         resolve: names to addresses; else the system's resolver.
         bounds: sizes and times; else the usual ones.
-
-    Raises:
-        InvalidSource: its headers cannot be sent.
     """
 
     def __init__(
@@ -72,7 +68,6 @@ class Fetcher:
         self._rules_locks: dict[str, threading.Lock] = {}
         self._failed_in_a_row: dict[str, int] = {}
         given = {name.lower(): value for name, value in definition.headers.items()}
-        _check_headers(definition)
         self._secret = {name: value for name, value in given.items() if name in _SECRET}
         self._headers = {
             "user-agent": f"duzheng/{version('duzheng')}",
@@ -306,15 +301,6 @@ class Fetcher:
         if validators is not None and validators.last_modified:
             headers["if-modified-since"] = validators.last_modified
         return headers
-
-
-def _check_headers(definition: SourceDefinition) -> None:
-    for name, value in definition.headers.items():
-        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or not re.fullmatch(r"[\t\x20-\x7e]*", value):
-            raise InvalidSource(
-                f"{definition.id}: headers.{name}: 请求头只能用 ASCII 字符，且在一行内 / "
-                "a header consists of ASCII characters on one line (RFC 9110, 5.1 and 5.5)"
-            )
 
 
 def _spellings(host: str) -> list[str]:

@@ -10,8 +10,9 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from schemas.fetching import FetchFailed, InvalidSource, Validators
+from schemas.fetching import FetchFailed, Validators
 from sources.fetch import Bounds, Clock, Fetcher, Pace
 from tests.sources.site import Site, notice
 
@@ -218,10 +219,19 @@ def test_a_refusal_says_when_it_is_a_firewall_s(site: Site, fetcher: Make, kind:
     assert "403" in failure.message
 
 
-@pytest.mark.parametrize("headers", [{"X-Unit": "教育局"}, {"X-Unit": "a\nb"}, {"X Unit": "a"}])
-def test_headers_that_cannot_be_sent_are_said_before_anything_is_asked(fetcher: Make, headers: dict[str, str]) -> None:
-    with pytest.raises(InvalidSource, match="headers"):
-        fetcher(headers=headers)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"headers": {"X-Unit": "教育局"}},
+        {"headers": {"X-Unit": "s3cret\nb"}},
+        {"headers": {"X Unit": "s3cret"}},
+        {"proxy": "socks5://u:s3cret@a:1"},
+        {"proxy": "proxy:3128"},
+    ],
+)
+def test_what_cannot_be_sent_is_said_when_the_source_is_read(fetcher: Make, given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=r"headers|proxy"):
+        fetcher(**given)
 
 
 def test_a_source_that_wants_no_retries_has_none(site: Site, fetcher: Make, clock: Any) -> None:
