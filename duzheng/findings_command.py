@@ -105,12 +105,9 @@ def _write(corpus: Corpus, chosen: list[Standing], files: handover.CheckFiles) -
     from flows import ledger
 
     checks = ledger.checks(chosen)
-    ids = {one.plan.id for one in checks}
-    ids |= {piece.document for one in checks for finding in one.findings for piece in finding.elsewhere}
-    documents = {id: corpus.document(id) for id in ids}
     handover.check_results(
         checks,
-        {id: document for id, document in documents.items() if document is not None},
+        handover.documents_of(corpus, checks),
         files,
         axes=ledger.axes(chosen),
         original=lambda document: handover.stored(corpus, document),

@@ -93,6 +93,14 @@ def check_results(
         evidence_book(results, documents, files.evidence, original or _on_disk, axes)
 
 
+def documents_of(corpus: Corpus, checks: Sequence[PlanCheck]) -> dict[str, Document]:
+    """The plans of stored checks, and what they were held against, by their id, as far as they are there."""
+    ids = dict.fromkeys(one.plan.id for one in checks)
+    ids |= dict.fromkeys(piece.document for one in checks for finding in one.findings for piece in finding.elsewhere)
+    found = {id: corpus.document(id) for id in ids}
+    return {id: document for id, document in found.items() if document is not None}
+
+
 def evidence_book(
     results: Sequence[PlanCheck],
     documents: Mapping[str, Document],

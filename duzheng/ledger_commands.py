@@ -96,15 +96,14 @@ def ledger_evidence(
     today: Today = None,
 ) -> None:
     """证据册 Write the evidence book of the corpus: each finding with its quote on the image of its page."""
-    from duzheng.handover import evidence_book, stored
+    from duzheng.handover import documents_of, evidence_book, stored
     from flows.ledger import axes, checks
 
     day = date.today() if today is None else _day(today, "--today")
     with corpus_at(home) as corpus:
         standings = corpus.standings(day, pack=pack, unit=unit)
         made = checks(standings)
-        documents = {one.plan.id: corpus.document(one.plan.id) for one in made}
-        there = {id: document for id, document in documents.items() if document is not None}
+        there = documents_of(corpus, made)
         evidence_book(made, there, folder, lambda document: stored(corpus, document), axes(standings))
 
 

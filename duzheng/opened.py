@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from corpus.corpus import Corpus
 from duzheng.api import PathName
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from corpus.export import Written
     from corpus.history import Event
     from corpus.retention import Plan
+    from corpus.search import Sort
     from corpus.standing import Standing
     from corpus.transfer.manifest import Manifest
     from corpus.transfer.take_in import Imported
@@ -233,13 +234,34 @@ class OpenCorpus:
         given = {name: value for name, value in filters.items() if value is not None}
         return self._corpus().documents(superseded=superseded, **given)
 
-    def search(self, query: str, *, limit: int = 10, offset: int = 0, **filters: Any) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        strict: bool = False,
+        sort: Sort = "relevance",
+        facets: Collection[str] | None = None,
+        **filters: str | int | None,
+    ) -> SearchResult:
         """The documents that match ``query``, best first; see ``corpus.query`` for the language.
 
-        ``filters``: ``province="浙江"``, ``year="2020..2022"`` and the query's other fields, and what
-        ``corpus.corpus.Corpus.search`` takes besides.
+        Args:
+            query: what to search for.
+            limit: how many documents at most.
+            offset: how many to skip.
+            strict: no variants, no synonyms, no looser reading.
+            sort: by ``date`` the newest come first.
+            facets: which of ``corpus.facets.FACETS`` are counted; all where not given.
+            filters: ``province="浙江"``, ``year="2020..2022"`` and the query's other fields.
+
+        Raises:
+            InvalidQuery: the query or a filter is not possible.
         """
-        return self._corpus().search(query, limit=limit, offset=offset, **filters)
+        return self._corpus().search(
+            query, limit=limit, offset=offset, strict=strict, sort=sort, facets=facets, **filters
+        )
 
     def similar(self, document: str, *, limit: int = 10) -> SearchResult:
         """The documents that are most like one, by its identifier."""

@@ -62,14 +62,13 @@ class Ledger:
         today: date | None = None,
     ) -> None:
         """Write the evidence book: each finding with its quote on the image of its page."""
-        from duzheng.handover import evidence_book, stored
+        from duzheng.handover import documents_of, evidence_book, stored
         from flows.ledger import axes, checks
 
         corpus = self._corpus()
         standings = corpus.standings(today or date.today(), pack=pack, unit=unit)
         made = checks(standings)
-        documents = {one.plan.id: corpus.document(one.plan.id) for one in made}
-        there = {id: document for id, document in documents.items() if document is not None}
+        there = documents_of(corpus, made)
         evidence_book(made, there, Path(folder), lambda document: stored(corpus, document), axes(standings))
 
 
