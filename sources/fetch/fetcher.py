@@ -133,7 +133,11 @@ class Fetcher:
             raise self._asked_to_wait(failure, again.wait) from failure
         if attempt >= self._definition.retries:
             with self._lock:
-                self._failed_in_a_row[again.host] = self._failed_in_a_row.get(again.host, 0) + 1
+                if failure.status == 500:
+                    # That page fails, time and again; the host is up.
+                    self._failed_in_a_row.pop(again.host, None)
+                else:
+                    self._failed_in_a_row[again.host] = self._failed_in_a_row.get(again.host, 0) + 1
             tried = f"（试了 {attempt + 1} 次 / tried {attempt + 1} times）" if attempt else ""
             raise FetchFailed(
                 failure.url, failure.cause, failure.message + tried, failure.cure, failure.status

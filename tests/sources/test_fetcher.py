@@ -254,6 +254,14 @@ def test_a_site_that_is_down_is_not_waited_for_item_by_item(site: Site, fetcher:
     assert fetcher().ask(urls[0]).status == 200
 
 
+def test_pages_that_a_server_fails_at_do_not_make_it_one_that_is_down(site: Site, fetcher: Make) -> None:
+    site.fail("/art/*", "status", status=500)
+    asking = fetcher(retries=0)
+    for n in range(1, 9):
+        assert failed(asking, site.publish(notice(n))).status == 500
+    assert asking.ask(f"{site.url}/sitemap.xml").status == 200
+
+
 def test_failures_in_a_row_are_forgotten_when_the_host_answers(site: Site, fetcher: Make) -> None:
     good, bad = site.publish(notice(1)), site.publish(notice(2))
     site.fail("/art/2025/9/2/*", "drop")
