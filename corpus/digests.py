@@ -121,10 +121,10 @@ class Digests:
                 for row in connection.execute(query)
             ]
 
-    def findings(self, before: Watermark | None, today: date) -> Newly:
-        """What has become of findings since ``before``, and the days that have passed or are near."""
+    def findings(self, before: Watermark | None, upto: Watermark) -> Newly:
+        """What has become of findings between two watermarks, and the days that have passed or are near."""
         with self._store.snapshot() as connection:
-            return findings_since(connection, before, today)
+            return findings_since(connection, before, upto)
 
     # Who was told what
 

@@ -12,6 +12,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from corpus import tables as t
 from corpus.decisions import Decisions
 from corpus.due import DueDay, due_items
 from corpus.history import Line, Run, Runs
@@ -28,6 +29,18 @@ class Newly:
     flagged: list[Flagged] = field(default_factory=list)
     resolved: list[Resolved] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Eventful:
+    """What may have become otherwise without a new check: units and packs with decisions, and runs with days."""
+
+    decided: set[tuple[str, str]]
+    dated: set[int]
+
+    def __contains__(self, key: tuple[str, str, int]) -> bool:
+        unit, pack, body = key
+        return (unit, pack) in self.decided or body in self.dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +62,26 @@ class _Then:
         return [one for one in decisions if one.number <= self.watermark.decision]
 
 
-def findings_since(connection: sa.Connection, before: Watermark | None, today: date) -> Newly:
+def findings_since(connection: sa.Connection, before: Watermark | None, upto: Watermark) -> Newly:
     """What is new about the findings of the last checks, by unit and pack.
 
     Args:
         connection: to one state of the store.
         before: how far somebody was told; None: never.
-        today: the day of the question.
+        upto: how far they are told now; later checks and decisions are left to the next time.
     """
-    runs, decisions, found = Runs(connection), Decisions(connection).of(), Newly()
+    runs, found, today = Runs(connection), Newly(), upto.day
+    decisions = {
+        id: [one for one in made if one.number <= upto.decision] for id, made in Decisions(connection).of().items()
+    }
+    eventful = _eventful(connection)
     for line in runs.lines():
+        line.runs = [run for run in line.runs if run.number <= upto.run]
+        if not line.runs:
+            continue
         last = line.runs[-1]
+        if before is not None and last.number <= before.run and (line.unit, line.pack, last.body) not in eventful:
+            continue  # nothing of it can have become otherwise; reading it would be most of the work
         then = _then(runs, line, before)
         check = runs.check(last)
         now = {str(finding.id): finding for finding in check.findings}
@@ -76,6 +98,17 @@ def findings_since(connection: sa.Connection, before: Watermark | None, today: d
             if gone and is_flagged(gone[1]):
                 found.resolved.append(_resolved(check, gone[0], gone[1], None, "withdrawn"))
     return found
+
+
+def _eventful(connection: sa.Connection) -> _Eventful:
+    """Which units and packs somebody has decided about, and which runs found something that has a day."""
+    findings, decisions, runs = t.findings.c, t.decisions.c, t.runs.c
+    decided = (
+        sa.select(findings.unit, findings.pack_id).join(t.decisions, decisions.finding_id == findings.id).distinct()
+    )
+    # As pydantic writes it; in a quote the marks would have a backslash before them.
+    dated = sa.select(runs.number).where(runs.body.contains('"due":"', autoescape=True))
+    return _Eventful({(row.unit, row.pack_id) for row in connection.execute(decided)}, {*connection.scalars(dated)})
 
 
 def is_flagged(state: State) -> bool:

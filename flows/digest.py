@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from uuid import uuid4
 
 from flows.notices.channels import Channel, Message, NotDelivered, open_channel
@@ -26,6 +26,7 @@ from schemas.document import Jurisdiction
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
+    from corpus.newly import Newly
     from schemas.fetching import SourceRun
     from schemas.source import SourceDefinition
 
@@ -69,7 +70,13 @@ class SourceFiles:
         return definition.enabled if definition is not None else bool(self.broken)
 
 
-def compose(corpus: Corpus, target: NoticeTarget, today: date, sources: SourceFiles) -> tuple[Digest, Watermark]:
+Asked: TypeAlias = dict[tuple[object, ...], "Newly"]
+"""What was found between two watermarks: several targets that were told alike ask the same."""
+
+
+def compose(
+    corpus: Corpus, target: NoticeTarget, today: date, sources: SourceFiles, asked: Asked | None = None
+) -> tuple[Digest, Watermark]:
     """What a target would be told now, and how far it is told when that has arrived.
 
     Args:
@@ -77,6 +84,7 @@ def compose(corpus: Corpus, target: NoticeTarget, today: date, sources: SourceFi
         target: who.
         today: the day that deadlines are compared with.
         sources: as they are defined now.
+        asked: what was found for the targets before, and gets what is found for this one.
     """
     digests = corpus.digests
     digests.note_arrivals()
@@ -91,7 +99,9 @@ def compose(corpus: Corpus, target: NoticeTarget, today: date, sources: SourceFi
         digest.documents = documents[:KEPT]
         digests.numbered(digest.documents[: target.most])
     if {"findings", "resolved", "due"} & {*target.parts}:
-        newly = digests.findings(before, today)
+        asked = {} if asked is None else asked
+        marks = [(one.run, one.decision, one.day) if one else None for one in (before, upto)]
+        newly = asked.get((*marks,)) or asked.setdefault((*marks,), digests.findings(before, upto))
         if "findings" in target.parts:
             flagged = [one for one in newly.flagged if concerns(target, one.jurisdiction)]
             digest.totals["findings"] = digest.news["findings"] = len(flagged)
@@ -127,8 +137,8 @@ def preview(corpus: Corpus, home: Path, today: date, names: Sequence[str] = ()) 
         InvalidNotices: the settings are not valid, or there is no target of that name.
     """
     targets = _targets(home, names) or [PREVIEW]
-    sources = SourceFiles.of(home)
-    return [Told(target.id, "shown", compose(corpus, target, today, sources)[0]) for target in targets]
+    sources, asked = SourceFiles.of(home), Asked()
+    return [Told(target.id, "shown", compose(corpus, target, today, sources, asked)[0]) for target in targets]
 
 
 def send(corpus: Corpus, home: Path, today: date, names: Sequence[str] = ()) -> list[Told]:
@@ -138,8 +148,8 @@ def send(corpus: Corpus, home: Path, today: date, names: Sequence[str] = ()) -> 
         InvalidNotices: the settings are not valid, or there is no target of that name.
     """
     targets = _targets(home, names)
-    sources = SourceFiles.of(home)
-    return [_tell(corpus, target, today, sources) for target in targets]
+    sources, asked = SourceFiles.of(home), Asked()
+    return [_tell(corpus, target, today, sources, asked) for target in targets]
 
 
 def test(home: Path, name: str) -> None:
@@ -163,13 +173,13 @@ def whole(home: Path, digest: Digest, *, sent: bool = True) -> str:
     return f"{subject(digest, target.language, target.title)}\n{body}"
 
 
-def _tell(corpus: Corpus, target: NoticeTarget, today: date, sources: SourceFiles) -> Told:
+def _tell(corpus: Corpus, target: NoticeTarget, today: date, sources: SourceFiles, asked: Asked) -> Told:
     from corpus.digests import DigestBusy
 
     digests = corpus.digests
     try:
         with digests.alone(target.id):
-            digest, upto = compose(corpus, target, today, sources)
+            digest, upto = compose(corpus, target, today, sources, asked)
             if digest.is_quiet:
                 return Told(target.id, "quiet")
             number = digests.begin(digest)

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from checks.engine import check
+from checks.pack import load as load_pack
 from corpus.corpus import Corpus
 from extractors.parse import parse
 from flows.digest import SourceFiles, compose, preview, send
@@ -485,3 +487,45 @@ def test_a_digest_and_its_watermark_agree_on_what_is_told(home: Path, take_plan:
         assert digest.totals["documents"] == 1
         assert corpus.digests.documents(upto.arrival, upto.arrival) == []
     assert load(home) == []
+
+
+def test_the_cost_of_a_digest_grows_with_the_plans_and_not_with_their_square(
+    tmp_path: Path, take_plan: Take, linear: Callable[[Callable[[int], object], int], None]
+) -> None:
+    homes: dict[int, Path] = {}
+
+    def home_of(count: int) -> Path:
+        if count not in homes:
+            homes[count] = tmp_path / str(count)
+            base = parse(
+                SourceFile("甲子县.txt", PLAN.format(county="甲子县", short="甲", share=65, number=8).encode())
+            )
+            (plan,) = base.documents
+            found = check(plan, load_pack("henan-2025"), today=DAY)
+            outcomes, checks = [], []
+            for number in range(count):
+                name = f"{number:064x}"
+                place = plan.jurisdiction.model_copy(update={"county": f"甲{number}县", "adcode": None})
+                source = plan.source.model_copy(update={"sha256": name, "uri": f"{number}.txt"})
+                changes = {"id": f"{number:024x}", "source": source, "jurisdiction": place}
+                one = plan.model_copy(update=changes)
+                outcomes.append(base.model_copy(update={"sha256": name, "uri": f"{number}.txt", "documents": [one]}))
+                made = found.model_copy(deep=True)
+                made.plan.id, made.plan.jurisdiction = one.id, place
+                for finding in made.findings:
+                    finding.id = None
+                checks.append(made)
+            with Corpus.open(homes[count], create=True) as corpus:
+                corpus.record(outcomes)
+                corpus.record_checks(checks)
+        return homes[count]
+
+    for count in (20, 80):
+        home_of(count)
+
+    def run(count: int) -> None:
+        with Corpus.open(home_of(count)) as corpus:
+            digest, _ = compose(corpus, NoticeTarget(id="x", url="-"), DAY, SourceFiles.of(home_of(count)))
+            assert digest.totals["documents"] == count
+
+    linear(run, 20)
