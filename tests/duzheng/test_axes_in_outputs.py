@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from docx import Document as Word
 from checks.engine import check
 from checks.pack import load
 from corpus.corpus import Corpus
+from duzheng import cli
 from extractors.parse import parse
 from schemas.outcome import SourceFile
 
@@ -34,12 +36,12 @@ DAY = ("--today", "2025-12-10")
 HOSTILE = "=1+1<script>alert(1)</script>"
 
 
-@pytest.fixture
-def decided(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus with one plan, in which R06 is to be rectified and overdue, R05 is waived, R07 is overridden."""
-    monkeypatch.setenv("DUZHENG_HOME", str(tmp_path / "home"))
+    home = tmp_path_factory.mktemp("decided") / "home"
     outcome = parse(SourceFile("甲.txt", PLAN.encode()))
-    with Corpus.open(tmp_path / "home", create=True) as corpus:
+    with Corpus.open(home, create=True) as corpus:
         corpus.keep(PLAN.encode())
         corpus.record([outcome])
         day = date(2025, 11, 1)
@@ -55,7 +57,17 @@ def decided(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
         ),
         ("override", "R07", "--verdict", "符合", "--who", "李审", "--why", "漏看第二段"),
     ):  # fmt: skip
-        assert run("decide", *arguments)[0] == 0
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["decide", *arguments, "--home", str(home)])
+        assert ended.value.code == 0
+    return home
+
+
+@pytest.fixture
+def decided(run: Run, made: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """The command line on a copy of that corpus."""
+    shutil.copytree(made, tmp_path / "home")
+    monkeypatch.setenv("DUZHENG_HOME", str(tmp_path / "home"))
     return run
 
 
