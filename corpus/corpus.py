@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from corpus.digests import Digests
     from corpus.history import Event, Origin, ReadBeside
     from corpus.index import SearchIndex
+    from corpus.present import Present
     from corpus.relations.reading import Reader
     from corpus.retention import Plan
     from corpus.running import Record
@@ -471,6 +472,15 @@ class Corpus:
     def standings(self, today: date, *, pack: str | None = None, unit: str | None = None) -> list[Standing]:
         """Every finding of the last checks with its plan, last change, decisions and state on the day ``today``."""
         return self._open_store().standings(today, pack=pack, unit=unit)
+
+    def present(self, today: date) -> Present:
+        """How every finding stands on the day ``today``, in counts and pages; brought up to date first, without the right
+        to write."""
+        from corpus.present import Present
+
+        rows = Present(self._open_store())
+        rows.follow(today)
+        return rows
 
     def history(self, finding: str) -> tuple[str, list[Event], list[Decision]]:
         """The identifier of the finding that begins so, what each run made of it, and what people decided about it."""

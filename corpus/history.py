@@ -261,29 +261,26 @@ class Runs:
         if pack is not None:
             query = query.where(t.runs.c.pack_id == pack)
         groups: dict[tuple[str, str], list[Run]] = {}
-        latest: dict[tuple[str, str], Run] = {}
         for row in self._connection.execute(query):
             run = _run(row)
             groups.setdefault((run.unit, run.pack), []).append(run)
-            other = latest.setdefault((run.document, run.pack), run)
-            if run.number > other.number:
-                latest[run.document, run.pack] = run
-        current = self._current({run.document for runs in groups.values() for run in runs})
+        plans = {run.document for runs in groups.values() for run in runs}
+        units, current = self._units(plans), self._current(plans)
         for (name, pack_id), runs in groups.items():
             leading = [run for run in runs if run.leading]
             if not leading:
                 continue
             last = leading[-1]
             # The same plan has since been found to be that of another unit.
-            moved = latest[last.document, pack_id].unit != name
+            moved = units[last.document, pack_id] != name
             if moved and not superseded:
                 continue
-            plans = dict.fromkeys(run.document for run in runs)
+            known = dict.fromkeys(run.document for run in runs)
             yield Line(
                 unit=name,
                 pack=pack_id,
                 runs=leading,
-                others=[plan for plan in plans if plan in current and plan != last.document],
+                others=[plan for plan in known if plan in current and plan != last.document],
                 outdated=last.document not in current,
             )
 
@@ -395,6 +392,16 @@ class Runs:
                     "text_sha256": text,
                     "attachments": row.attachments,
                 }
+        return found
+
+    def _units(self, documents: set[str]) -> dict[tuple[str, str], str]:
+        """For each plan and pack the unit it was found to be of when it was last checked."""
+        found: dict[tuple[str, str], str] = {}
+        runs = t.runs.c
+        for chunk in chunks(sorted(documents)):
+            query = sa.select(runs.document_id, runs.pack_id, runs.unit).where(runs.document_id.in_(chunk))
+            for row in self._connection.execute(query.order_by(runs.number)):
+                found[row.document_id, row.pack_id] = row.unit
         return found
 
     def _current(self, ids: set[str]) -> set[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
 from corpus.decisions import Decisions
-from corpus.history import Event, Runs
+from corpus.history import Event, Line, Runs
 from schemas.decision import Decision
 from schemas.finding import Finding, PackReference, PlanReference
 from schemas.standing import State, state_of
@@ -49,32 +50,41 @@ def standings(
     decisions = Decisions(connection).of()
     result: list[Standing] = []
     for line in runs.lines(pack=pack):
-        last = line.runs[-1]
-        check = runs.check(last)
-        place = check.plan.jurisdiction
-        names = "".join(part for part in (place.province, place.city, place.county) if part)
-        if unit is not None and unit not in line.unit and unit not in names and unit not in check.plan.issuers:
-            continue
-        short = line.short()
-        for finding in check.findings:
-            id = str(finding.id)
-            events = runs.events(short, id)
-            made = decisions.get(id, [])
-            result.append(
-                Standing(
-                    finding=finding,
-                    plan=check.plan,
-                    pack=check.pack,
-                    unit=line.unit,
-                    event=events[-1],
-                    since=_since(events),
-                    decisions=made,
-                    state=state_of(finding, made, today, text_sha256=last.text_sha256),
-                    others=line.others,
-                    outdated=line.outdated,
-                )
-            )
+        place = runs.check(line.runs[-1]).plan
+        if unit is None or unit in line.unit or unit in place_name(place) or unit in place.issuers:
+            result += of_line(runs, line, decisions, today)
     return result
+
+
+def of_line(runs: Runs, line: Line, decisions: Mapping[str, list[Decision]], today: date) -> list[Standing]:
+    """The findings of one unit and pack. ``decisions`` by finding, of at least these."""
+    last, short, result = line.runs[-1], line.short(), []
+    check = runs.check(last)
+    for finding in check.findings:
+        id = str(finding.id)
+        events = runs.events(short, id)
+        made = decisions.get(id, [])
+        result.append(
+            Standing(
+                finding=finding,
+                plan=check.plan,
+                pack=check.pack,
+                unit=line.unit,
+                event=events[-1],
+                since=_since(events),
+                decisions=made,
+                state=state_of(finding, made, today, text_sha256=last.text_sha256),
+                others=line.others,
+                outdated=line.outdated,
+            )
+        )
+    return result
+
+
+def place_name(plan: PlanReference) -> str:
+    """Province, city and county of a plan in one word; empty where it names none."""
+    place = plan.jurisdiction
+    return "".join(part for part in (place.province, place.city, place.county) if part)
 
 
 def _since(events: list[Event]) -> str:

@@ -380,6 +380,48 @@ checked_with = Table(
     Column("inputs", string(64), nullable=False, comment="hash over all that decides what a check finds"),
 )
 
+present = Table(
+    "present",
+    metadata,
+    Column("finding_id", string(), primary_key=True),
+    Column("pack_id", string(), nullable=False),
+    Column("unit", string(), nullable=False),
+    Column("position", Integer, nullable=False, comment="its place among the findings of its check, from 0"),
+    Column("document_id", string(), nullable=False, comment="the leading plan"),
+    Column("place", text(), nullable=False, comment="what the unit is called"),
+    Column("province", string()),
+    Column("city", string()),
+    Column("county", string()),
+    Column("requirement", string(), nullable=False),
+    Column("title", text(), nullable=False),
+    Column("severity", string(), nullable=False),
+    Column("machine", string(), nullable=False, comment="the verdict of the check"),
+    Column("verdict", string(), nullable=False, comment="the one that counts"),
+    Column("reason", string()),
+    Column("observed", text()),
+    Column("due", string(10)),
+    Column("time", string(), comment="how the requirement's own day stands"),
+    Column("open", Boolean, nullable=False),
+    Column("overdue", Boolean, nullable=False),
+    Column("disposition", string(), nullable=False),
+    Column("stage", string(), nullable=False, comment="of rectification"),
+    Column("stale", Boolean, nullable=False, comment="an override to be looked at again, or a waiver that has run out"),
+    Column("relapsed", Boolean, nullable=False),
+    Column("said", text(), nullable=False, comment="what people decided, in a few words"),
+    Column("change", string(), nullable=False, comment="what the last run made of it"),
+    Column("since", string(), nullable=False),
+    Column("next_day", string(10), comment="the nearest day that is still to come or has just passed"),
+    Column("next_kind", string(), comment="what it is the day of"),
+    Column("turns_on", string(10), comment="the day on which the row may become another without anybody's doing"),
+    Index("present_unit", "pack_id", "unit", "position"),
+    Index("present_document", "document_id"),
+    Index("present_turns", "turns_on"),
+    Index("present_since", "since"),
+)
+
+FOLLOWING = (present,)
+"""Made from runs and decisions by ``corpus.present``, and made anew where it is missing: nothing to carry over."""
+
 DERIVED = (
     relation_keys,
     relation_titles,

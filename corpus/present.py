@@ -1,0 +1,378 @@
+"""How every finding stands today, as rows of one table: counted, filtered and paged without reading the checks themselves.
+
+The table ``present`` is made from runs and decisions and follows them: whoever asks first after a run, a decision or a
+day on which something falls due brings the units that are touched up to date, a portion at a time, each in a
+transaction of its own. Who writes documents is not waited for longer than that. Where the rules have changed by which the rows are made, all
+are made anew.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from corpus import tables as t
+from corpus.batch import Batch, chunks
+from corpus.decisions import Decisions
+from corpus.due import due_items
+from corpus.history import Line, Runs
+from corpus.standing import Standing, of_line, place_name
+from extractors.fold import fold
+from schemas.decision import Decision, Dispute, Rectification, Waiver
+from schemas.digest import SOON
+from schemas.finding import DUE_SOON, FAULTS
+from schemas.standing import disposition_words, effective_decisions, rectification_words
+
+if TYPE_CHECKING:
+    from corpus.store import Store
+
+_PORTION = 20
+"""Units in a transaction: some tenths of a second."""
+_FOLLOWING = threading.Lock()
+_UPTO = "present"
+"""In ``meta``: by which rules, and up to which run and decision the rows are made."""
+
+_P = t.present.c
+STATES: dict[str, sa.ColumnElement[bool]] = {
+    "open": _P.open,
+    "overdue": _P.overdue,
+    "overridden": _P.disposition == "overridden",
+    "waived": _P.disposition == "waived",
+    "disputed": _P.disposition == "disputed",
+    "stale": _P.stale,
+    "rectifying": _P.stage.not_in(("none", "closed")),
+    "closed": _P.stage == "closed",
+    "relapsed": _P.relapsed,
+    "new": _P.change == "new",
+    "changed": _P.change == "changed",
+    "gone": _P.change == "gone",
+    "back": _P.change == "back",
+}
+"""What can be asked for, by name; the same as ``flows.decided.STATES``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which findings; an empty field asks for nothing. ``unit`` is a part of a name, ``verdict`` the one that counts."""
+
+    pack: str = ""
+    unit: str = ""
+    province: str = ""
+    requirement: str = ""
+    verdict: str = ""
+    state: str = ""
+
+    def clauses(self) -> list[sa.ColumnElement[bool]]:
+        """As conditions on ``present``."""
+        found: list[sa.ColumnElement[bool]] = []
+        equal = ((_P.pack_id, self.pack), (_P.province, self.province), (_P.requirement, self.requirement))
+        found += [column == value for column, value in (*equal, (_P.verdict, self.verdict)) if value]
+        if self.unit:
+            part = fold(self.unit.strip())
+            found.append(sa.or_(_P.place.contains(part, autoescape=True), _P.unit.contains(part, autoescape=True)))
+        if self.state in STATES:
+            found.append(STATES[self.state])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Findings in numbers: units, how many findings were met, apply, are open faults, and are overdue."""
+
+    units: int
+    met: int
+    asked: int
+    faults: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit and pack of the matrix: ``cells`` by requirement."""
+
+    unit: str
+    place: str
+    document: str
+    cells: Mapping[str, sa.Row[Any]]
+    outdated: bool
+
+    @property
+    def met(self) -> int:
+        """How many requirements are met."""
+        return sum(cell.machine == "met" for cell in self.cells.values())
+
+    @property
+    def asked(self) -> int:
+        """How many requirements apply."""
+        return sum(cell.machine != "not_applicable" for cell in self.cells.values())
+
+    @property
+    def overdue(self) -> int:
+        """How many are overdue."""
+        return sum(cell.overdue for cell in self.cells.values())
+
+
+class Present:
+    """The rows of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # Following
+
+    def follow(self, today: date) -> None:
+        """Brings the rows up to what is stored and to the day ``today``.
+
+        Raises:
+            CorpusError: the store cannot be written.
+        """
+        if not self._touched(today):
+            return
+        with _FOLLOWING:
+            touched = self._touched(today)
+            if touched is None:
+                return
+            keys, upto, anew = touched
+            if anew:
+                with self._store.beside(t.present) as connection:
+                    connection.execute(t.present.delete())
+            for start in range(0, len(keys), _PORTION):
+                with self._store.beside(t.present) as connection:
+                    self._make(connection, keys[start : start + _PORTION], today)
+            with self._store.beside(t.present) as connection:
+                Batch(connection).put_meta(**{_UPTO: upto})
+
+    def _touched(self, today: date) -> tuple[list[tuple[str, str]], str, bool] | None:
+        """The units and packs whose rows are not those of today, the mark they will be at, whether all are made anew."""
+        with self._store.snapshot() as connection:
+            old = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == _UPTO)) or ""
+            run = connection.scalar(sa.select(sa.func.max(t.runs.c.number))) or 0
+            decision = connection.scalar(sa.select(sa.func.max(t.decisions.c.number))) or 0
+            upto = f"{_rules()} {run} {decision}"
+            rules, runs_done, decided = [*old.split(), "", "", ""][:3]
+            anew = rules != _rules()
+            done, said = (0, 0) if anew else (int(runs_done), int(decided))
+            runs, findings = t.runs.c, t.findings.c
+            # A plan that has turned out to be another unit's is missed by the one it was taken for.
+            plans = sa.select(runs.document_id).where(runs.number > done)
+            queries = [sa.select(_P.unit, _P.pack_id).where(_P.turns_on <= today.isoformat()).distinct()]
+            if run > done:
+                queries.append(sa.select(runs.unit, runs.pack_id).where(runs.document_id.in_(plans)).distinct())
+            if decision > said:
+                made = sa.select(t.decisions.c.finding_id).where(t.decisions.c.number > said)
+                queries.append(sa.select(findings.unit, findings.pack_id).where(findings.id.in_(made)).distinct())
+            keys = sorted({(row.unit, row.pack_id) for query in queries for row in connection.execute(query)})
+        return (keys, upto, anew) if keys or upto != old else None
+
+    def _make(self, connection: sa.Connection, keys: Sequence[tuple[str, str]], today: date) -> None:
+        runs = Runs(connection)
+        for unit, pack in keys:
+            connection.execute(t.present.delete().where(_P.unit == unit, _P.pack_id == pack))
+            for line in runs.lines(unit=unit, pack=pack):
+                rows = [_row(one, n, line, today) for n, one in enumerate(_standing(connection, runs, line, today))]
+                if rows:
+                    connection.execute(t.present.insert(), rows)
+
+    # Asking
+
+    def page(self, choice: Choice, *, limit: int, offset: int = 0) -> list[sa.Row[Any]]:
+        """Rows by pack, unit and place in the pack, with ``outdated``: the plan's file has been replaced since."""
+        query = sa.select(t.present, sa.not_(t.documents.c.current).label("outdated")).join(
+            t.documents, t.documents.c.id == _P.document_id
+        )
+        query = query.where(*choice.clauses()).order_by(_P.pack_id, _P.unit, _P.position)
+        with self._store.snapshot() as connection:
+            return list(connection.execute(query.limit(limit).offset(offset)))
+
+    def count(self, choice: Choice) -> int:
+        """How many findings."""
+        with self._store.snapshot() as connection:
+            query = sa.select(sa.func.count()).select_from(t.present).where(*choice.clauses())
+            return connection.scalar(query) or 0
+
+    def counts(self, choice: Choice) -> Counts:
+        """The numbers of what is chosen."""
+        with self._store.snapshot() as connection:
+            row = connection.execute(sa.select(sa.func.count(_P.unit.distinct()), *_sums()).where(*choice.clauses()))
+            units, met, asked, faults, overdue = row.one()
+        return Counts(units, met or 0, asked or 0, faults or 0, overdue or 0)
+
+    def by(self, name: str, choice: Choice) -> dict[str, int]:
+        """How many findings of each pack, province, verdict, state of disposition …: ``name`` is a column."""
+        column = t.present.c[name]
+        query = sa.select(column, sa.func.count()).where(*choice.clauses()).group_by(column).order_by(column)
+        with self._store.snapshot() as connection:
+            return {key: number for key, number in connection.execute(query) if key is not None}
+
+    def requirements(self, choice: Choice) -> list[sa.Row[Any]]:
+        """The requirements of what is chosen, in the order of the pack: id, title, severity, met, asked, faults, overdue."""
+        columns = (_P.requirement, sa.func.max(_P.title).label("title"), sa.func.max(_P.severity).label("severity"))
+        query = sa.select(*columns, *_sums()).where(*choice.clauses()).group_by(_P.requirement)
+        with self._store.snapshot() as connection:
+            return list(connection.execute(query.order_by(sa.func.min(_P.position), _P.requirement)))
+
+    def units(self, choice: Choice, *, limit: int, offset: int = 0) -> list[UnitRow]:
+        """The units of one pack with their cells, in the order of their keys, which is that of the division codes."""
+        query = sa.select(_P.unit).where(*choice.clauses()).distinct().order_by(_P.unit).limit(limit).offset(offset)
+        with self._store.snapshot() as connection:
+            names = list(connection.scalars(query))
+            columns = (
+                _P.finding_id, _P.unit, _P.place, _P.document_id, _P.requirement, _P.title, _P.machine, _P.verdict,
+                _P.open, _P.overdue, _P.said, sa.not_(t.documents.c.current).label("outdated"),
+            )  # fmt: skip
+            found: dict[str, list[Any]] = {name: [] for name in names}
+            for chunk in chunks(names):
+                rows = sa.select(*columns).join(t.documents, t.documents.c.id == _P.document_id)
+                rows = rows.where(_P.pack_id == choice.pack, _P.unit.in_(chunk)).order_by(_P.position)
+                for row in connection.execute(rows):
+                    found[row.unit].append(row)
+        return [
+            UnitRow(unit, cells[0].place, cells[0].document_id, {c.requirement: c for c in cells}, cells[0].outdated)
+            for unit, cells in found.items()
+            if cells
+        ]
+
+    def latest(self, limit: int) -> list[sa.Row[Any]]:
+        """What has become otherwise lately, newest first: faults that are new, changed or back, and those that are gone."""
+        query = sa.select(t.present).where(_P.change.in_(("new", "changed", "back", "gone")))
+        with self._store.snapshot() as connection:
+            return list(connection.execute(query.order_by(_P.since.desc(), _P.finding_id).limit(limit)))
+
+    def due(self, today: date, limit: int, *, overdue: bool) -> list[sa.Row[Any]]:
+        """Findings whose day has passed, or comes soon, by the day."""
+        which = _P.overdue if overdue else sa.and_(_P.next_day >= today.isoformat(), sa.not_(_P.overdue))
+        query = sa.select(t.present).where(which).order_by(_P.next_day, _P.finding_id).limit(limit)
+        with self._store.snapshot() as connection:
+            return list(connection.execute(query))
+
+    # One unit
+
+    def of_finding(self, id: str, today: date) -> Standing | None:
+        """One finding as it stands; None where the last check of its unit no longer has it."""
+        with self._store.snapshot() as connection:
+            row = connection.execute(sa.select(t.findings).where(t.findings.c.id == id)).one_or_none()
+            if row is None:
+                return None
+            runs = Runs(connection)
+            for line in runs.lines(unit=row.unit, pack=row.pack_id):
+                return next(
+                    (one for one in _standing(connection, runs, line, today) if str(one.finding.id) == id), None
+                )
+        return None
+
+    def of_plan(self, document: str, today: date) -> list[Standing]:
+        """The findings of the packs and units for which a document is the leading plan."""
+        runs_of = sa.select(t.runs.c.unit, t.runs.c.pack_id).where(t.runs.c.document_id == document).distinct()
+        found: list[Standing] = []
+        with self._store.snapshot() as connection:
+            runs = Runs(connection)
+            for unit, pack in sorted({(row.unit, row.pack_id) for row in connection.execute(runs_of)}):
+                for line in runs.lines(unit=unit, pack=pack):
+                    if line.runs[-1].document == document:
+                        found += _standing(connection, runs, line, today)
+        return found
+
+    def leading(self, document: str) -> list[tuple[str, str]]:
+        """Other plans that speak for the units of a document: pack and document."""
+        runs = t.runs.c
+        units = sa.select(runs.unit).where(runs.document_id == document)
+        query = sa.select(_P.pack_id, _P.document_id).where(_P.unit.in_(units), _P.document_id != document).distinct()
+        with self._store.snapshot() as connection:
+            return [(row.pack_id, row.document_id) for row in connection.execute(query.order_by(_P.pack_id))]
+
+
+def _sums() -> tuple[sa.ColumnElement[Any], ...]:
+    def many(name: str, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+        return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
+
+    return (
+        many("met", _P.machine == "met"),
+        many("asked", _P.machine != "not_applicable"),
+        many("faults", _P.machine.in_(sorted(FAULTS))),
+        many("overdue", _P.overdue),
+    )
+
+
+def _standing(connection: sa.Connection, runs: Runs, line: Line, today: date) -> list[Standing]:
+    named = sa.select(t.findings.c.id).where(t.findings.c.unit == line.unit, t.findings.c.pack_id == line.pack)
+    decided = sa.select(t.decisions.c.finding_id).where(t.decisions.c.finding_id.in_(named)).distinct()
+    return of_line(runs, line, Decisions(connection).of(list(connection.scalars(decided))), today)
+
+
+def _row(one: Standing, position: int, line: Line, today: date) -> dict[str, object]:
+    finding, plan, state = one.finding, one.plan, one.state
+    place = plan.jurisdiction
+    names = place_name(plan)
+    own = plan.issuers[0] if plan.issuers and (plan.level in ("school", "township") or not names) else ""
+    days = sorted(due_items(finding, state, one.decisions, today), key=lambda one: one.day)
+    said = [disposition_words(state), rectification_words(state)]
+    return {
+        "finding_id": finding.id,
+        "pack_id": line.pack,
+        "unit": line.unit,
+        "position": position,
+        "document_id": plan.id,
+        "place": names + own or plan.title or plan.uri,
+        "province": place.province,
+        "city": place.city,
+        "county": place.county,
+        "requirement": finding.requirement,
+        "title": finding.title,
+        "severity": finding.severity,
+        "machine": finding.verdict,
+        "verdict": state.verdict,
+        "reason": state.reason,
+        "observed": finding.observed,
+        "due": finding.due.isoformat() if finding.due else None,
+        "time": state.time,
+        "open": state.open,
+        "overdue": state.overdue,
+        "disposition": state.disposition.kind,
+        "stage": state.rectification.stage,
+        "stale": state.disposition.stale or state.disposition.lapsed,
+        "relapsed": state.rectification.stage == "relapsed" or state.rectification.suspected,
+        "said": " ".join(words for words in said if words),
+        "change": one.event.change,
+        "since": one.since,
+        "next_day": days[0].day.isoformat() if days else None,
+        "next_kind": days[0].kind if days else None,
+        "turns_on": min((day.isoformat() for day in _turns(one) if day > today), default=None),
+    }
+
+
+def _turns(one: Standing) -> Iterator[date]:
+    """The days on which a finding may come to stand otherwise, or to be near its day."""
+    days = [one.finding.due] if one.finding.due else []
+    days += [day for decision in effective_decisions(one.decisions) if (day := _day(decision))]
+    for day in days:
+        for before in (DUE_SOON, SOON, timedelta(0)):
+            if (day - date.min) > before:
+                yield day - before
+        if day < date.max:
+            yield day + timedelta(1)
+
+
+def _day(decision: Decision) -> date | None:
+    if isinstance(decision, Waiver):
+        return decision.until
+    return decision.deadline if isinstance(decision, Dispute | Rectification) else None
+
+
+@cache
+def _rules() -> str:
+    """Sixteen hexadecimal digits over what makes findings and decisions into rows."""
+    digest = sha256()
+    for package, name in (
+        ("corpus", "present.py"), ("corpus", "standing.py"), ("corpus", "due.py"), ("corpus", "history.py"),
+        ("schemas", "standing.py"), ("schemas", "finding.py"),
+    ):  # fmt: skip
+        digest.update(files(package).joinpath(name).read_bytes())
+    return digest.hexdigest()[:16]
