@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import sqlalchemy as sa
 
@@ -26,7 +26,7 @@ from corpus.batch import Batch, chunks, now
 from corpus.lock import WriterLock
 from corpus.opening import failing
 from schemas.document import Document
-from schemas.errors import CorpusError, SourceBusy
+from schemas.errors import Cause, CorpusError, SourceBusy
 from schemas.fetching import Listed, RunFailure, SourceRun
 
 if TYPE_CHECKING:
@@ -281,6 +281,19 @@ class Sources:
             for url, key in keys.items():
                 one = (items.c.source == source) & (items.c.url == url)
                 connection.execute(items.update().where(one).values(text_key=key))
+
+    def mended(self, sha256: str, key: str) -> None:
+        """Records that an original which could not be read now was: its items stand for it, with the text key of its
+        documents; why they could not be read is no news any more, why something could not be fetched still is."""
+        items, files = t.source_items, t.source_files
+        own = sa.select(files.c.item).where(
+            files.c.source == items.c.source, files.c.position == 0, files.c.sha256 == sha256
+        )
+        those = items.c.url.in_(own)
+        cleared = {"cause": None, "message": None, "cure": None, "attempts": 0}
+        with self._writing() as connection:
+            connection.execute(items.update().where(those).values(sha256=sha256, text_key=key))
+            connection.execute(items.update().where(those, items.c.cause.in_(get_args(Cause))).values(cleared))
 
     def gone(self, source: str, urls: Collection[str]) -> None:
         """Marks items that a complete list does not name any more; their documents stay."""

@@ -169,9 +169,9 @@ def sources_run(
     for run in runs:
         for failure in run.failures:
             if failure.message not in (run.reason or ""):
-                console.complain(f"{run.source}: {failure}")
-        if run.reason is not None:
-            console.complain(f"{run.source}: {run.reason}")
+                console.complain(
+                    f"{run.source}: {failure}"
+                )  # why the whole run failed is in the log, on standard error too
     for error in errors:
         console.complain(error)
     raise typer.Exit(1 if errors or any(run.status != "ok" or run.failures for run in runs) else 0)

@@ -33,6 +33,7 @@ from flows.progress import tell
 from flows.units import Ask, Unit, from_disk, from_originals, from_web
 from schemas.errors import DuzhengError
 from schemas.fetching import Answer, Change, FetchFailed, Listed, Listing, RunFailure, SourceRun
+from schemas.logs import Log
 from schemas.outcome import Failure, Outcome
 from sources import definitions
 from sources.assertions import broken
@@ -54,6 +55,8 @@ PATIENCE_SECONDS = 600.0
 
 FAILURES_IN_A_ROW = 10
 """After so many items one after the other that could not be had, the run ends: the site does not want, or is down."""
+
+_log = Log(__name__)
 
 _PASSING = frozenset({"no_connection", "timeout", "http_status", "block_page", "login_page"})
 _STAND_INS = frozenset({"block_page", "login_page", "error_page", "script_only"})
@@ -158,11 +161,25 @@ class _Recorded(AbstractContextManager[None]):
             run.status = "ok" if error is None else "failed" if isinstance(error, Exception) else "interrupted"
         if error is not None and run.reason is None:
             run.reason = str(error) or type(error).__name__
+        _say(run)
         # Where the disk is full or the database gone, the error itself says more than that it cannot be recorded.
         with suppress(DuzhengError) if error is not None else nullcontext():
             assert run.number is not None
             self._corpus.sources.progress(run.number, run)
             self._corpus.release()
+
+
+def _say(run: SourceRun) -> None:
+    """Logs how a run ended, and each thing that went wrong in it."""
+    for failure in run.failures:
+        message = f"{run.source}: {failure.url}: {failure.message}"
+        _log.info("source.item_failed", message, source=run.source, url=failure.url, cause=failure.cause)
+    fields: dict[str, object] = {"source": run.source, "run": run.number, "status": run.status, "listed": run.listed}
+    fields |= {"documents": run.documents, "failures": len(run.failures), "changes": run.changes}
+    if run.status == "ok":
+        _log.info("source.run", f"{run.source}: {run.listed} listed, {run.documents} documents", **fields)
+    else:
+        _log.error("source.failed", f"{run.source}: {run.status}: {run.reason}", reason=run.reason, **fields)
 
 
 @contextmanager

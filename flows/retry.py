@@ -16,6 +16,7 @@ from flows.progress import tell
 from schemas.errors import CorpusError
 from schemas.logs import Log
 from schemas.outcome import Failure, Outcome, SourceFile
+from sources.sameness import text_key
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
@@ -91,6 +92,8 @@ def _record(corpus: Corpus, outcomes: Sequence[Outcome], tried: Sequence[Unread]
     corpus.record(outcomes, {one.sha256: list(one.companions) for one in tried})
     corpus.locate((uri, one.sha256) for one in tried for uri in one.names if uri != one.uri)
     for one, outcome in zip(tried, outcomes, strict=True):
+        if outcome.failure is None:
+            corpus.sources.mended(one.sha256, text_key(document.text for document in outcome.documents))
         still = [*([outcome.failure] if outcome.failure else []), *outcome.attachment_failures]
         result.read += not still
         result.documents += len(outcome.documents)

@@ -142,3 +142,27 @@ def test_what_a_server_sent_keeps_the_time_it_was_fetched(home: Path) -> None:
     with Corpus.open(home) as corpus:
         (document,) = corpus.documents()
     assert document.source.fetched_at == moment
+
+
+def test_the_item_of_a_source_stands_for_what_was_read_and_its_reason_is_gone(home: Path) -> None:
+    from corpus.sources import ItemFile, Look
+    from schemas.fetching import Listed, RunFailure
+
+    url = "in/通知.doc"
+    better = NOTICE.replace("检查".encode(), "督导".encode())
+    with Corpus.open(home) as corpus:
+        corpus.keep(NOTICE)
+        corpus.record([parse(SourceFile(url, NOTICE))])
+    old, digest = sha256(NOTICE).hexdigest(), leave_unread(home, better, url)
+    why = RunFailure(url=url, cause="missing_program", message="LibreOffice is not installed")
+    with Corpus.open(home) as corpus:
+        corpus.sources.seen("jia", [Listed(url)])
+        look = Look(Listed(url), old, "key", (ItemFile(url, url, digest),), "digest", True, why)
+        corpus.sources.looked("jia", [look], [])
+    retry(home, limits=one_at_a_time(), start="fork")
+    with Corpus.open(home) as corpus:
+        item = corpus.sources.items("jia")[url]
+        assert (item.sha256, item.cause, item.attempts) == (digest, None, 0)
+        assert item.text_key != "key"
+        (document,) = corpus.documents()
+    assert document.source.sha256 == digest
