@@ -9,7 +9,7 @@ are made anew.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -102,7 +102,6 @@ class UnitRow:
     place: str
     document: str
     cells: Mapping[str, sa.Row[Any]]
-    outdated: bool
 
     @property
     def met(self) -> int:
@@ -184,13 +183,19 @@ class Present:
     # Asking
 
     def page(self, choice: Choice, *, limit: int, offset: int = 0) -> list[sa.Row[Any]]:
-        """Rows by pack, unit and place in the pack, with ``outdated``: the plan's file has been replaced since."""
-        query = sa.select(t.present, sa.not_(t.documents.c.current).label("outdated")).join(
-            t.documents, t.documents.c.id == _P.document_id
-        )
-        query = query.where(*choice.clauses()).order_by(_P.pack_id, _P.unit, _P.position)
+        """Rows by pack, unit and place in the pack."""
+        query = sa.select(t.present).where(*choice.clauses()).order_by(_P.pack_id, _P.unit, _P.position)
         with self._store.snapshot() as connection:
             return list(connection.execute(query.limit(limit).offset(offset)))
+
+    def outdated(self, documents: Collection[str]) -> set[str]:
+        """Those of some plans whose file has been replaced since they were checked."""
+        current: set[str] = set()
+        with self._store.snapshot() as connection:
+            for chunk in chunks(sorted(documents)):
+                query = sa.select(t.documents.c.id).where(t.documents.c.current, t.documents.c.id.in_(chunk))
+                current.update(connection.scalars(query))
+        return set(documents) - current
 
     def count(self, choice: Choice) -> int:
         """How many findings."""
@@ -226,16 +231,15 @@ class Present:
             names = list(connection.scalars(query))
             columns = (
                 _P.finding_id, _P.unit, _P.place, _P.document_id, _P.requirement, _P.title, _P.machine, _P.verdict,
-                _P.open, _P.overdue, _P.said, sa.not_(t.documents.c.current).label("outdated"),
+                _P.open, _P.overdue, _P.said,
             )  # fmt: skip
             found: dict[str, list[Any]] = {name: [] for name in names}
             for chunk in chunks(names):
-                rows = sa.select(*columns).join(t.documents, t.documents.c.id == _P.document_id)
-                rows = rows.where(_P.pack_id == choice.pack, _P.unit.in_(chunk)).order_by(_P.position)
+                rows = sa.select(*columns).where(_P.pack_id == choice.pack, _P.unit.in_(chunk)).order_by(_P.position)
                 for row in connection.execute(rows):
                     found[row.unit].append(row)
         return [
-            UnitRow(unit, cells[0].place, cells[0].document_id, {c.requirement: c for c in cells}, cells[0].outdated)
+            UnitRow(unit, cells[0].place, cells[0].document_id, {c.requirement: c for c in cells})
             for unit, cells in found.items()
             if cells
         ]

@@ -79,6 +79,7 @@ documents = Table(
     Column("seq", Integer, nullable=False),
     Index("documents_seq", "seq"),
     Index("documents_place", "province", "city", "county"),
+    Index("documents_current", "current", "id"),
 )
 
 source_documents = Table(
