@@ -161,6 +161,7 @@ def test_a_lost_database_is_put_back_under_the_originals_that_are_left(
     assert everything(home, tmp_path / "after") == before
 
 
+@pytest.mark.slow
 def test_the_corpus_of_postgresql_is_put_back_into_sqlite_where_there_is_no_server_any_more(
     tmp_path: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,6 +335,7 @@ def test_a_decision_that_was_changed_with_its_hashes_set_right_is_found(home: Pa
         examine(made)
 
 
+@pytest.mark.slow
 def test_a_changed_backup_of_postgresql_is_refused(
     tmp_path: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
