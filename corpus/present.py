@@ -284,6 +284,18 @@ class Present:
                         found += _standing(connection, runs, line, today)
         return found
 
+    def standings(self, choice: Choice, today: date) -> Iterator[Standing]:
+        """The findings that are chosen, whole, by pack and unit: for files, which have all of them."""
+        query = sa.select(_P.pack_id, _P.unit, _P.finding_id).where(*choice.clauses())
+        with self._store.snapshot() as connection:
+            wanted: dict[tuple[str, str], set[str]] = {}
+            for row in connection.execute(query.order_by(_P.pack_id, _P.unit)):
+                wanted.setdefault((row.pack_id, row.unit), set()).add(row.finding_id)
+            for (pack, unit), ids in wanted.items():
+                runs = Runs(connection)
+                for line in runs.lines(unit=unit, pack=pack):
+                    yield from (one for one in _standing(connection, runs, line, today) if one.finding.id in ids)
+
     def leading(self, document: str) -> list[tuple[str, str]]:
         """Other plans that speak for the units of a document: pack and document."""
         runs = t.runs.c
