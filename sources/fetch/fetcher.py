@@ -13,6 +13,7 @@ import httpcore
 import httpx
 
 from schemas.fetching import Answer, FetchFailed, Validators
+from schemas.logs import Log
 from schemas.source import SourceDefinition
 from sources.fetch import bodies, hosts, pace, robots, waits
 from sources.fetch.bounds import Bounds
@@ -20,6 +21,8 @@ from sources.fetch.clock import Clock
 from sources.fetch.connecting import CheckedNetwork, Deadline, Transport
 from sources.fetch.failures import blocked_failure, failure_of, http_failure
 from sources.fetch.hosts import Resolver
+
+_log = Log(__name__)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TAKEN = frozenset({200, 203})
@@ -144,6 +147,8 @@ class Fetcher:
             ) from failure
         wait = waits.back_off(attempt, self._definition.seconds_between, bounds.wait_seconds)
         self._pace.hold(again.host, wait if again.wait is None else again.wait)
+        source, url, cause = self._definition.id, failure.url, failure.cause
+        _log.info("fetch.retried", f"{source}: {url}: {failure.message}", source=source, url=url, cause=cause)
 
     def _follow(self, url: str, validators: Validators | None, obey: bool) -> Answer:
         """One attempt: an address and where it redirects to."""

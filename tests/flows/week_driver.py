@@ -1,0 +1,82 @@
+"""Runs of sources, each in a process of its own that may be killed: forked from one that has loaded everything.
+
+Reads lines from standard input and answers each with one: ``run {json}`` starts a run and gives its process id,
+``wait PID`` gives how that ended (a negative number is a signal). What the runs log goes to ``log``, a line of JSON each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import flows.collect
+import sources.fetch.waits
+from flows.batches import Counter
+from flows.collect import Units
+from flows.pool import Limits, Pool, parse
+from schemas.errors import DuzhengError
+from schemas.logs import configure
+from schemas.outcome import SourceFile
+
+
+def in_the_pool(batches: Iterable[Units], pool: Pool, finished: Counter) -> Iterator[Units]:
+    """Batches read in worker processes, as tasks of Prefect do it."""
+    for batch in batches:
+        batch.outcomes = list(pool.read(batch.works))
+        yield batch
+
+
+def run(home: str, source: str, today: str, log: str, begun: str, most_bytes: int | None) -> int:
+    """One run in this process; the file ``begun`` is there as soon as the run is recorded as running."""
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), 2)
+    listing = flows.collect.list_items
+
+    def marked(*arguments: Any) -> Any:
+        Path(begun).touch()
+        if most_bytes is not None:
+            # A file may not grow beyond this: the disk is full, for this process.
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+        return listing(*arguments)
+
+    flows.collect.list_items = marked
+    flows.collect.Pool = partial(Pool, start="fork")  # type: ignore[misc]
+    flows.collect.BATCH_SECONDS = 0.2
+    sources.fetch.waits._BACK_OFF = 0.05
+    configure("json", "info")
+    try:
+        ended = flows.collect.collect(
+            Path(home), source, reading=in_the_pool, bounds=Limits(workers=1), today=date.fromisoformat(today)
+        )
+    except DuzhengError as error:
+        print(json.dumps({"event": "ended", "source": source, "message": str(error)}), file=sys.stderr, flush=True)
+        return 2
+    return 0 if ended.status == "ok" else 1
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    parse(SourceFile("warm.txt", "云汀县教育局关于印发方案的通知\n各学校：\n现印发给你们。\n".encode()), ())
+    for line in sys.stdin:
+        command, _, rest = line.strip().partition(" ")
+        if command == "run":
+            child = os.fork()
+            if child == 0:
+                status = 3
+                try:
+                    status = run(**json.loads(rest))
+                finally:
+                    os._exit(status)
+            print(child, flush=True)
+        else:
+            print(os.waitstatus_to_exitcode(os.waitpid(int(rest), 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
