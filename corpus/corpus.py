@@ -276,6 +276,14 @@ class Corpus:
         """The document with that identifier, or None."""
         return self._open_store().document(id)
 
+    def is_current(self, id: str) -> bool:
+        """Whether a document is what its file holds now; False where there is none of that identifier."""
+        return self._open_store().is_current(id)
+
+    def state(self) -> tuple[int, int]:
+        """Two numbers of which one grows with every change of documents, the other with every check."""
+        return self._numbers()
+
     def locations(self, sha256: str) -> list[str]:
         """The names under which a file's content was seen."""
         return self._open_store().locations(sha256)

@@ -207,7 +207,7 @@ def read_only(path: Path, timeout: float) -> sqlite3.Connection:
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
             raise
-        return sqlite3.connect(f"{_address(path)}&immutable=1", uri=True, timeout=timeout)
+        return sqlite3.connect(f"{_address(path)}&immutable=1", uri=True, timeout=timeout, check_same_thread=False)
 
 
 def lasting(path: Path, timeout: float) -> sqlite3.Connection:
@@ -216,7 +216,8 @@ def lasting(path: Path, timeout: float) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be opened, or the two files cannot be made.
     """
-    connection = sqlite3.connect(_address(path), uri=True, timeout=timeout)
+    # One thread at a time, but not always the same: a server lends an opened corpus to one request after another.
+    connection = sqlite3.connect(_address(path), uri=True, timeout=timeout, check_same_thread=False)
     try:
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except BaseException:

@@ -19,7 +19,7 @@ _SECONDS = 10
 
 
 class Shown:
-    """A reader of one store, for one thread; nothing is held between two calls but the open file."""
+    """A reader of one store, for one thread at a time; nothing is held between two calls but the open file."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -183,6 +183,12 @@ class Store:
             body = connection.scalar(sa.select(t.documents.c.body).where(t.documents.c.id == id))
         return None if body is None else Document.model_validate_json(body)
 
+    def is_current(self, id: str) -> bool:
+        """Whether a document stands in the last version of its file."""
+        links = t.source_documents.c
+        with self._reading() as connection:
+            return connection.scalar(sa.select(links.document_id).where(links.document_id == id).limit(1)) is not None
+
     def documents(self, *, superseded: bool = False, **equal: Any) -> Iterator[Document]:
         """Documents in the order in which they were taken in; ``equal`` names columns and the values they must have.
 

@@ -7,10 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from schemas.document import Document, PageBox, Span
+from schemas.document import (
+    Attachment,
+    Citation,
+    Community,
+    Document,
+    Leader,
+    PageBox,
+    ScoringItem,
+    Span,
+    TableRows,
+    Target,
+    Task,
+)
 from schemas.errors import NotRead
 
 RESOLUTION = 110
@@ -129,6 +142,46 @@ def write_page_images(
         _marked(image, by_page.get(number, []), scale).save(path)
         written.append(path)
     return written
+
+
+def page_image(data: bytes, uri: str, document: Document, number: int, only: tuple[int, int] | None = None) -> bytes:
+    """One page as PNG with the boxes of what was extracted from it.
+
+    Args:
+        data: a PDF, an OFD, or a picture of a document.
+        uri: the file as the user named it, for messages.
+        document: what was read from it.
+        number: of the page, from 1.
+        only: start and end of a fact's span; where a fact has just that span, its boxes alone are drawn.
+
+    Raises:
+        NotRead: the file cannot be drawn, its format has no pages, or it has no such page.
+    """
+    found = [mark for mark in marks(document) if mark.box.page == number]
+    if only is not None and (boxes := _boxes_of(document, only)):
+        found = [Marked("target", box) for box in boxes if box.page == number]
+    for at, image, scale in _pages(data, uri, lambda _: None, frozenset({number})):
+        if at == number:
+            out = BytesIO()
+            _marked(image, found, scale).save(out, "PNG")
+            return out.getvalue()
+    raise NotRead(uri, "damaged", f"没有第 {number} 页 / there is no page {number}", "请核对页码 / check the number")
+
+
+def _boxes_of(document: Document, place: tuple[int, int]) -> list[PageBox]:
+    """The boxes of the facts that have exactly that span."""
+    facts: list[Community | Target | Task | Leader | ScoringItem | Citation | Attachment | TableRows] = [
+        *document.communities,
+        *document.targets,
+        *document.tasks,
+        *document.leaders,
+        *document.scoring,
+        *document.citations,
+        *document.attachments,
+        *document.tables,
+    ]
+    spans = [*document.spans.values(), *(fact.span for fact in facts)]
+    return [box for span in spans if (span.start, span.end) == place for box in span.boxes]
 
 
 @dataclass(frozen=True, slots=True)

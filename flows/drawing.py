@@ -7,7 +7,7 @@ why, and goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -140,6 +140,34 @@ def marked_pages(
             yield _written(result)
 
 
+def page_image(
+    file: SourceFile,
+    document: Document,
+    number: int,
+    *,
+    only: tuple[int, int] | None = None,
+    limits: Limits | None = None,
+    start: Start = "forkserver",
+) -> bytes:
+    """One page of a document as PNG with boxes around what was found (``extractors.page_images.page_image``).
+
+    Args:
+        file: the file, or the archive or mail that the document came out of.
+        document: what was read from it.
+        number: of the page, from 1.
+        only: the span of a fact whose boxes alone are drawn.
+        limits, start: of the worker process; one is enough, whatever ``limits`` says.
+
+    Raises:
+        NotRead: the file has no pages or not that one, or it cannot be drawn.
+    """
+    with Pool(replace(limits or Limits(), workers=1), start=start) as pool:
+        (result,) = pool.run([Job(file, partial(_draw_page, document=document, number=number, only=only))])
+    if isinstance(result, Outcome):
+        raise _not_read(result)
+    return result
+
+
 def own_file(file: SourceFile, name: str, *, limits: Limits | None = None, start: Start = "forkserver") -> bytes:
     """The bytes of a document's own file: those of ``file``, or of the member of it that the document came out of.
 
@@ -188,6 +216,12 @@ def _draw_evidence(
         return draw(data, check, document, folder, below)
     except OSError as error:
         return _Unwritten(error.errno, error.strerror or str(error), str(folder / below))
+
+
+def _draw_page(file: SourceFile, document: Document, number: int, only: tuple[int, int] | None) -> bytes:
+    from extractors.page_images import page_image
+
+    return page_image(_own(file, document.source.uri), document.source.uri, document, number, only)
 
 
 def _draw_marked(file: SourceFile, name: str, documents: Sequence[Document], folder: Path) -> Pages | _Unwritten:

@@ -1,0 +1,200 @@
+"""Searching the corpus, and the searches that are kept."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Response
+from fastapi.responses import RedirectResponse
+
+from corpus.query import FIELDS
+from corpus.search import Sort
+from duzheng.web.codes import coded
+from duzheng.web.computed import computed
+from duzheng.web.here import Here, Reader
+from duzheng.web.text import cut
+from schemas.errors import InvalidQuery
+
+if TYPE_CHECKING:
+    from schemas.search import Hit, Nothing, SearchResult
+
+router = APIRouter(include_in_schema=False)
+_PAGE = 20
+_LAST_PAGE = 1000
+_VALUES = 12
+_LONGEST = 2000
+_FACETS = {
+    "province",
+    "city",
+    "county",
+    "year",
+    "level",
+    "genre",
+    "role",
+    "script",
+    "issuer",
+    "mode",
+    "pack",
+    "verdict",
+}
+
+
+def _chosen(values: Any) -> dict[str, str]:
+    """The filters among the values of an address or a form; whatever else stands there is not looked at."""
+    return {name: values[name][:_LONGEST] for name in FIELDS if values.get(name)}
+
+
+def address(query: str, filters: dict[str, str], **more: object) -> str:
+    """The address of a search."""
+    asked = {"q": query, **filters, **{name: str(value) for name, value in more.items() if value}}
+    return "/search?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+@router.get("/search")
+def search(asked: Reader, q: str = "", sort: str = "relevance", strict: str = "", page: int = 1) -> Response:
+    """What a query finds, counted by what it is; why nothing was found, and what would be."""
+    filters = _chosen(asked.request.query_params)
+    order: Sort = "date" if sort == "date" else "relevance"
+    page = min(max(page, 1), _LAST_PAGE)
+    how = {"sort": "date" if order == "date" else "", "strict": "1" if strict else ""}
+    result, problem = None, ""
+    with asked.reading() as corpus:
+        saved = corpus.saved_searches()
+        if q.strip() or filters:
+            try:
+                wanted: dict[str, Any] = dict(filters)
+                result = corpus.search(
+                    q,
+                    limit=_PAGE,
+                    offset=(page - 1) * _PAGE,
+                    strict=bool(strict),
+                    sort=order,
+                    **wanted,
+                )
+            except InvalidQuery as error:
+                problem = str(error)
+    return asked.page(
+        "reading/search.html",
+        422 if problem else 200,
+        title=asked.word("search"),
+        q=q,
+        sort=order,
+        strict=bool(strict),
+        filters=[
+            (name, value, coded(asked, name, value), address(q, {k: v for k, v in filters.items() if k != name}, **how))
+            for name, value in filters.items()
+        ],
+        problem=problem,
+        result=result,
+        hits=[_hit(one) for one in result.hits] if result else [],
+        facets=_facets(asked, result, q, filters, how) if result else [],
+        nothing=_nothing(result.nothing, how) if result and result.nothing else None,
+        saved=saved,
+        page=page,
+        previous=address(q, filters, **how, page=page - 1) if page > 1 else "",
+        next=address(q, filters, **how, page=page + 1) if result and page * _PAGE < result.total else "",
+        strict_on=address(q, filters, **{**how, "strict": "1"}),
+    )
+
+
+def _hit(one: Hit) -> dict[str, Any]:
+    """A hit as the page shows it: pieces of the title and of the snippets, with where each stands."""
+    snippets = []
+    for snippet in one.snippets:
+        begin = snippet.span.start
+        first = snippet.marks[0] if snippet.marks else None
+        target = f"/documents/{one.document}"
+        if first:
+            target += f"?start={begin + first[0]}&end={begin + first[1]}#at"
+        snippets.append({"pieces": cut(snippet.quote, snippet.marks), "target": target})
+    place = one.jurisdiction
+    where = "".join(dict.fromkeys(part for part in (place.province, place.city, place.county) if part))
+    return {"hit": one, "title": cut(one.title or "", one.title_marks), "snippets": snippets, "place": where}
+
+
+def _facets(
+    asked: Here, result: SearchResult, q: str, filters: dict[str, str], how: dict[str, str]
+) -> list[dict[str, Any]]:
+    shown = []
+    for name, counts in result.facets.items():
+        if not counts or name in filters or name not in _FACETS:
+            continue
+        values = [
+            # A name of an issuer is a wording, which a search for a phrase finds whole.
+            (coded(asked, name, value), count, address(q, {**filters, name: value}, **how))
+            for value, count in counts.items()
+        ]
+        shown.append({"name": name, "values": values[:_VALUES], "more": values[_VALUES:]})
+    return shown
+
+
+def _nothing(nothing: Nothing, how: dict[str, str]) -> dict[str, Any]:
+    return {
+        "parts": nothing.parts,
+        "near": [(near, address(near.query, {}, **how)) for near in nothing.near],
+    }
+
+
+# Saved searches
+
+
+@router.get("/searches")
+def searches(asked: Reader, shown: str = "") -> Response:
+    """The searches that are kept, and what was new when one of them was run."""
+    with asked.reading() as corpus:
+        saved = corpus.saved_searches()
+    news: Any = computed(asked).kept(("news", shown)) if shown else None
+    return asked.page(
+        "reading/searches.html",
+        title=asked.word("reading.saved"),
+        saved=[(one, address(one.query, one.filters, strict="1" if one.strict else "")) for one in saved],
+        news=news,
+        hits=[_hit(one) for one in news.hits] if news else [],
+        forgotten=bool(shown) and news is None,
+    )
+
+
+@router.post("/searches")
+def save(
+    asked: Reader,
+    name: Annotated[str, Form(max_length=80)],
+    q: Annotated[str, Form(max_length=_LONGEST)] = "",
+    strict: Annotated[str, Form()] = "",
+    province: Annotated[str, Form()] = "", city: Annotated[str, Form()] = "", county: Annotated[str, Form()] = "",
+    year: Annotated[str, Form()] = "", date: Annotated[str, Form()] = "", number: Annotated[str, Form()] = "",
+    issuer: Annotated[str, Form()] = "", title: Annotated[str, Form()] = "", genre: Annotated[str, Form()] = "",
+    role: Annotated[str, Form()] = "", level: Annotated[str, Form()] = "", script: Annotated[str, Form()] = "",
+    verdict: Annotated[str, Form()] = "", mode: Annotated[str, Form()] = "", pack: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Keeps a search; what it finds from now on is new."""
+    given: dict[str, Any] = {
+        "province": province, "city": city, "county": county, "year": year, "date": date, "number": number,
+        "issuer": issuer, "title": title, "genre": genre, "role": role, "level": level, "script": script,
+        "verdict": verdict, "mode": mode, "pack": pack,
+    }  # fmt: skip
+    with asked.writing() as corpus:
+        corpus.save_search(name.strip(), q, strict=bool(strict), **_chosen(given))
+    asked.note("search saved", name.strip(), q)
+    return RedirectResponse("/searches", status_code=303)
+
+
+@router.post("/searches/run")
+def run(asked: Reader, name: Annotated[str, Form(max_length=80)]) -> Response:
+    """Runs a saved search: what is new since the last time; the next run tells what is new after this one."""
+    with asked.writing() as corpus:
+        news = corpus.news(name, limit=_PAGE)
+    key = secrets.token_urlsafe(12)
+    computed(asked).keep(("news", key), news)
+    asked.note("search run", name)
+    return RedirectResponse(f"/searches?shown={key}", status_code=303)
+
+
+@router.post("/searches/remove")
+def remove(asked: Reader, name: Annotated[str, Form(max_length=80)]) -> Response:
+    """Forgets a saved search."""
+    with asked.writing() as corpus:
+        corpus.remove_search(name)
+    asked.note("search removed", name)
+    return RedirectResponse("/searches", status_code=303)

@@ -1,0 +1,47 @@
+"""What tests of the web face share: a corpus of the samples, made once, and browsers without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+@pytest.fixture(scope="session")
+def site_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of the samples, checked. It is shared: a test that writes makes a copy of it (``own_home``)."""
+    from flows.run import ingest
+
+    home = tmp_path_factory.mktemp("web") / "corpus"
+    ingest([SAMPLES / "henan", SAMPLES / "zhejiang"], home, check=True)
+    return home
+
+
+@pytest.fixture
+def own_home(site_home: Path, tmp_path: Path) -> Path:
+    """A copy of the corpus of the samples for one test."""
+    import shutil
+
+    return Path(shutil.copytree(site_home, tmp_path / "corpus", ignore=shutil.ignore_patterns("prefect", "writer.lock")))
+
+
+@pytest.fixture
+def client(site_home: Path) -> Iterator[TestClient]:
+    """A browser on the samples, without accounts."""
+    from duzheng.web.app import create_app
+
+    with TestClient(create_app(site_home), base_url="http://127.0.0.1") as found:
+        yield found
+
+
+@pytest.fixture
+def own_client(own_home: Path) -> Iterator[TestClient]:
+    """A browser on a corpus of this test's own, without accounts."""
+    from duzheng.web.app import create_app
+
+    with TestClient(create_app(own_home), base_url="http://127.0.0.1") as found:
+        yield found
