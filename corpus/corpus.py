@@ -35,6 +35,8 @@ from schemas.errors import CorpusBusy, CorpusError
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from sqlalchemy import Row
+
     from corpus.checked_with import CheckedWith
     from corpus.digests import Digests
     from corpus.history import Event, Origin, ReadBeside
@@ -480,6 +482,13 @@ class Corpus:
     def standings(self, today: date, *, pack: str | None = None, unit: str | None = None) -> list[Standing]:
         """Every finding of the last checks with its plan, last change, decisions and state on the day ``today``."""
         return self._open_store().standings(today, pack=pack, unit=unit)
+
+    def newest(self, limit: int) -> list[Row[Any]]:
+        """The documents that were taken in last; see ``corpus.newest``."""
+        from corpus.newest import newest
+
+        with self._open_store().snapshot() as connection:
+            return newest(connection, limit)
 
     def present(self, today: date) -> Present:
         """How every finding stands on the day ``today``, in counts and pages; brought up to date first, without the right

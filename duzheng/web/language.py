@@ -39,6 +39,11 @@ def _traditional(text: str) -> str:
     return str(OpenCC("s2t").convert(text))
 
 
+def program(language: Language, text: str) -> str:
+    """Chinese words that the program has made, in the script of the language; there is no English for them."""
+    return _traditional(text) if language == "Hant" else text
+
+
 @cache
 def words(language: Language) -> Words:
     """The words of one language.

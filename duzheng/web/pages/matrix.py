@@ -1,0 +1,52 @@
+"""The matrix: units × requirements of one pack, with totals, and as a workbook."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Response
+
+from checks.matrix import SIGNS
+from corpus.present import Choice
+from duzheng.web.here import Reader
+from duzheng.web.made import attached, ledger_file
+from duzheng.web.paging import Paging
+from schemas.finding import VERDICTS
+
+router = APIRouter(include_in_schema=False)
+_UNITS = 100
+
+
+@router.get("/matrix")
+def matrix(asked: Reader, pack: str = "", unit: str = "", province: str = "", page: int = 1) -> Response:
+    """One page of units; the totals are over all that are chosen."""
+    with asked.reading() as corpus:
+        present = corpus.present(date.today())
+        packs = present.by("pack_id", Choice())
+        pack = pack if pack in packs else next(iter(packs), "")
+        choice = Choice(pack=pack, unit=unit, province=province)
+        counts = present.counts(choice)
+        paging = Paging.of(asked.request, page, counts.units, _UNITS)
+        rows = present.units(choice, limit=_UNITS, offset=paging.offset)
+        return asked.page(
+            "judging/matrix.html",
+            title=asked.word("matrix"),
+            packs=list(packs),
+            provinces=list(present.by("province", Choice(pack=pack))),
+            choice=choice,
+            counts=counts,
+            columns=present.requirements(choice),
+            rows=rows,
+            outdated=present.outdated({row.document for row in rows}),
+            paging=paging,
+            signs=SIGNS,
+            verdicts=VERDICTS,
+        )
+
+
+@router.get("/matrix.xlsx")
+def matrix_file(asked: Reader, pack: str = "", unit: str = "", province: str = "") -> Response:
+    """The ledger of what is chosen, which has the matrix as its sheet."""
+    with asked.reading() as corpus:
+        data = ledger_file(corpus, Choice(pack=pack, unit=unit, province=province), date.today())
+    return attached(data, "matrix.xlsx")
