@@ -270,6 +270,13 @@ class Corpus:
         """
         return self._open_store().documents(superseded=superseded, **equal)
 
+    def listed(self, *, after: int = 0, limit: int = 100, **equal: object) -> list[Row[Any]]:
+        """A slice of the current documents, without their texts; see ``corpus.listed.slice_of``."""
+        from corpus.listed import slice_of
+
+        with self._open_store().snapshot() as connection:
+            return slice_of(connection, equal, after=after, limit=limit)
+
     def texts(self) -> Iterator[DocumentText]:
         """The bare texts of the current documents, oldest change first: a thirtieth of the cost of ``documents``."""
         return self._open_store().texts()

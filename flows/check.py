@@ -17,7 +17,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.beside import Shelf
-from flows.choose import packs_for
+from flows.judge import judged
 from flows.news import News
 from flows.progress import tell
 from flows.touched import Inputs, inputs, outdated
@@ -26,7 +26,6 @@ from schemas.finding import PlanCheck
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
-    from corpus.history import ReadBeside
     from schemas.requirement import Pack
 
 BATCH_PLANS = 200
@@ -47,7 +46,7 @@ class Plans:
 @task(name="check", cache_policy=NO_CACHE, persist_result=False)
 def check_batch(plans: Plans, corpus: Corpus, shelf: Shelf, today: date | None, news: News | None = None) -> int:
     """Check some plans and record what was found; returns how many plan-and-pack pairs that were."""
-    made = _judged(plans.documents, plans.packs, shelf, today)
+    made = judged(plans.documents, plans.packs, shelf, today)
     checks, beside = [check for check, _ in made], [read for _, read in made]
     if news is None:
         corpus.record_checks(checks, beside=beside)
@@ -67,25 +66,7 @@ def check_plans(
 
     Every requirement is judged anew: loading what an earlier check found costs as much as judging it again.
     """
-    return [check for check, _ in _judged(documents, packs, shelf, today)]
-
-
-def _judged(
-    documents: Sequence[Document], packs: Sequence[Pack], shelf: Shelf, today: date | None
-) -> list[tuple[PlanCheck, ReadBeside]]:
-    """The checks, each with what was read beside it; the other plans only where the pack asks for them."""
-    from checks.engine import check as examine
-    from checks.pack_walk import compares_plans
-    from corpus.history import ReadBeside
-
-    made = []
-    for plan, beside in zip(documents, shelf.of(documents), strict=True):
-        notices = tuple(one.id for one in beside.notices)
-        for pack in packs_for(plan, packs):
-            others = beside.others if compares_plans(pack) else ()
-            found = examine(plan, pack, today=today, notices=beside.notices, others=others)
-            made.append((found, ReadBeside(notices, tuple(one.id for one in others))))
-    return made
+    return [check for check, _ in judged(documents, packs, shelf, today)]
 
 
 @flow(name="check", task_runner=RUNNER, validate_parameters=False, persist_result=False)
@@ -100,7 +81,7 @@ def check(
 
     Args:
         home: the corpus folder.
-        requirements: pack ids or files; the built-in packs where it is not given.
+        requirements: pack ids or files; those that the corpus applies where it is not given.
         today: the day that due dates are compared with; the current day where it is not given.
         touched: only the plans whose last check was made with something else: a new plan, or one whose pack, notices or,
             where the pack compares plans, neighbours have changed since (``flows.touched``).
@@ -108,10 +89,11 @@ def check(
     Raises:
         schemas.errors.DuzhengError: the corpus cannot be opened, or a pack is invalid.
     """
-    from checks.pack import builtin, current, load
+    from checks.pack import load
+    from checks.pack_shelf import applied
     from corpus.corpus import Corpus
 
-    packs = [load(name) for name in requirements] if requirements else current(builtin())
+    packs = [load(name) for name in requirements] if requirements else applied(Path(home))
     news = News() if touched else None
     done = 0
     with Corpus.open(Path(home), patience=PATIENCE_SECONDS) as corpus:

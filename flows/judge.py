@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from checks.engine import check
 from checks.pack import builtin, current, load
@@ -15,6 +16,10 @@ from flows.choose import packs_for
 from schemas.document import Document
 from schemas.finding import PlanCheck
 from schemas.requirement import Pack
+
+if TYPE_CHECKING:
+    from corpus.history import ReadBeside
+    from flows.beside import Shelf
 
 
 class Judge:
@@ -60,3 +65,20 @@ class Judge:
             yield check(
                 document, pack, ignore_scope=self._ignore_scope, today=self._today, notices=notices, others=others
             )
+
+
+def judged(
+    documents: Sequence[Document], packs: Sequence[Pack], shelf: Shelf, today: date | None
+) -> list[tuple[PlanCheck, ReadBeside]]:
+    """Stored plans, each against the packs that speak about it, with what was read beside it; the other plans only where the pack
+    asks for them."""
+    from corpus.history import ReadBeside
+
+    made = []
+    for plan, beside in zip(documents, shelf.of(documents), strict=True):
+        notices = tuple(one.id for one in beside.notices)
+        for pack in packs_for(plan, packs):
+            others = beside.others if compares_plans(pack) else ()
+            found = check(plan, pack, today=today, notices=beside.notices, others=others)
+            made.append((found, ReadBeside(notices, tuple(one.id for one in others))))
+    return made

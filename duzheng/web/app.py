@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
@@ -18,12 +20,16 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 import duzheng
 from duzheng.web import api, pages
-from duzheng.web.guard import LARGEST_FORM, UNSAFE, Access, Guard
+from duzheng.web.guard import LARGEST_FORM, UNSAFE, Access, Guard, own_page
 from duzheng.web.here import LANGUAGE_COOKIE, here
 from duzheng.web.language import LANGUAGES
+from duzheng.web.multipart import LARGEST_UPLOAD
 from duzheng.web.opened import Corpora
 from schemas.errors import CorpusError, DuzhengError
+from schemas.logs import Log
 from schemas.people import NOBODY
+
+_log = Log(__name__)
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -33,6 +39,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 """No script in a page, nothing from elsewhere, shown in nobody's frame, kept in no cache."""
@@ -51,7 +58,7 @@ def create_app(home: Path, access: Access | None = None) -> FastAPI:
         if app.state.guard.book is not None:
             app.state.guard.book.close()
 
-    app = FastAPI(title="duzheng", version=duzheng.__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="duzheng", version=duzheng.__version__, openapi_url=None, lifespan=lifespan)
     app.state.corpora = Corpora(home)
     app.state.guard = Guard.of(home, access or Access())
     for package in (pages, api):
@@ -62,12 +69,18 @@ def create_app(home: Path, access: Access | None = None) -> FastAPI:
     app.middleware("http")(_headers)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(DuzhengError, _said)
+    app.add_exception_handler(RequestValidationError, _unfit)
     app.get("/language/{name}", include_in_schema=False)(_language)
     return app
 
 
 async def _headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    answer = await call(request)
+    try:
+        answer = await call(request)
+    except Exception as error:  # whatever it is: its answer has the same headers, and its reason stands in the log
+        trace = traceback.format_exc()
+        _log.error("web.failed", f"{request.method} {request.url.path}: {error!r}", trace=trace)
+        answer = _answer(request, 500, "服务出错，已记入日志 / the server failed; its log says why")
     for name, value in _HEADERS.items():
         answer.headers.setdefault(name, value)
     if request.url.path.startswith("/static/"):
@@ -85,12 +98,15 @@ async def _who(request: Request, call: Callable[[Request], Awaitable[Response]])
         return _answer(request, 400, "没有这个主机名 / no such host; name it with: duzheng serve --host-name NAME")
     found = await run_in_threadpool(guard.session, request)
     bearer = found is not None and found.secret == "bearer"
+    if bearer and not request.url.path.startswith("/api/"):
+        return _answer(request, 403, "令牌只用于数据接口 / a token is for the JSON interface, /api/v1, alone")
     if request.method in UNSAFE:
         if not bearer and not guard.same_site(request):
             return _answer(request, 403, "请求来自别的网站 / the request came from another site")
-        length = request.headers.get("content-length", "")
+        bodiless = "transfer-encoding" not in request.headers
+        length = request.headers.get("content-length", "0" if bodiless else "")
         uploads = request.headers.get("content-type", "").startswith("multipart/form-data")
-        if not uploads and (not length.isdigit() or int(length) > LARGEST_FORM):
+        if not length.isdecimal() or int(length) > (LARGEST_UPLOAD if uploads else LARGEST_FORM):
             return _answer(
                 request, 413, "请求过大或没有写明长度 / the request is too large, or does not say its length"
             )
@@ -101,7 +117,8 @@ async def _who(request: Request, call: Callable[[Request], Awaitable[Response]])
             answer = _answer(request, 401, "请提供令牌 / give a token: Authorization: Bearer …")
             answer.headers["WWW-Authenticate"] = "Bearer"
             return answer
-        return RedirectResponse("/login?" + urlencode({"back": request.url.path}), status_code=303)
+        back = here(request).this_page if request.method == "GET" else "/"
+        return RedirectResponse("/login?" + urlencode({"back": back}), status_code=303)
     else:
         request.state.person = NOBODY
     return await call(request)
@@ -110,10 +127,7 @@ async def _who(request: Request, call: Callable[[Request], Awaitable[Response]])
 def _language(name: str, request: Request) -> Response:
     if name not in LANGUAGES:
         raise HTTPException(404)
-    back = request.query_params.get("back", "/")
-    # Only to a page of this server.
-    target = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
-    answer = RedirectResponse(target, status_code=303)
+    answer = RedirectResponse(own_page(request.query_params.get("back", "/")), status_code=303)
     answer.set_cookie(LANGUAGE_COOKIE, name, max_age=400 * 86400, httponly=True, samesite="lax")
     return answer
 
@@ -122,6 +136,15 @@ async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, StarletteHTTPException) else 500
     detail = str(error.detail) if isinstance(error, StarletteHTTPException) else ""
     return _answer(request, status, detail)
+
+
+async def _unfit(request: Request, error: Exception) -> Response:
+    errors = error.errors() if isinstance(error, RequestValidationError) else ()
+    if request.url.path.startswith("/api/"):
+        from duzheng.web.problem import invalid
+
+        return invalid(errors, request.url.path)
+    return _answer(request, 422, "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in errors))
 
 
 async def _said(request: Request, error: Exception) -> Response:

@@ -1,0 +1,192 @@
+"""The JSON interface: what it gives, how it pages, how it says no, and what it survives."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.conftest import SAMPLES
+
+PLAN = SAMPLES / "henan" / "plans" / "禾塬县" / "禾塬县城乡学校共同体建设实施方案.txt"
+
+
+def _csrf(client: TestClient) -> dict[str, str]:
+    return {"X-CSRF-Token": client.app.state.guard._made("")}  # type: ignore[attr-defined]
+
+
+def test_documents_are_paged_by_cursor_without_gaps_or_repeats(client: TestClient) -> None:
+    whole = [one["id"] for one in client.get("/api/v1/documents", params={"limit": 500}).json()["items"]]
+    paged: list[str] = []
+    cursor = None
+    while True:
+        page = client.get("/api/v1/documents", params={"limit": 3} | ({"cursor": cursor} if cursor else {})).json()
+        paged += [one["id"] for one in page["items"]]
+        if (cursor := page["next"]) is None:
+            break
+    assert paged == whole
+    assert len(set(whole)) == len(whole) > 10
+
+
+def test_documents_are_narrowed_by_what_they_are(client: TestClient) -> None:
+    found = client.get("/api/v1/documents", params={"province": "河南省", "role": "plan"}).json()["items"]
+    assert found
+    assert {(one["jurisdiction"]["province"], one["role"]) for one in found} == {("河南省", "plan")}
+
+
+def test_a_document_its_text_and_its_original_are_the_stored_ones(client: TestClient) -> None:
+    line = next(
+        one for one in client.get("/api/v1/documents", params={"limit": 500}).json()["items"]
+        if one["uri"].endswith(PLAN.name)
+    )  # fmt: skip
+    one = client.get(f"/api/v1/documents/{line['id']}").json()
+    assert client.get(f"/api/v1/documents/{line['id']}/text").text == one["text"]
+    span = one["spans"]["title"]
+    assert one["title"] in one["text"][span["start"] : span["end"]].replace("\n", "")
+    original = client.get(f"/api/v1/documents/{line['id']}/original")
+    assert original.content == PLAN.read_bytes()
+    assert original.headers["content-disposition"].startswith("attachment;")
+    assert original.headers["content-type"] == "application/octet-stream"
+    assert client.get(f"/api/v1/documents/{line['id']}/relations").status_code == 200
+
+
+def test_search_finds_in_either_script_what_one_finds_in_the_other(client: TestClient) -> None:
+    simplified = client.get("/api/v1/search", params={"q": "学校共同体"}).json()
+    assert simplified["total"] > 5
+    assert client.get("/api/v1/search", params={"q": "學校共同體"}).json()["total"] == simplified["total"]
+
+
+def test_findings_matrix_and_one_finding_tell_the_same(client: TestClient) -> None:
+    page = client.get("/api/v1/findings", params={"pack": "henan-2025", "verdict": "not_met", "limit": 500}).json()
+    rows = client.get("/api/v1/matrix/henan-2025").json()["items"]
+    cells = [cell for row in rows for cell in row["cells"].values() if cell["verdict"] == "not_met"]
+    assert {one["id"] for one in page["items"]} == {cell["finding"] for cell in cells} != set()
+    view = client.get(f"/api/v1/findings/{page['items'][0]['id']}").json()
+    assert view["finding"]["verdict"] == "not_met"
+    assert len(view["finding"]["explanation"]) == 5
+    history = client.get(f"/api/v1/findings/{page['items'][0]['id']}/history").json()
+    assert history["steps"][-1]["verdict"] == "not_met"
+
+
+def test_decisions_are_added_withdrawn_and_refused_with_a_reason(own_client: TestClient) -> None:
+    client, headers = own_client, _csrf(own_client)
+    finding = client.get("/api/v1/findings", params={"verdict": "not_found", "limit": 1}).json()["items"][0]["id"]
+    at = f"/api/v1/findings/{finding}/decisions"
+
+    def post(**order: str) -> tuple[int, dict[str, str]]:
+        answer = client.post(at, json=order, headers=headers)
+        return answer.status_code, answer.json()
+
+    soon = (date.today() + timedelta(90)).isoformat()
+    assert post(kind="note", who="甲", why="已电话核实")[0] == 201
+    waiver = {"kind": "waiver", "why": "区划调整", "ground": "省厅批复", "until": soon}
+    status, said = post(**waiver, who="乙", applicant="甲", approver="甲")
+    assert (status, "批准人不能是申请人" in said["detail"]) == (422, True)
+    status, waived = post(**waiver, who="乙", applicant="甲", approver="乙")
+    assert status == 201
+    assert client.get(f"/api/v1/findings/{finding}").json()["state"]["disposition"]["kind"] == "waived"
+    assert post(kind="withdrawal", who="乙", why="批复已撤", corrects="D9999")[0] == 422
+    assert post(kind="withdrawal", who="乙", why="批复已撤", corrects=waived["id"])[0] == 201
+    assert client.get(f"/api/v1/findings/{finding}").json()["state"]["disposition"]["kind"] == "open"
+    assert [one["kind"] for one in client.get(at).json()] == ["note", "waiver", "withdrawal"]
+    assert post(kind="override", who="甲", why="附件二已列", verdict="met")[0] == 201
+    line = client.get("/api/v1/findings", params={"verdict": "met", "state": "overridden"}).json()["items"]
+    assert [one["id"] for one in line] == [finding]
+
+
+def test_a_decision_without_a_name_or_without_the_token_of_the_page_is_refused(own_client: TestClient) -> None:
+    finding = own_client.get("/api/v1/findings", params={"limit": 1}).json()["items"][0]["id"]
+    at = f"/api/v1/findings/{finding}/decisions"
+    order = {"kind": "note", "why": "已核实"}
+    assert own_client.post(at, json=order, headers=_csrf(own_client)).status_code == 422
+    assert own_client.post(at, json=order | {"who": "甲"}).status_code == 403
+    assert own_client.get(at).json() == []
+
+
+def test_a_plan_that_is_sent_along_is_checked_and_not_kept(client: TestClient) -> None:
+    before = client.get("/api/v1/documents", params={"limit": 500}).json()
+    files = [("files", (PLAN.name, PLAN.read_bytes())), ("files", ("../空.docx", b"PK\x03\x04 broken"))]
+    said = client.post("/api/v1/check", files=files, headers=_csrf(client)).json()
+    assert [check["pack"]["id"] for check in said["checks"]] == ["henan-2025"]
+    assert [failure["uri"] for failure in said["failures"]] == ["空.docx"]
+    stored = client.get("/api/v1/matrix/henan-2025", params={"unit": "禾塬县"}).json()["items"][0]["cells"]
+    fresh = {one["requirement"]: one["verdict"] for one in said["checks"][0]["findings"]}
+    assert fresh == {name: cell["machine"] for name, cell in stored.items()}
+    assert client.get("/api/v1/documents", params={"limit": 500}).json() == before
+
+
+def test_packs_what_is_missing_by_them_and_terms_over_the_years(client: TestClient) -> None:
+    ids = [one["id"] for one in client.get("/api/v1/packs").json()]
+    assert ids == ["henan-2025", "zhejiang-2021"]
+    assert client.get("/api/v1/packs/henan-2025").json()["requirements"]
+    assert client.get("/api/v1/packs/henan-2025/missing").json()["pack"] == "henan-2025"
+    assert client.get("/api/v1/trend", params={"term": "共同体"}).json()["terms"][0]["total"]["documents"] > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/documents/nothing", 404),
+        ("/api/v1/documents/..%2F..%2Fetc%2Fpasswd/original", 404),
+        ("/api/v1/findings/nothing", 404),
+        ("/api/v1/packs/nothing", 404),
+        ("/api/v1/documents?cursor=bm9uZQ", 422),
+        ("/api/v1/documents?limit=0", 422),
+        ("/api/v1/findings?state=nothing", 422),
+        ("/api/v1/search?q=year:x", 422),
+        ("/api/v1/nothing", 404),
+    ],
+)
+def test_what_goes_wrong_is_a_problem_document(client: TestClient, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    said = answer.json()
+    assert said["status"] == status
+    assert said["detail"]
+    assert said["title"]
+
+
+def test_the_description_names_every_path_and_the_page_lists_it(client: TestClient) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert all(path.startswith("/api/v1/") for path in described["paths"])
+    page = client.get("/api").text
+    assert all(path in page for path in described["paths"])
+
+
+@pytest.mark.slow
+def test_schemathesis_finds_no_answer_that_the_description_does_not_allow(own_home: Path) -> None:
+    import schemathesis
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import strategies as st
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
+    from duzheng.web.app import create_app
+
+    app = create_app(own_home)
+    headers = {"X-CSRF-Token": app.state.guard._made(""), "Host": "localhost"}
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=headers)
+    wanted = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
+    operations = [one.ok() for one in schema.get_all_operations()]
+    assert len(operations) > 10
+
+    for operation in operations:
+
+        @given(data=st.data())
+        @settings(
+            max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        def one(data: st.DataObject, operation=operation) -> None:  # type: ignore[no-untyped-def]
+            case = data.draw(operation.as_strategy())
+            case.call_and_validate(checks=wanted, headers=headers)
+
+        one()
