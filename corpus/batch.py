@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from corpus import tables as t
 from schemas.document import Document
 from schemas.outcome import Outcome
+
+_T = TypeVar("_T")
 
 CHUNK = 500
 """How many values go into one statement."""
@@ -215,7 +217,7 @@ def last_change(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "seq")) or 0)
 
 
-def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """The values in portions that fit into one statement."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]

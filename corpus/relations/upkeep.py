@@ -9,8 +9,7 @@ What is stored is made from one document alone (keys, sketch, citations, stateme
 else there is (pairs). Which document a citation means, groups and families are asked for when somebody wants to know, so that
 a document that arrives later resolves what was open, and the order of arrival plays no part.
 
-Adding a document reads those only whose sketch shares a quarter of its numbers and whose place is the same or not
-known, or that have its number.
+Which pairs are compared is decided by ``corpus.relations.candidates``: few for each document, however many are alike.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ import sqlalchemy as sa
 
 from corpus import tables as t
 from corpus.batch import Batch, chunks
+from corpus.relations.candidates import candidates
 from corpus.relations.keys import issuer_keys, number_key, place_key, remoteness, title_key, title_keys
 from corpus.relations.likeness import Comparison
 from corpus.version import relations_version
@@ -36,12 +36,13 @@ if TYPE_CHECKING:
     from corpus.store import Store
 
 _PORTION = 100
-_ALIKE, _NEARLY_ALIKE = 0.4, 0.25
-"""Of the numbers of the lesser sketch, how many two texts share that may say the same, or be versions (see docs/relations.md)."""
+_ALIKE = 0.4
+"""Of the numbers of the lesser sketch, how many two texts share that may say the same (see docs/relations.md)."""
 _VERSION_SHARE = 0.6
 _LEAST_WORDS = 20
 """A text with fewer words says too little to be a copy of anything."""
-_WORDS_HELD = 400
+_WORDS_HELD = 4_000_000
+"""Characters of texts that are held for the next comparison, some 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Upkeep:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._words: dict[str, PlainWords] = {}
+        self._held = 0
 
     def behind(self) -> int:
         """How many changes of documents the relations have still to take in."""
@@ -117,23 +119,20 @@ class Upkeep:
     # Pairs
 
     def _pair(self, connection: sa.Connection, ids: Sequence[str]) -> None:
-        """Judges every pair of a new document with another that may be its copy or version."""
-        shared = _sharing(connection, ids)
-        keys = _keys(connection, {*ids, *(other for one in shared.values() for other in one)})
-        judged: set[tuple[str, str]] = set()
+        """Judges the pairs of a new document with others that may be its copy or version."""
+        found = candidates(connection, ids)
+        p = t.relation_pairs.c
+        for id, other_id in found.void:
+            connection.execute(t.relation_pairs.delete().where(p.document_id == id, p.other_id == other_id))
+        keys = _keys(connection, {id for pair in found.pairs for id in pair})
         made: list[dict[str, Any]] = []
-        for id in ids:
-            for other, count in shared.get(id, {}).items():
-                pair = (id, other) if id < other else (other, id)
-                if pair in judged or other not in keys:
-                    continue
-                judged.add(pair)
-                one, two = keys[pair[0]], keys[pair[1]]
-                if one.words_sha == two.words_sha:
-                    continue  # copies by their words; nothing to be stored
-                kind, likeness = self._judge(connection, one, two, count)
-                if kind:
-                    made.append({"document_id": one.id, "other_id": two.id, "kind": kind, "likeness": likeness})
+        for pair, shared in found.pairs.items():
+            one, two = keys[pair[0]], keys[pair[1]]
+            if one.words_sha == two.words_sha:
+                continue  # copies by their words; nothing to be stored
+            kind, likeness = self._judge(connection, one, two, shared)
+            if kind:
+                made.append({"document_id": one.id, "other_id": two.id, "kind": kind, "likeness": likeness})
         if made:
             connection.execute(t.relation_pairs.insert(), made)
 
@@ -158,65 +157,19 @@ class Upkeep:
         if words is None:
             body = connection.scalar(sa.select(t.documents.c.body).where(t.documents.c.id == id))
             words = PlainWords.of(json.loads(str(body))["text"])
-            self._keep(id, words)
+        self._keep(id, words)
         return words
 
     def _keep(self, id: str, words: PlainWords) -> None:
-        self._words.pop(id, None)
+        """Holds the words, as the last that are let go."""
+        former = self._words.pop(id, None)
         self._words[id] = words
-        while len(self._words) > _WORDS_HELD:
-            del self._words[next(iter(self._words))]
+        self._held += len(words.text) - (len(former.text) if former else 0)
+        while self._held > _WORDS_HELD and len(self._words) > 1:
+            self._held -= len(self._words.pop(next(iter(self._words))).text)
 
 
 _SCRIPTS = {"Hans", "Hant"}
-
-
-def _sharing(connection: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """For each document those that may be its copy or version, with how many numbers of its sketch they share.
-
-    The place is looked at here already: a hundred counties that copied one text are not even compared.
-    """
-    mine, other = t.relation_sketches.alias(), t.relation_sketches.alias()
-    parts, other_parts = t.relation_keys.alias(), t.relation_keys.alias()
-    count = sa.func.count().label("shared")
-    found: dict[str, dict[str, int]] = {}
-    for known in (True, False):
-        places = (
-            sa.or_(other.c.place == mine.c.place, other.c.place == "")
-            if known
-            else sa.true()  # an unknown place may be any
-        )
-        for chunk in chunks(ids):
-            query = (
-                sa.select(mine.c.document_id, other.c.document_id.label("other_id"), count)
-                .join(other, sa.and_(other.c.hash == mine.c.hash, places, other.c.document_id != mine.c.document_id))
-                .where(mine.c.document_id.in_(chunk), mine.c.place != "" if known else mine.c.place == "")
-                .group_by(mine.c.document_id, other.c.document_id)
-            )
-            for row in connection.execute(query):
-                found.setdefault(row.document_id, {})[row.other_id] = row.shared
-    keys = {
-        row.document_id: row.parts
-        for chunk in chunks(sorted({*found, *(other_id for one in found.values() for other_id in one)}))
-        for row in connection.execute(
-            sa.select(t.relation_keys.c.document_id, t.relation_keys.c.parts).where(
-                t.relation_keys.c.document_id.in_(chunk)
-            )
-        )
-    }
-    found = {
-        id: {o: n for o, n in one.items() if n >= _NEARLY_ALIKE * min(keys[id], keys[o])} for id, one in found.items()
-    }
-    # The same number is looked at whatever the sketch says: of a short notice much may have changed.
-    for chunk in chunks(ids):
-        same_number = (
-            sa.select(parts.c.document_id, other_parts.c.document_id.label("other_id"))
-            .join(other_parts, sa.and_(other_parts.c.number_key == parts.c.number_key))
-            .where(parts.c.document_id.in_(chunk), other_parts.c.document_id != parts.c.document_id)
-        )
-        for row in connection.execute(same_number):
-            found.setdefault(row.document_id, {}).setdefault(row.other_id, 0)
-    return found
 
 
 def _keys(connection: sa.Connection, ids: Iterable[str]) -> dict[str, _Key]:
