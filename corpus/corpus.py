@@ -778,6 +778,7 @@ class Corpus:
 
     def _follow(self) -> SearchIndex:
         """Brings the index up to the store; needs the lock. Builds it anew where it cannot be trusted."""
+        from corpus.building import HelperGone
         from corpus.index import DamagedIndex, SearchIndex
         from corpus.version import index_version
 
@@ -799,7 +800,11 @@ class Corpus:
         # Built beside its place, so that others can search the old one until the new one is whole.
         building = self.home / "index.building"
         fresh = SearchIndex.create(building, index_version())
-        self._replay(fresh, 0, seq)
+        try:
+            self._fill(fresh, seq)
+        except HelperGone:
+            fresh = SearchIndex.create(building, index_version())
+            self._replay(fresh, 0, seq)
         fresh.release()
         shutil.rmtree(self._index_path, ignore_errors=True)
         building.replace(self._index_path)
@@ -812,6 +817,19 @@ class Corpus:
         from corpus.relations.upkeep import Upkeep
 
         Upkeep(self._open_store()).catch_up()
+
+    def _fill(self, index: SearchIndex, seq: int) -> None:
+        """Puts everything into a new index, with the help of a second process where there is much to put."""
+        from corpus.building import entries, helps
+
+        store = self._open_store()
+        if not helps(len(store.current_ids())):
+            self._replay(index, 0, seq)
+            return
+        checked = store.checked()
+        for made in entries(store.bodies(0)):
+            index.put(made)
+        index.commit(seq, index.version, checked)
 
     def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
         from corpus.entry import entry

@@ -34,6 +34,17 @@ from schemas.outcome import Failure, Outcome
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """One document as it is stored: its JSON, and by the pack's id what its last check with that pack found."""
+
+    seq: int
+    id: str
+    current: bool
+    body: str
+    verdicts: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One document as the index must hold it after ``seq``: with its document, or, when that is None, not at all.
 
@@ -296,8 +307,8 @@ class Store:
         with self._reading() as connection:
             return last_change(connection)
 
-    def changes(self, after: int) -> Iterator[Change]:
-        """The documents changed after ``after``, each once in its last state, in the order of their changes."""
+    def bodies(self, after: int) -> Iterator[Body]:
+        """What is stored of the documents changed after ``after``, each once in its last state, in the order of changes."""
         while True:
             query = sa.select(t.documents.c.seq, t.documents.c.id, t.documents.c.current, t.documents.c.body)
             query = query.where(t.documents.c.seq > after).order_by(t.documents.c.seq).limit(CHUNK)
@@ -307,9 +318,14 @@ class Store:
             if not rows:
                 return
             for row in rows:
-                document = Document.model_validate_json(row.body) if row.current else None
-                yield Change(row.seq, row.id, document, verdicts.get(row.id, {}))
+                yield Body(row.seq, row.id, row.current, row.body, verdicts.get(row.id, {}))
             after = rows[-1].seq
+
+    def changes(self, after: int) -> Iterator[Change]:
+        """The documents changed after ``after``, each once in its last state, in the order of their changes."""
+        for one in self.bodies(after):
+            document = Document.model_validate_json(one.body) if one.current else None
+            yield Change(one.seq, one.id, document, one.verdicts)
 
     def checked(self) -> int:
         """The number of the last check that was recorded; 0 without any since the index holds verdicts."""
