@@ -8,42 +8,46 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 
 MOST, WITHIN = 6, 300.0
-"""Wrong passwords, and the seconds in which they count."""
+"""Wrong passwords for a name, and the seconds in which they count."""
+MOST_FROM_ADDRESS = 30
+"""An office shares an address, so that its typing errors add up; a guesser of one password for many names has it, too."""
 _REMEMBERED = 10_000
 
 
 class Attempts:
-    """Wrong logins of the last minutes, by name and by address. In memory: a restart forgets them."""
+    """Tries of the last minutes, by key (a name, or an address). In memory: a restart forgets them."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
         self._clock = clock
-        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
+        self._tries: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, *keys: str) -> int:
-        """How many seconds these must wait before another try; 0 when they need not."""
+    def wait(self, key: str) -> int:
+        """How many seconds it must wait before another try; 0 when it need not, and then this is a try.
+
+        A try counts before its password is looked at: many at once are no way around.
+        """
         with self._lock:
             now = self._clock()
-            waits = [0.0]
-            for key in keys:
-                times = self._wrong.get(key)
-                while times and now - times[0] > WITHIN:
-                    times.popleft()
-                if times and len(times) >= MOST:
-                    waits.append(WITHIN - (now - times[0]))
-            return -int(-max(waits) // 1)
+            times = self._tries.setdefault(key, deque())
+            while times and now - times[0] > WITHIN:
+                times.popleft()
+            if len(times) >= self._most:
+                return -int(-(WITHIN - (now - times[0])) // 1) or 1
+            times.append(now)
+            self._tries.move_to_end(key)
+            while len(self._tries) > _REMEMBERED:
+                self._tries.popitem(last=False)
+            return 0
 
-    def wrong(self, *keys: str) -> None:
-        """Counts a wrong password."""
+    def forgive(self, key: str) -> None:
+        """Takes the last try back: it was no wrong one."""
         with self._lock:
-            for key in keys:
-                self._wrong.setdefault(key, deque(maxlen=MOST)).append(self._clock())
-                self._wrong.move_to_end(key)
-            while len(self._wrong) > _REMEMBERED:
-                self._wrong.popitem(last=False)
+            if times := self._tries.get(key):
+                times.pop()
 
-    def right(self, *keys: str) -> None:
-        """Forgets the wrong ones of those who have signed in."""
+    def forget(self, key: str) -> None:
+        """Forgets all tries of whoever has signed in."""
         with self._lock:
-            for key in keys:
-                self._wrong.pop(key, None)
+            self._tries.pop(key, None)

@@ -13,7 +13,7 @@ import re
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,9 @@ CREATE TRIGGER acts_no_delete BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'a
 """
 IDLE, LONGEST = timedelta(hours=8), timedelta(days=7)
 """A session ends after a working day without a request, and after a week in any case."""
-_NAME = re.compile(r"[\w·.@-]{1,40}")
+_NAME = re.compile(r"\w[\w·.@-]{0,39}")
+_AT_ONCE = 2
+"""Passwords that are looked at at once: each takes 64 MB and tenths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,15 @@ class Session:
 class Book:
     """The accounts of one server. Safe for threads; several processes may have it open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Opens the book at ``path``, and makes it where there is none.
 
         Raises:
             InvalidAccount: the file cannot be opened, or a later version of duzheng made it.
         """
+        self._clock = clock
         self._lock = threading.Lock()
+        self._looking = threading.BoundedSemaphore(_AT_ONCE)
         try:
             # Only its owner may read it, from its first moment on.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -105,13 +109,12 @@ class Book:
             raise InvalidAccount(
                 f"{name}: 姓名可用汉字、字母、数字和 ·.@-，至多 40 个 / a name has 1 to 40 letters, digits, ·.@-"
             )
-        if role not in ROLES:
-            raise InvalidAccount(f"{role}: 没有这个角色 / no such role; use {', '.join(ROLES)}")
+        _known_role(role)
         kept = hashed(password, name)
         with self._writing() as connection:
             if connection.execute("SELECT 1 FROM people WHERE name=?", (name,)).fetchone():
                 raise InvalidAccount(f"{name}: 已有这个账号 / there is such an account already")
-            connection.execute("INSERT INTO people VALUES (?,?,?,?,0)", (name, kept, role, _now()))
+            connection.execute("INSERT INTO people VALUES (?,?,?,?,0)", (name, kept, role, self._now()))
 
     def change(
         self, name: str, *, password: str | None = None, role: Role | None = None, disabled: bool | None = None
@@ -119,8 +122,10 @@ class Book:
         """Changes an account; its sessions end, so that the change holds at once.
 
         Raises:
-            InvalidAccount: there is no such account, or no administrator would be left.
+            InvalidAccount: there is no such account or role, the password is too weak, or no administrator would be left.
         """
+        if role is not None:
+            _known_role(role)
         kept = None if password is None else hashed(password, name)
         with self._writing() as connection:
             if not connection.execute("SELECT 1 FROM people WHERE name=?", (name,)).fetchone():
@@ -141,9 +146,15 @@ class Book:
     def sign_in(self, name: str, password: str) -> Session | None:
         """A new session, or None when name and password do not fit (or the account is disabled)."""
         row = self._one("SELECT password, role FROM people WHERE name=? AND NOT disabled", (name,))
-        if not fits(password, row[0] if row else None) or row is None:
+        with self._looking:
+            fitting = fits(password, row[0] if row else None)
+        if not fitting or row is None:
             return None
         return self._session(name, row[1])
+
+    def knows(self, name: str) -> bool:
+        """Whether there is such an account."""
+        return self._one("SELECT 1 FROM people WHERE name=?", (name,)) is not None
 
     def vouched(self, name: str, role: Role | None) -> Session | None:
         """A session for somebody whom a reverse proxy has vouched for.
@@ -159,9 +170,9 @@ class Book:
 
     def _session(self, name: str, role: Role) -> Session:
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        now = _now()
+        now = self._now()
         with self._writing() as connection:
-            oldest = (datetime.now(UTC) - LONGEST).isoformat()
+            oldest = (self._clock() - LONGEST).isoformat(timespec="seconds")
             connection.execute("DELETE FROM sessions WHERE created_at<?", (oldest,))
             connection.execute("INSERT INTO sessions VALUES (?,?,?,?,?)", (_digest(secret), name, csrf, now, now))
         return Session(Person(name, role), csrf, secret)
@@ -175,14 +186,14 @@ class Book:
         )
         if row is None:
             return None
-        now = datetime.now(UTC)
+        now = self._clock()
         seen = datetime.fromisoformat(row[4])
         if now - seen > IDLE or now - datetime.fromisoformat(row[3]) > LONGEST:
             self.sign_out(secret)
             return None
         if now - seen > timedelta(minutes=1):
             with self._writing() as connection:
-                connection.execute("UPDATE sessions SET seen_at=? WHERE secret=?", (_now(), _digest(secret)))
+                connection.execute("UPDATE sessions SET seen_at=? WHERE secret=?", (self._now(), _digest(secret)))
         return Session(Person(row[0], row[1]), row[2])
 
     def sign_out(self, secret: str) -> None:
@@ -199,11 +210,11 @@ class Book:
             InvalidAccount: there is no such person.
         """
         secret = "dz_" + secrets.token_urlsafe(32)
-        until = None if days is None else (datetime.now(UTC) + timedelta(days=days)).isoformat()
+        until = None if days is None else (self._clock() + timedelta(days=days)).isoformat()
         with self._writing() as connection:
             if not connection.execute("SELECT 1 FROM people WHERE name=?", (person,)).fetchone():
                 raise InvalidAccount(f"{person}: 没有这个账号 / there is no such account")
-            row = (secrets.token_hex(6), _digest(secret), person, label[:80], _now(), until, None)
+            row = (secrets.token_hex(6), _digest(secret), person, label[:80], self._now(), until, None)
             connection.execute("INSERT INTO tokens VALUES (?,?,?,?,?,?,?)", row)
         return secret
 
@@ -229,18 +240,18 @@ class Book:
             " WHERE t.secret=? AND NOT p.disabled",
             (_digest(secret),),
         )
-        if row is None or (row[3] is not None and datetime.fromisoformat(row[3]) < datetime.now(UTC)):
+        if row is None or (row[3] is not None and datetime.fromisoformat(row[3]) <= self._clock()):
             return None
-        if row[4] is None or datetime.now(UTC) - datetime.fromisoformat(row[4]) > timedelta(minutes=5):
+        if row[4] is None or self._clock() - datetime.fromisoformat(row[4]) > timedelta(minutes=5):
             with self._writing() as connection:
-                connection.execute("UPDATE tokens SET used_at=? WHERE id=?", (_now(), row[0]))
+                connection.execute("UPDATE tokens SET used_at=? WHERE id=?", (self._now(), row[0]))
         return Person(row[1], row[2])
 
     # The audit log
 
     def note(self, person: str, action: str, object: str = "", detail: str = "", address: str = "") -> None:
         """Adds a line to the audit log."""
-        row = (_now(), person, action, object[:400], detail[:2000], address)
+        row = (self._now(), person, action, object[:400], detail[:2000], address)
         with self._writing() as connection:
             connection.execute("INSERT INTO acts (at,person,action,object,detail,address) VALUES (?,?,?,?,?,?)", row)
 
@@ -254,6 +265,9 @@ class Book:
         return [Act(row[0], _day(row[1]), *row[2:]) for row in rows]
 
     # Inside
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="seconds")
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -290,8 +304,9 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _known_role(role: str) -> None:
+    if role not in ROLES:
+        raise InvalidAccount(f"{role}: 没有这个角色 / no such role; use {', '.join(ROLES)}")
 
 
 def _day(text: str) -> datetime:

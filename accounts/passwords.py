@@ -41,7 +41,9 @@ def fits(password: str, kept: str | None) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return _hasher().verify(kept or _nobody(), password[:LONGEST]) and kept is not None
+        # What is longer than any password is compared as far as one goes, so that it costs no more than one.
+        same = _hasher().verify(kept or _nobody(), password[:LONGEST])
+        return same and kept is not None and len(password) <= LONGEST
     except (VerificationError, InvalidHashError):
         return False
 

@@ -55,3 +55,16 @@ def site() -> Iterator[Site]:
 
     with Site.serving() as served:
         yield served
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes of passwords that take no time: what they cost in earnest has a test of its own."""
+    from argon2 import PasswordHasher
+
+    import accounts.passwords
+
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    kept = hasher.hash("nobody has this password")
+    monkeypatch.setattr(accounts.passwords, "_hasher", lambda: hasher)
+    monkeypatch.setattr(accounts.passwords, "_nobody", lambda: kept)
