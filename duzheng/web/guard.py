@@ -4,6 +4,7 @@
 2. A request that changes something must come from a page of this server: ``Origin`` (or ``Sec-Fetch-Site``) says so, and
    its form (or the header ``X-CSRF-Token``) carries the token of the session. A bearer token needs neither.
 3. Without accounts everybody is ``LOCAL``; the server then listens on its own machine alone.
+4. A bearer token is for the JSON interface: elsewhere it reads and changes nothing, so that it cannot make another token.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request
 
-from accounts.attempts import Attempts
+from accounts.attempts import MOST_FROM_ADDRESS, Attempts
 from accounts.book import Book, Session
 from schemas.errors import DuzhengError
 from schemas.people import LOCAL, Role
@@ -41,7 +42,7 @@ class Access:
         accounts: whether people have accounts; the book is ``accounts.sqlite`` in the corpus folder.
         hosts: names the server goes by, beside those of its own machine.
         proxy_header: the header in which a reverse proxy says who has signed in there; empty where there is none.
-        proxies: the addresses such a header is believed from.
+        proxies: the addresses such a header is believed from, and ``X-Forwarded-For``, which names the caller's.
         proxy_role: the role of those whom the proxy vouches for and who have no account; None: they are not let in.
         secure_cookies: whether cookies go over HTTPS only.
     """
@@ -54,7 +55,7 @@ class Access:
     secure_cookies: bool = False
 
 
-_OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "testserver"})
+_OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class Guard:
     access: Access
     book: Book | None
     attempts: Attempts = field(default_factory=Attempts)
+    from_address: Attempts = field(default_factory=lambda: Attempts(MOST_FROM_ADDRESS))
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     @classmethod
@@ -84,7 +86,9 @@ class Guard:
             person = self.book.bearer(given[7:].strip())
             return None if person is None else Session(person, "", "bearer")
         if self.access.proxy_header and self._from_proxy(request):
-            name = request.headers.get(self.access.proxy_header, "").strip()
+            # Two of them are not the proxy's word alone.
+            given_names = request.headers.getlist(self.access.proxy_header)
+            name = _decoded(given_names[0]).strip() if len(given_names) == 1 else ""
             found = self.book.vouched(name, self.access.proxy_role) if name else None
             return None if found is None else Session(found.person, self._made(name))
         secret = request.cookies.get(COOKIE)
@@ -93,26 +97,59 @@ class Guard:
     def _from_proxy(self, request: Request) -> bool:
         return request.client is not None and request.client.host in self.access.proxies
 
+    def address(self, request: Request) -> str:
+        """Where a request came from; behind a proxy, what the proxy says last about it."""
+        if request.client is None:
+            return ""
+        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        if forwarded and self._from_proxy(request):
+            try:
+                return str(ipaddress.ip_address(forwarded))
+            except ValueError:
+                pass
+        return request.client.host
+
     def _made(self, name: str) -> str:
         """The token for the forms of somebody who has no session of ours."""
         return hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()
 
     def answers(self, host: str) -> bool:
         """Whether the server goes by the name in a ``Host`` header."""
-        name = urlsplit(f"//{host}").hostname or ""
-        return name in _OWN_HOSTS or name in self.access.hosts
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return name in _OWN_HOSTS or name in {one.lower() for one in self.access.hosts}
 
     def same_site(self, request: Request) -> bool:
         """Whether a request that changes something was sent by a page of this server (or by no browser)."""
         origin = request.headers.get("origin")
         if origin is not None:
-            return urlsplit(origin).netloc == request.headers.get("host")
+            try:
+                return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+            except ValueError:
+                return False
         return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
 
     def note(self, request: Request, person: str, action: str, object: str = "", detail: str = "") -> None:
         """Adds a line to the audit log, where there is one."""
         if self.book is not None:
-            self.book.note(person, action, object, detail, request.client.host if request.client else "")
+            self.book.note(person, action, object, detail, self.address(request))
+
+
+def _decoded(header: str) -> str:
+    """A header's text: HTTP says Latin-1, proxies send names in UTF-8."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
+
+
+def own_page(target: str) -> str:
+    """A page of this server to go back to, whatever was given: never another site."""
+    if not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
+        return "/"
+    return target
 
 
 async def check_form(request: Request) -> None:
@@ -138,16 +175,19 @@ def bound(host: str, access: Access) -> None:
     """Refuses to listen where others could come in without accounts.
 
     Raises:
-        NotServed: ``host`` is not of this machine alone and there are no accounts.
+        NotServed: ``host`` is not of this machine alone, or the server goes by another name (a proxy's), and there are no
+            accounts.
     """
-    if access.accounts or access.proxy_header or host == "localhost":
+    if access.accounts or access.proxy_header:
         return
-    try:
-        alone = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        alone = False
-    if not alone:
+    for name in (host, *access.hosts):
+        try:
+            alone = name == "localhost" or ipaddress.ip_address(name).is_loopback
+        except ValueError:
+            alone = False
+        if alone:
+            continue
         raise NotServed(
-            f"{host}: 没有账号时只在本机监听 / without accounts the server listens on this machine alone; "
+            f"{name}: 没有账号时只在本机监听 / without accounts the server listens on this machine alone; "
             "make one: duzheng accounts add NAME --role administrator, then serve --accounts"
         )

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from duzheng.web.guard import Guard, check_form
 from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, words
-from schemas.people import LOCAL, NOBODY, Person, Role
+from schemas.people import NOBODY, Person, Role
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,6 +43,12 @@ class Here:
     def known(self) -> bool:
         """Whether somebody has signed in, or nobody needs to."""
         return self.person is not NOBODY
+
+    @property
+    def this_page(self) -> str:
+        """The address of the page with its question, to come back to."""
+        query = self.request.url.query
+        return f"{self.request.url.path}?{query}" if query and self.request.method == "GET" else self.request.url.path
 
     @property
     def guard(self) -> Guard:
@@ -79,6 +85,7 @@ class Here:
             html_language=HTML_NAMES[self.language],
             languages=LANGUAGES,
             path=self.request.url.path,
+            this_page=self.this_page,
             **values,
         )
         return HTMLResponse(body, status_code=status)
@@ -99,7 +106,7 @@ def _templates() -> Environment:
 
 def here(request: Request) -> Here:
     """The request as pages see it; ``request.state`` was filled by the middleware of accounts where there are any."""
-    person: Person = getattr(request.state, "person", LOCAL)
+    person: Person = getattr(request.state, "person", NOBODY)
     language = chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
     return Here(request, person, language, getattr(request.state, "csrf", ""))
 
@@ -108,7 +115,7 @@ def needs(role: Role) -> Callable[..., Awaitable[Here]]:
     """A dependency of a route: the request, if the person has the rights of ``role``; else 403."""
 
     async def checked(here: Annotated[Here, Depends(here)]) -> Here:
-        if not here.person.may(role):
+        if not here.known or not here.person.may(role):
             raise HTTPException(403, here.word("forbidden"))
         await check_form(here.request)
         return here

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from accounts.book import Book
-from duzheng.web.guard import COOKIE
+from duzheng.web.guard import COOKIE, own_page
 from duzheng.web.here import Administrator, Here, Inspector, Reader, here
 from schemas.people import ROLES, Role
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 100
-
-
-def _back(target: str) -> str:
-    """A path of this server to go to, whatever was given."""
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else "/"
 
 
 def _book(asked: Here) -> Book:
@@ -32,7 +27,7 @@ def login(request: Request, back: str = "/") -> Response:
     """The page to sign in."""
     asked = here(request)
     _book(asked)
-    return asked.page("accounts/login.html", title=asked.word("login"), back=_back(back), problem="", name="")
+    return asked.page("accounts/login.html", title=asked.word("login"), back=own_page(back), problem="", name="")
 
 
 @router.post("/login")
@@ -45,23 +40,23 @@ def sign_in(
     """Signs somebody in. What comes from another site was refused before; there is no session yet to hold a token."""
     asked = here(request)
     book, guard = _book(asked), asked.guard
-    address = request.client.host if request.client else ""
-    keys = (f"name {name}", f"address {address}")
+    address = guard.address(request)
     title = asked.word("login")
-    if seconds := guard.attempts.wait(*keys):
+    if seconds := guard.from_address.wait(address) or guard.attempts.wait(name):
         problem = asked.word("people.wait", seconds=seconds)
-        answer = asked.page("accounts/login.html", 429, title=title, back=_back(back), problem=problem, name=name)
+        answer = asked.page("accounts/login.html", 429, title=title, back=own_page(back), problem=problem, name=name)
         answer.headers["Retry-After"] = str(seconds)
         return answer
     session = book.sign_in(name, password)
     if session is None:
-        guard.attempts.wrong(*keys)
-        guard.note(request, name, "login refused")
+        # A name that nobody has may be a password in the wrong field.
+        guard.note(request, name if book.knows(name) else "", "login refused")
         problem = asked.word("people.wrong")
-        return asked.page("accounts/login.html", 401, title=title, back=_back(back), problem=problem, name=name)
-    guard.attempts.right(*keys)
+        return asked.page("accounts/login.html", 401, title=title, back=own_page(back), problem=problem, name=name)
+    guard.attempts.forget(name)
+    guard.from_address.forgive(address)
     guard.note(request, name, "login")
-    found = RedirectResponse(_back(back), status_code=303)
+    found = RedirectResponse(own_page(back), status_code=303)
     secure = guard.access.secure_cookies
     found.set_cookie(COOKIE, session.secret, httponly=True, samesite="lax", secure=secure, path="/")
     return found
@@ -125,7 +120,9 @@ def give(
     asked: Reader, label: Annotated[str, Form(max_length=80)] = "", days: Annotated[str, Form(max_length=5)] = ""
 ) -> Response:
     """A new token, shown this once."""
-    secret = _book(asked).give_token(asked.person.name, label, int(days) if days.isdigit() and int(days) else None)
+    if days and not (days.isdecimal() and int(days)):
+        raise HTTPException(422, f"{days}: {asked.word('people.days')}")
+    secret = _book(asked).give_token(asked.person.name, label, int(days) if days else None)
     asked.note("token given", label)
     found = _book(asked).tokens(asked.person.name)
     return asked.page("accounts/tokens.html", title=asked.word("people.tokens"), tokens=found, secret=secret)
@@ -140,7 +137,7 @@ def withdraw(asked: Reader, id: str) -> Response:
 
 
 @router.get("/audit")
-def audit(asked: Inspector, before: int | None = None, person: str = "") -> Response:
+def audit(asked: Inspector, before: Annotated[int | None, Query(ge=1, le=2**62)] = None, person: str = "") -> Response:
     """Who did what."""
     acts = _book(asked).acts(before=before, person=person or None, limit=_PAGE)
     older = acts[-1].number if len(acts) == _PAGE else None
