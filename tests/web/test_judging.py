@@ -1,0 +1,394 @@
+"""Judging in the browser: where everything stands, a finding beside its evidence, decisions by the people who may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from html import unescape
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from starlette.testclient import TestClient
+
+from accounts.book import Book
+from checks.ledger.columns import SHEET
+from corpus import tables as t
+from corpus.corpus import Corpus
+from corpus.standing import Standing
+from duzheng.web.app import create_app
+from duzheng.web.guard import Access
+from duzheng.web.marked import PART, Place, pieces
+from schemas.document import Document
+from schemas.finding import FAULTS, PlanCheck
+from schemas.people import Role
+
+SOON = (date.today() + timedelta(90)).isoformat()
+
+
+@pytest.fixture(scope="module")
+def standings(site_home: Path) -> list[Standing]:
+    with Corpus.open(site_home) as corpus:
+        return corpus.standings(date.today())
+
+
+def _fault(standings: list[Standing]) -> Standing:
+    return next(one for one in standings if one.finding.verdict in FAULTS and one.finding.evidence)
+
+
+def _csrf(page: str) -> str:
+    return re.search(r'name="csrf" value="([^"]+)"', page)[1]  # type: ignore[index]
+
+
+def _post(client: TestClient, id: str, form: str, **fields: str) -> tuple[int, str]:
+    """Sends a form as the page has it; the status and where it leads, or the page that is shown."""
+    csrf = _csrf(client.get(f"/findings/{id}").text)
+    answer = client.post(f"/findings/{id}/{form}", data={"csrf": csrf, **fields}, follow_redirects=False)
+    return answer.status_code, answer.headers.get("location", "") or unescape(answer.text)
+
+
+# Where everything stands
+
+
+def test_the_dashboard_counts_what_there_is_and_leads_to_it(client: TestClient, standings: list[Standing]) -> None:
+    page = client.get("/").text
+    open_ones = sum(one.state.open for one in standings)
+    assert f'<a href="/findings?state=open">{open_ones}</a>' in page
+    assert 'href="/missing?pack=henan-2025"' in page
+    listed = client.get("/findings", params={"state": "open"}).text
+    assert f"{open_ones} 条结论" in listed
+
+
+def test_each_cell_of_the_matrix_has_its_verdict_by_colour_sign_and_word(
+    client: TestClient, standings: list[Standing]
+) -> None:
+    page = client.get("/matrix", params={"pack": "henan-2025"}).text
+    cells = re.findall(r'<td class="(\w+)"><a href="/findings/([^"]+)"', page)
+    expected = {(one.finding.verdict, one.finding.id) for one in standings if one.pack.id == "henan-2025"}
+    assert set(cells) == expected
+    assert re.search(r'<td class="not_found">.*?∅.*?未见.*?</td>', page)
+    faults = sum(one.finding.verdict in FAULTS for one in standings if one.pack.id == "henan-2025")
+    assert f"问题 {faults}" in page
+
+
+def test_filters_narrow_the_matrix_and_the_list(client: TestClient, standings: list[Standing]) -> None:
+    county = next(one.plan.jurisdiction.county for one in standings if one.pack.id == "henan-2025")
+    page = client.get("/matrix", params={"pack": "henan-2025", "unit": county}).text
+    assert page.count('<th scope="row"><a href="/plans/') == 1
+    wanted = [one for one in standings if one.finding.verdict == "met" and one.finding.requirement == "R01"]
+    listed = client.get("/findings", params={"verdict": "met", "requirement": "R01"}).text
+    assert {one.finding.id for one in wanted} == set(re.findall(r'href="/findings/(R[^"]+)"', listed))
+
+
+def test_a_long_list_comes_in_pages_that_keep_the_filters(client: TestClient, standings: list[Standing]) -> None:
+    found: list[str] = []
+    target = "/findings?pack=henan-2025"
+    while target:
+        page = client.get(target).text
+        found += re.findall(r'<td><a href="/findings/(R[^"]+)"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        target = unescape(following[1]) if following else ""
+    assert len(found) == len(set(found)) == sum(one.pack.id == "henan-2025" for one in standings)
+
+
+def test_the_files_have_what_was_chosen_and_are_saved_not_shown(client: TestClient, standings: list[Standing]) -> None:
+    faults = sum(one.finding.verdict in FAULTS for one in standings if one.pack.id == "henan-2025")
+    answer = client.get("/findings.xlsx", params={"pack": "henan-2025"})
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    book = load_workbook(BytesIO(answer.content), read_only=True)
+    assert len([row for row in book[SHEET].iter_rows(min_row=2, values_only=True) if row[0]]) == faults
+    csv = client.get("/findings.csv", params={"verdict": "not_found"}).content.decode("utf-8-sig")
+    for one in standings:
+        assert (str(one.finding.id) in csv) == (one.finding.verdict == "not_found")
+
+
+def test_what_does_not_exist_is_not_found(client: TestClient) -> None:
+    for path in ("/plans/nix", "/plans/..%2F..%2Fetc%2Fpasswd", "/findings/nix", "/plans/nix/notice.docx"):
+        assert client.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("language", ["Hans", "Hant", "en"])
+def test_every_page_is_there_in_every_language(client: TestClient, standings: list[Standing], language: str) -> None:
+    client.cookies.set("duzheng_language", language)
+    one = _fault(standings)
+    for path in ("/", "/matrix", "/findings", f"/plans/{one.plan.id}", f"/findings/{one.finding.id}"):
+        assert client.get(path).status_code == 200, path
+
+
+# A plan beside its findings
+
+
+class _Text(HTMLParser):
+    """The text of the plan, and which stretch each anchor stands on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.at: dict[str, int] = {}
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "div" and given.get("class") == "text":
+            self._depth = 1
+        elif self._depth and tag == "div":
+            self._depth += 1
+        if self._depth and (id := given.get("id")):
+            self.at[id] = len(self.text)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._depth and tag == "div":
+            self._depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        if self._depth:
+            self.text += data
+
+
+def _read(page: str) -> _Text:
+    parser = _Text()
+    parser.feed(page)
+    return parser
+
+
+def test_each_piece_of_evidence_is_a_link_to_its_words_in_the_text(
+    client: TestClient, site_home: Path, standings: list[Standing]
+) -> None:
+    with Corpus.open(site_home) as corpus:
+        for id in {one.plan.id for one in standings}:
+            document = corpus.document(id)
+            assert document is not None
+            page = client.get(f"/plans/{id}").text
+            shown = _read(page)
+            assert shown.text == document.text
+            quotes = [
+                (piece.span, piece.quote) for one in standings if one.plan.id == id for piece in one.finding.evidence
+            ]
+            for span, quote in quotes:
+                anchor = f"s{span.start}-{span.end}"
+                assert f'href="/plans/{id}#{anchor}"' in page
+                assert shown.text.startswith(quote, shown.at[anchor])
+
+
+def test_the_folded_text_has_the_same_offsets(client: TestClient, site_home: Path) -> None:
+    with Corpus.open(site_home) as corpus:
+        plan = next(one for one in corpus.documents(role="plan") if one.script == "Hant")
+    written, folded = (_read(client.get(f"/plans/{plan.id}", params={"script": how}).text) for how in ("", "folded"))
+    assert written.at == folded.at
+    assert written.text == plan.text
+    assert len(folded.text) == len(plan.text)
+    assert folded.text != plan.text
+
+
+def test_the_source_clause_stands_beside_each_finding(client: TestClient, standings: list[Standing]) -> None:
+    one = _fault(standings)
+    page = unescape(client.get(f"/plans/{one.plan.id}").text)
+    assert f'id="{one.finding.requirement}"' in page
+    assert one.finding.clause in page
+    assert one.finding.explanation[0] in page
+
+
+def test_a_text_of_several_parts_is_whole_and_a_mark_across_the_cut_is_in_both() -> None:
+    text = "甲" * (PART - 2) + "证据在此" + "乙" * 10
+    places = [
+        Place(PART - 2, PART + 2, "R01", "R01", "supports"),
+        Place(PART - 1, PART + 1, "R02", "R02", "contradicts"),
+    ]
+    both = [pieces(text, places, part=part) for part in (1, 2)]
+    assert "".join(piece.text for part in both for piece in part) == text
+    assert ["".join(piece.text for piece in part if piece.over) for part in both] == ["证据", "在此"]
+    assert [name for part in both for piece in part for name in piece.anchors] == [
+        f"s{PART - 2}-{PART + 2}", f"s{PART - 1}-{PART + 1}"
+    ]  # fmt: skip
+
+
+# Nothing in a document is markup
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>{{7*7}}"
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.bad: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        own_script = tag == "script" and (given.get("src") or "").startswith("/static/")
+        if tag in ("script", "img", "svg", "iframe", "object", "style") and not own_script:
+            self.bad.append(tag)
+        self.bad += [name for name in given if name.startswith("on") or name == "style"]
+        self.bad += [value for value in given.values() if (value or "").strip().lower().startswith("javascript:")]
+
+
+def _poisoned(value: object, key: str = "") -> object:
+    if isinstance(value, dict):
+        return {name: _poisoned(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_poisoned(inner, key) for inner in value]
+    free = (
+        "title", "uri", "document_number", "issuers", "province", "city", "county", "clause", "expected", "observed", "quote",
+        "explanation", "advice", "element", "fault", "basis_note", "heading", "number",
+    )  # fmt: skip
+    return value + HOSTILE if isinstance(value, str) and key in free else value
+
+
+def test_script_in_every_field_of_a_document_is_never_markup(own_home: Path) -> None:
+    with Corpus.open(own_home, write=True) as corpus:
+        check = next(one for one in corpus.checks(pack="henan-2025") if any(f.evidence for f in one.findings))
+        document = corpus.document(check.plan.id)
+        assert document is not None
+        poisoned = PlanCheck.model_validate(_poisoned(check.model_dump(mode="json")))
+        poisoned.plan.jurisdiction.adcode = None
+        for finding in poisoned.findings:
+            finding.id = None
+            for piece in finding.evidence:
+                piece.span.start, piece.span.end = 0, min(len(HOSTILE), len(document.text))
+        body = document.model_dump(mode="json")
+        body["text"] = HOSTILE + document.text
+        body["title"] = HOSTILE
+        with corpus._open_store().transaction() as connection:
+            made = Document.model_validate(body).model_dump_json()
+            connection.execute(
+                t.documents.update().where(t.documents.c.id == document.id).values(body=made, title=HOSTILE)
+            )
+        corpus.record_checks([poisoned])
+    with TestClient(create_app(own_home), base_url="http://127.0.0.1") as client:
+        rows = client.get("/findings", params={"unit": "onerror"}).text
+        ids = re.findall(r'href="/findings/([^"?.]+)"', rows)
+        assert ids
+        paths = ["/", "/matrix?pack=henan-2025", "/findings?unit=onerror", f"/plans/{document.id}"]
+        paths += [f"/plans/{document.id}?script=folded", *(f"/findings/{id}" for id in ids)]
+        for path in paths:
+            page = client.get(path)
+            assert page.status_code == 200, path
+            tags = _Tags()
+            tags.feed(page.text)
+            assert tags.bad == [], path
+            assert "&lt;script&gt;alert(1)" in page.text, path
+        refused = client.get("/findings", params={"unit": HOSTILE})
+        tags = _Tags()
+        tags.feed(refused.text)
+        assert tags.bad == []
+
+
+# Decisions
+
+
+def test_every_kind_of_decision_is_recorded_from_its_form(own_client: TestClient, standings: list[Standing]) -> None:
+    id = str(_fault(standings).finding.id)
+    by = {"who": "周检查", "why": "核对原件"}
+    forms: list[tuple[str, dict[str, str]]] = [
+        ("note", {}),
+        ("dispute", {"statement": "已写在附件", "deadline": SOON, "who": "县教育局"}),
+        ("ruling", {"outcome": "partly_upheld"}),
+        ("override", {"verdict": "partial", "excerpt": "附件二"}),
+        ("rectify", {"step": "assigned", "responsible": "县教育局", "deadline": SOON}),
+        ("rectify", {"step": "done", "by": "县教育局"}),
+        ("rectify", {"step": "reviewed", "result": "passed"}),
+        ("rectify", {"step": "closed"}),
+        ("withdraw", {"record": "D0004"}),
+    ]
+    for form, fields in forms:
+        status, where = _post(own_client, id, form, **{**by, **fields})
+        assert status == 303, where
+        assert where.startswith(f"/findings/{id}#D")
+    page = own_client.get(f"/findings/{id}").text
+    assert [f'id="D{n:04d}"' in page for n in range(1, 10)] == [True] * 9
+    assert "已销号" in page
+    assert id in own_client.get("/findings", params={"state": "closed"}).text
+
+
+def test_a_refused_form_says_why_and_keeps_what_was_entered(own_client: TestClient, standings: list[Standing]) -> None:
+    id = str(_fault(standings).finding.id)
+    status, page = _post(own_client, id, "override", who="周检查", why="", verdict="met", excerpt="第三条 <b>")
+    assert status == 422
+    assert "“理由”没有填" in page
+    assert 'value="周检查"' in page
+    assert "第三条 <b></textarea>" in page  # as unescaped here
+    assert '<option value="met" selected>' in page
+    status, page = _post(own_client, id, "rectify", who="周", why="x", step="closed")
+    assert status == 422
+    assert "现为“未整改”，不能“销号”" in page
+    status, page = _post(own_client, id, "dispute", who="周", why="x", statement="s", deadline="31/12/2026")
+    assert (status, "“期限”填写有误" in page) == (422, True)
+    status, page = _post(own_client, id, "note", who="周", why="长" * 5001)
+    assert (status, "太长" in page) == (422, True)
+    assert "D0001" not in own_client.get(f"/findings/{id}").text
+
+
+def test_nobody_approves_his_own_waiver(own_client: TestClient, standings: list[Standing]) -> None:
+    id = str(_fault(standings).finding.id)
+    waiver = {"who": "周检查", "why": "学校已停办", "ground": "县政府批复", "until": SOON}
+    status, page = _post(own_client, id, "waiver", applicant="周 检查", **waiver)
+    assert (status, "批准人不能是申请人" in page) == (422, True)
+    assert _post(own_client, id, "waiver", applicant="县教育局", **waiver)[0] == 303
+
+
+@pytest.fixture
+def people(own_home: Path) -> Iterator[dict[str, TestClient]]:
+    """Four people who have signed in, by their names."""
+    app = create_app(own_home, Access(accounts=True))
+    roles: dict[str, Role] = {"读者甲": "reader", "检查乙": "inspector", "审批丙": "approver", "审批丁": "approver"}
+    with closing(Book(own_home / "accounts.sqlite")) as book:
+        for name, role in roles.items():
+            book.add(name, "一个够长的密码 123", role)
+    clients = {}
+    for name in roles:
+        client = TestClient(app, base_url="http://127.0.0.1")
+        form = {"name": name, "password": "一个够长的密码 123", "back": "/"}
+        assert client.post("/login", data=form, follow_redirects=False).status_code == 303
+        clients[name] = client
+    yield clients
+    app.state.corpora.close()
+    app.state.guard.book.close()
+
+
+def test_a_waiver_is_applied_for_by_one_and_approved_by_another(
+    people: dict[str, TestClient], standings: list[Standing]
+) -> None:
+    id = str(_fault(standings).finding.id)
+    asked = {"ground": "县政府批复", "until": SOON, "why": "学校已停办"}
+    # Whatever name the form gives, it is the account that applies.
+    assert _post(people["审批丙"], id, "apply", who="别人", **asked)[0] == 303
+    page = people["审批丙"].get(f"/findings/{id}?application=D0001").text
+    assert 'value="D0001"' in page
+    status, page = _post(people["审批丙"], id, "waiver", application="D0001", applicant="别人", **asked)
+    assert (status, "批准人不能是申请人" in page) == (422, True)
+    csrf = _csrf(people["检查乙"].get(f"/findings/{id}").text)
+    sent = people["检查乙"].post(f"/findings/{id}/waiver", data={"csrf": csrf, "application": "D0001", **asked})
+    assert sent.status_code == 403
+    assert _post(people["审批丁"], id, "waiver", application="D0001", **asked)[0] == 303
+    page = people["读者甲"].get(f"/findings/{id}").text
+    assert "已豁免" in page
+    assert "批准 审批丁" in page
+    # An application is approved once.
+    assert _post(people["审批丁"], id, "waiver", application="D0001", **asked)[0] == 422
+    log = people["检查乙"].get("/audit").text
+    assert "decision waiver" in log
+    assert id in log
+
+
+def test_readers_decide_nothing_and_inspectors_take_no_waiver_back(
+    people: dict[str, TestClient], standings: list[Standing]
+) -> None:
+    id = str(_fault(standings).finding.id)
+    page = people["读者甲"].get(f"/findings/{id}").text
+    assert f"/findings/{id}/note" not in page
+    sent = people["读者甲"].post(f"/findings/{id}/note", data={"csrf": _csrf(page), "why": "x"})
+    assert sent.status_code == 403
+    waiver = {"applicant": "县教育局", "ground": "批复", "until": SOON, "why": "停办"}
+    assert _post(people["审批丁"], id, "waiver", **waiver)[0] == 303
+    assert _post(people["检查乙"], id, "withdraw", record="D0001", why="不对")[0] == 422
+    assert _post(people["审批丙"], id, "withdraw", record="D0001", why="不对")[0] == 303
+
+
+def test_a_form_without_its_token_changes_nothing(own_client: TestClient, standings: list[Standing]) -> None:
+    id = str(_fault(standings).finding.id)
+    assert own_client.post(f"/findings/{id}/note", data={"who": "周", "why": "x"}).status_code == 403
+    assert "D0001" not in own_client.get(f"/findings/{id}").text
