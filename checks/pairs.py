@@ -68,13 +68,13 @@ class _Index:
         for name, tie in named:
             if name not in self._ties:
                 self._ties[name] = []
-                self._alike.setdefault(_key(name), []).append(name)
+                self._alike.setdefault(name_key(name), []).append(name)
             self._ties[name].append(tie)
 
     def of(self, name: str) -> list[_Tie]:
         found = self._found.get(name)
         if found is None:
-            alike = self._alike.get(_key(name), [])
+            alike = self._alike.get(name_key(name), [])
             # A list of hundreds of names that begin alike is compared by whole names: the cost must not grow with its square.
             names = [other for other in alike if _same(name, other)] if len(alike) <= _ALIKE else [name]
             found = self._found[name] = [tie for other in names for tie in self._ties.get(other, ())]
@@ -86,7 +86,9 @@ class _Ties:
 
     def __init__(self, communities: Sequence[Community], place: Jurisdiction) -> None:
         bare = {
-            name: _bare(name, place) for community in communities for name in (community.lead or "", *community.members)
+            name: bare_name(name, place)
+            for community in communities
+            for name in (community.lead or "", *community.members)
         }
         self.all = [
             _Tie(bare[community.lead], bare[member], member, community)
@@ -115,12 +117,12 @@ def differences(
     found = [*_other_leads(ours, theirs)]
     told: dict[tuple[str, str], list[str]] = {}
     for member, _ in found:
-        told.setdefault(_key(member), []).append(member)
+        told.setdefault(name_key(member), []).append(member)
     # Names that are only alike may match in one direction alone.
     found += [
         (member, _turned(one))
         for member, one in _other_leads(theirs, ours)
-        if not any(_same(member, other) for other in told.get(_key(member), ())[:_ALIKE])
+        if not any(_same(member, other) for other in told.get(name_key(member), ())[:_ALIKE])
     ]
     return [
         *(one for _, one in found),
@@ -134,10 +136,10 @@ def differences(
 def same_school(one: str, other: str, place: Jurisdiction | None = None) -> bool:
     """Whether two names may be one school's (point 1 of the module)."""
     place = place or Jurisdiction()
-    return _same(_bare(one, place), _bare(other, place))
+    return _same(bare_name(one, place), bare_name(other, place))
 
 
-def _bare(name: str, place: Jurisdiction) -> str:
+def bare_name(name: str, place: Jurisdiction) -> str:
     """A name without white space, its place and the 第 of its number, folded."""
     bare = "".join(fold(name).split())
     for part in (place.province, place.city, place.county):
@@ -150,7 +152,7 @@ def _bare(name: str, place: Jurisdiction) -> str:
     return bare.removeprefix("第")
 
 
-def _key(name: str) -> tuple[str, str]:
+def name_key(name: str) -> tuple[str, str]:
     """What two names of one school have in common however short one is: how they begin, and their numbers."""
     return name[:1], "".join(_NUMERALS.findall(name))
 
@@ -159,7 +161,7 @@ def _same(one: str, other: str) -> bool:
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
-    if len(short) < 2 or _key(short) != _key(long):
+    if len(short) < 2 or name_key(short) != name_key(long):
         return False
     rest = iter(long)
     return all(character in rest for character in short)

@@ -9,6 +9,7 @@ import logging
 import math
 import os
 import tempfile
+import threading
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,6 +29,8 @@ CHINESE_FONTS = (
     "Droid Sans Fallback", "Noto Sans CJK JP",
 )  # fmt: skip
 _UNKNOWN = "未知"
+_drawing = threading.Lock()
+"""matplotlib's settings are those of the whole process."""
 
 
 def plot(
@@ -79,6 +82,20 @@ def plot(
         axes.set_ylim(bottom=0)
         axes.grid(axis="y", alpha=0.3)
         _save(figure, path, ending)
+
+
+def picture(
+    trend: Trend, ending: str, *, by: Dimension = "year", measure: Measure = "documents", names: dict[str, str]
+) -> bytes:
+    """What ``plot`` writes into a file of that ending, for whoever serves it; may be called by several threads.
+
+    Raises:
+        CorpusError: as ``plot``.
+    """
+    with _drawing, tempfile.TemporaryDirectory(prefix="duzheng-") as folder:
+        path = Path(folder, f"trend{ending}")
+        plot(trend, path, by=by, measure=measure, names=names)
+        return path.read_bytes()
 
 
 def _lines(axes: Axes, trend: Trend, by: Dimension, measure: Measure, names: dict[str, str]) -> None:

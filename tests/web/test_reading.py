@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 from pathlib import Path
 
@@ -137,3 +138,120 @@ def test_a_page_of_a_pdf_is_drawn_and_others_are_not_there(client: TestClient, d
     assert client.get(f"/documents/{one.id}/pages/9999.png").status_code == 404
     other = next(one for one in documents if one.source.media_type == "text/html")
     assert client.get(f"/documents/{other.id}/pages/1.png").status_code == 404
+
+
+def _until_made(client: TestClient, address: str) -> str:
+    """The page of an answer that is made beside the requests."""
+    for _ in range(300):
+        page = client.get(address)
+        if page.status_code != 202:
+            assert page.status_code == 200, page.text
+            return page.text
+        assert 'http-equiv="refresh"' in page.text
+        time.sleep(0.1)
+    raise AssertionError(f"{address} is never made")
+
+
+def test_two_documents_stand_side_by_side_with_what_differs_marked(
+    client: TestClient, documents: list[Document]
+) -> None:
+    plans = [one for one in documents if one.role == "plan" and one.communities]
+    page = _until_made(client, f"/compare?a={plans[0].id}&b={plans[1].id}")
+    assert (plans[0].title or "") in unescape(page)
+    assert (plans[1].title or "") in unescape(page)
+    same = _until_made(client, f"/compare?a={plans[0].id}&b={plans[0].id}&changed=1")
+    assert "<mark>" not in same
+    assert client.get(f"/compare?a={plans[0].id}&b=nothing").status_code == 404
+
+
+def test_lineage_names_the_source_of_each_clause(client: TestClient, documents: list[Document]) -> None:
+    from flows.lineage import lineage
+
+    one = next(one for one in documents if one.role == "plan" and one.communities)
+    page = _until_made(client, f"/documents/{one.id}/lineage")
+    with client.app.state.corpora.reading() as corpus:  # type: ignore[attr-defined]
+        expected = lineage(corpus, one)
+    assert f"比对文件 {expected.compared} 份" in page
+    for source in expected.sources:
+        assert f'/documents/{source.document}"' in page
+
+
+def test_a_trend_is_a_table_a_picture_and_a_file(client: TestClient) -> None:
+    page = _until_made(client, "/trends?t=教师交流 同步课堂&by=province&of=mentions")
+    assert '<th scope="row">河南省</th>' in page
+    source = unescape(re.search(r'class="plot" src="([^"]+)"', page)[1])  # type: ignore[index]
+    picture = client.get(source)
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert "sandbox" in picture.headers["content-security-policy"]
+    assert "<svg" in picture.text
+    assert "教师交流" in picture.text
+    saved = client.get(source + "&save=1")
+    assert saved.headers["content-disposition"].startswith("attachment;")
+    table = client.get("/trends/table.csv?t=教师交流 同步课堂").content.decode("utf-8-sig")
+    assert table.startswith("term,by,value,documents")
+    assert client.get("/trends/plot.exe?t=x").status_code == 404
+    assert client.get("/trends?t=一 二 三 四 五 六 七").status_code == 422
+
+
+def test_a_term_cannot_put_script_into_the_picture(client: TestClient) -> None:
+    hostile = "<script>alert(1)</script>"
+    page = client.get("/trends", params={"t": hostile})
+    assert "<script>alert" not in page.text
+    picture = client.get("/trends/plot.svg", params={"t": hostile})
+    assert "<script>" not in picture.text
+
+
+def test_a_term_is_no_formula_in_the_table(client: TestClient) -> None:
+    table = client.get("/trends/table.csv", params={"t": "=cmd|x"}).content.decode("utf-8-sig")
+    assert "\n=cmd" not in table
+
+
+def test_who_has_submitted_nothing_is_said_for_each_pack(client: TestClient, documents: list[Document]) -> None:
+    page = _until_made(client, "/missing?state=all")
+    packs = re.findall(r'<option value="([^"]+)"[^>]*>[^<]*\(', page)
+    assert packs
+    seen = "".join(_until_made(client, f"/missing?pack={pack}&state=all") for pack in packs)
+    # The counties of the samples are invented: their plans are counted nowhere, and the page says so.
+    assert "县名有歧义或不在区划表中" in seen
+    plans = [one for one in documents if one.role == "plan" and one.jurisdiction.county]
+    assert all(f'/documents/{one.id}"' in seen for one in plans)
+    assert client.get("/missing?pack=../../etc/passwd").status_code == 404
+
+
+def test_the_pairing_audit_goes_from_provinces_to_the_lists_of_one_county(
+    client: TestClient, documents: list[Document]
+) -> None:
+    one = _with([one for one in documents if one.communities], role="plan")
+    place = one.jurisdiction
+    assert f">{place.province}</a>" in client.get("/pairing").text
+    page = _until_made(client, f"/pairing?province={place.province}&city={place.city}&county={place.county}")
+    assert f"/documents/{one.id}" in page
+    assert "只说各方案自己的名单怎样写" in page
+
+
+def test_a_saved_search_is_kept_run_and_forgotten(own_client: TestClient) -> None:
+    csrf = unescape(re.search(r'name="csrf" value="([^"]*)"', own_client.get("/search?q=同步课堂").text)[1])  # type: ignore[index]
+    form = {"csrf": csrf, "name": "<b>同步</b>", "q": "同步課堂", "province": "浙江省"}
+    assert own_client.post("/searches", data={**form, "csrf": "wrong"}).status_code == 403
+    kept = own_client.post("/searches", data=form)
+    assert kept.status_code == 200  # after the redirect
+    assert "<b>同步" not in kept.text
+    assert "province:浙江省" in kept.text
+    ran = own_client.post("/searches/run", data={"csrf": csrf, "name": "<b>同步</b>"})
+    assert "新增 0 份" in ran.text
+    assert "新增" not in own_client.get("/searches").text.split("<table>")[0]
+    gone = own_client.post("/searches/remove", data={"csrf": csrf, "name": "<b>同步</b>"})
+    assert "还没有保存的检索" in gone.text
+    assert own_client.post("/searches/run", data={"csrf": csrf, "name": "none"}).status_code == 409
+
+
+@pytest.mark.parametrize("language", ["Hans", "Hant", "en"])
+def test_every_page_is_there_in_every_language_with_the_text_untouched(
+    client: TestClient, documents: list[Document], language: str
+) -> None:
+    client.cookies.set("duzheng_language", language)
+    one = _with(documents, script="Hant")
+    for path in ("/search?q=同步課堂", "/searches", "/trends", "/missing", "/pairing", "/compare", f"/documents/{one.id}",
+                 f"/documents/{one.id}/facts/communities"):  # fmt: skip
+        assert client.get(path).status_code in (200, 202), path
+    assert one.text.split("\n")[0] in unescape(client.get(f"/documents/{one.id}").text)

@@ -1,0 +1,150 @@
+"""Terms by year, level and province: a table, and a picture that can be saved."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Query, Response
+
+from corpus.trend_plot import Measure
+from duzheng.web.codes import coded
+from duzheng.web.computed import computed
+from duzheng.web.here import Here, Reader
+from duzheng.web.made import attached, written
+from duzheng.web.pages.compare import waiting
+from schemas.document import LEVEL_NAMES
+from schemas.errors import InvalidQuery
+from schemas.trend import Dimension
+
+if TYPE_CHECKING:
+    from schemas.trend import Trend
+
+router = APIRouter(include_in_schema=False)
+_MOST = 6
+_TERM = re.compile(r'"[^"]{1,100}"|[^\s"，、,;；]{1,100}')
+_SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A picture that is opened by itself: its own styles, no script, nothing from anywhere."""
+
+Terms = Annotated[str, Query(max_length=600)]
+
+
+def _terms(typed: str) -> list[str]:
+    return list(dict.fromkeys(_TERM.findall(typed.replace("“", '"').replace("”", '"'))))
+
+
+def _by(asked: str) -> Dimension:
+    return next((one for one in get_args(Dimension) if one == asked), "year")
+
+
+def _of(asked: str) -> Measure:
+    return next((one for one in get_args(Measure) if one == asked), "documents")
+
+
+def _made(asked: Here, terms: list[str], strict: bool) -> Trend | None:
+    """The trend, or None while it is being counted."""
+    from corpus.trend import trend
+
+    with asked.reading() as corpus:
+        state = corpus.state()[0]
+
+    def make() -> Trend:
+        with asked.corpora.reading() as own:
+            return trend(own.texts(), terms, strict=strict)
+
+    return computed(asked).get(("trend", state, tuple(terms), strict), make)
+
+
+@router.get("/trends")
+def trends(asked: Reader, t: Terms = "", by: str = "year", of: str = "documents", strict: str = "") -> Response:
+    """In how many documents terms stand, and how often, in groups."""
+    terms, title = _terms(t), asked.word("trends")
+    grouped, measure = _by(by), _of(of)
+    problem, made = "", None
+    if len(terms) > _MOST:
+        problem = asked.word("reading.too_many_terms")
+    elif terms:
+        try:
+            made = _made(asked, terms, bool(strict))
+        except InvalidQuery as error:
+            problem = str(error)
+        else:
+            if made is None:
+                return waiting(asked, title)
+    files = "?" + urlencode({"t": t, "by": grouped, "of": measure, **({"strict": "1"} if strict else {})})
+    return asked.page(
+        "reading/trends.html",
+        422 if problem else 200,
+        title=title,
+        t=t,
+        terms=terms,
+        by=grouped,
+        of=measure,
+        strict=bool(strict),
+        problem=problem,
+        made=made,
+        groups=_groups(asked, made, grouped) if made else [],
+        dimensions=get_args(Dimension),
+        measures=get_args(Measure),
+        files=files,
+    )
+
+
+def _groups(asked: Here, made: Trend, by: Dimension) -> list[tuple[str, int, list[Any]]]:
+    """Each group's name, how many documents it has, and the counts of each term."""
+    return [
+        (_name(asked, by, one.value), one.of_documents, [term.by[by][number] for term in made.terms])
+        for number, one in enumerate(made.terms[0].by[by])
+    ]
+
+
+def _name(asked: Here, by: Dimension, value: str | None) -> str:
+    if value is None:
+        return asked.word("reading.unknown")
+    return coded(asked, "level", value) if by == "level" else value
+
+
+def _ready(asked: Here, t: str, strict: str) -> Trend:
+    terms = _terms(t)
+    if not terms or len(terms) > _MOST:
+        raise HTTPException(422, asked.word("reading.too_many_terms"))
+    made = _made(asked, terms, bool(strict))
+    if made is None:
+        raise HTTPException(503, asked.word("reading.being_made"), headers={"Retry-After": "2"})
+    return made
+
+
+@router.get("/trends/plot.{ending}")
+def plot(
+    asked: Reader, ending: str, t: Terms = "", by: str = "year", of: str = "documents", strict: str = "", save: str = ""
+) -> Response:
+    """The picture, as SVG or PNG, shown or to be saved."""
+    from corpus.trend_plot import picture
+
+    if ending not in ("svg", "png"):
+        raise HTTPException(404)
+    made = _ready(asked, t, strict)
+    data = picture(made, f".{ending}", by=_by(by), measure=_of(of), names=dict(LEVEL_NAMES))
+    if save:
+        return attached(data, f"trend.{ending}")
+    if ending == "png":
+        return Response(data, media_type="image/png")
+    return Response(data, media_type="image/svg+xml", headers={"Content-Security-Policy": _SVG_POLICY})
+
+
+@router.get("/trends/table.csv")
+def table(asked: Reader, t: Terms = "", strict: str = "") -> Response:
+    """All counts as a table for Excel."""
+    import pandas as pd
+
+    from corpus.export import write
+
+    made = _ready(asked, t, strict)
+    rows = [
+        {"term": term.term, "by": by, **one.model_dump()}
+        for term in made.terms
+        for by, counts in [("", [term.total]), *term.by.items()]
+        for one in counts
+    ]
+    return attached(written(lambda path: write({"trend": pd.DataFrame(rows)}, path), "trend.csv"), "trend.csv")
