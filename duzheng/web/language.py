@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import yaml
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 Language = Literal["Hans", "Hant", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -33,10 +36,15 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 @cache
-def _traditional(text: str) -> str:
+def _converter() -> OpenCC:
     from opencc import OpenCC
 
-    return str(OpenCC("s2t").convert(text))
+    return OpenCC("s2t")
+
+
+@cache
+def _traditional(text: str) -> str:
+    return str(_converter().convert(text))
 
 
 def program(language: Language, text: str) -> str:
