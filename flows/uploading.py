@@ -64,6 +64,12 @@ def grouped(files: Sequence[tuple[str, bytes]]) -> list[_Reading]:
     return [_Reading((named[one.main], *(named[path] for path in one.attachments))) for one in groups]
 
 
+def read(files: Sequence[tuple[str, bytes]], limits: Limits) -> list[Outcome]:
+    """What is in files, read in worker processes; nothing is stored."""
+    with Pool(limits) as pool:
+        return list(pool.read(one.work() for one in grouped(files)))
+
+
 def examine(files: Sequence[tuple[str, bytes]], home: Path, limits: Limits, today: date | None = None) -> Checked:
     """Reads files and checks their plans against the packs of their provinces; nothing is stored.
 
@@ -78,10 +84,9 @@ def examine(files: Sequence[tuple[str, bytes]], home: Path, limits: Limits, toda
     packs = applied(home)
     checked = Checked(checks=[], unchecked=[], failures=[])
     documents: list[Document] = []
-    with Pool(limits) as pool:
-        for outcome in pool.read(one.work() for one in grouped(files)):
-            checked.failures += [*([outcome.failure] if outcome.failure else []), *outcome.attachment_failures]
-            documents += outcome.documents
+    for outcome in read(files, limits):
+        checked.failures += [*([outcome.failure] if outcome.failure else []), *outcome.attachment_failures]
+        documents += outcome.documents
     notices = [one for one in documents if one.role == "requirement"]
     for document in documents:
         speaking = _speaking(document, packs)

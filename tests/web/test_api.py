@@ -163,6 +163,7 @@ def test_schemathesis_finds_no_answer_that_the_description_does_not_allow(own_ho
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import strategies as st
     from schemathesis.checks import not_a_server_error
+    from schemathesis.core.result import Ok
     from schemathesis.specs.openapi.checks import (
         content_type_conformance,
         response_schema_conformance,
@@ -175,7 +176,7 @@ def test_schemathesis_finds_no_answer_that_the_description_does_not_allow(own_ho
     headers = {"X-CSRF-Token": app.state.guard._made(""), "Host": "localhost"}
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=headers)
     wanted = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
-    operations = [one.ok() for one in schema.get_all_operations()]
+    operations = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
     assert len(operations) > 10
 
     for operation in operations:
