@@ -28,6 +28,7 @@ from corpus.corpus import Corpus
 from corpus.sources import Item, Look
 from flows import batches
 from flows.batches import BATCH_BYTES, BATCH_DOCUMENTS, RUNNER, Batch, Counter, limits
+from flows.by_source import completed
 from flows.pool import Limits, Pool
 from flows.progress import tell
 from flows.units import Ask, Unit, from_disk, from_originals, from_web
@@ -359,7 +360,8 @@ class _Run:
         failures, looks, stored, same = list(batch.failures), list[Look](), list[Outcome](), list[tuple[str, str]]()
         keys: dict[str, str] = {}
         answers = [answer for unit in (*batch.units, *batch.settled) for answer in unit.answers(self._definition.id)]
-        for unit, work, outcome in zip(batch.units, batch.works, batch.outcomes, strict=True):
+        for unit, work, read in zip(batch.units, batch.works, batch.outcomes, strict=True):
+            outcome = completed(read, self._definition)
             key = text_key(document.text for document in outcome.documents)
             failure = outcome.failure
             if unit.again:

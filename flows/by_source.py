@@ -1,0 +1,92 @@
+"""What a document itself does not say, and its source does: whose it is, of which place, of what level.
+
+A school's submission in an upload folder often names neither county nor issuer; the definition of its source does
+(``publisher``, ``jurisdiction``, ``level``). Such a field carries no span, for no wording says it, and a note of kind
+``stated_by_source`` names it and the source. What the document says goes first, always, and nothing of the source's is
+put beside it that would contradict: a notice of the ministry on a county's site stays the ministry's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from extractors.gazetteer import Place, named
+from schemas.document import LEVEL_NAMES, Document, Jurisdiction, Level, Quality
+from schemas.outcome import Outcome
+from schemas.source import SourceDefinition
+
+KIND = "stated_by_source"
+_PARTS = ("province", "city", "county")
+_LOWEST: Mapping[Level, int] = {"national": 0, "province": 1, "city": 2}
+"""How many parts the place of a document of that level has at most; a county's, a township's and a school's have all."""
+
+
+def completed(outcome: Outcome, definition: SourceDefinition) -> Outcome:
+    """The outcome with what its documents leave open taken from the definition of the source that they came from."""
+    if definition.publisher is None and definition.level is None and definition.jurisdiction == Jurisdiction():
+        return outcome
+    return outcome.model_copy(update={"documents": [_completed(one, definition) for one in outcome.documents]})
+
+
+def _completed(document: Document, definition: SourceDefinition) -> Document:
+    place = _place(document, definition.jurisdiction)
+    if place is None:
+        return document
+    update: dict[str, Any] = {}
+    taken: list[tuple[str, str]] = []
+    if place != document.jurisdiction:
+        update["jurisdiction"] = place
+        taken.append(("地区", "".join(getattr(place, part) or "" for part in _PARTS)))
+    whose = not document.issuers or definition.publisher in document.issuers
+    if document.level is None and definition.level is not None and whose:
+        update["level"] = definition.level
+        taken.append(("层级", LEVEL_NAMES[definition.level]))
+    if not document.issuers and definition.publisher is not None and document.level in (None, definition.level):
+        update["issuers"] = [definition.publisher]
+        taken.append(("机关", definition.publisher))
+    notes = [
+        Quality(kind=KIND, message=f"{name}“{value}”：文件未写明，取自来源 {definition.id} / stated by the source only")
+        for name, value in taken
+    ]
+    return document.model_copy(update=update | {"quality": [*document.quality, *notes]}) if notes else document
+
+
+def _place(document: Document, stated: Jurisdiction) -> Jurisdiction | None:
+    """The document's place, what it leaves open filled in; None where it is of another place than its source, or above it."""
+    own, most = document.jurisdiction, _LOWEST.get(document.level, 3) if document.level else 3
+    if any(_differ(getattr(own, part), getattr(stated, part)) for part in _PARTS):
+        return None
+    if most == 0:
+        return None
+    parts = {part: getattr(own, part) or getattr(stated, part) for part in _PARTS[:most]}
+    if all(parts[part] == getattr(own, part) for part in _PARTS[:most]):
+        return own
+    known = _known(parts)
+    if known is None:  # an invented name, a zone, or a name that stands for several: as it is stated, without a code
+        return own.model_copy(update=parts)
+    city = known.city
+    return Jurisdiction(
+        province=known.province.name,
+        city=city.name if city else None,
+        county=known.name if known.rank == "county" else None,
+        adcode=known.code,
+    )
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return bool(one and other) and one != other
+
+
+def _known(parts: Mapping[str, str | None]) -> Place | None:
+    """The one place of the official list that is called so and lies where it is said to lie."""
+    names = [name for part in _PARTS if (name := parts.get(part))]
+    if not names:
+        return None
+    above = [place for name in names[:-1] for place in named(name)]
+    found = [
+        place
+        for place in named(names[-1])
+        if place.name == names[-1] and all(any(place.within(a) for a in above if a.name == n) for n in names[:-1])
+    ]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,110 @@
+"""What a source says of its documents stands in for what they do not say themselves, and never for what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from checks.scope import unknowns
+from corpus.corpus import Corpus
+from extractors.parse import parse
+from flows import pool
+from flows.batches import Counter
+from flows.by_source import KIND, completed
+from flows.collect import Units, collect
+from schemas.document import Document, Jurisdiction, Level
+from schemas.outcome import SourceFile
+from schemas.source import SourceDefinition
+
+BARE = "城乡学校共同体建设实施方案\n一、每学期开展联合教研2次以上。\n二、每年派出骨干教师5人到乡村学校任教。\n"
+OF_A_PROVINCE = """河南省教育厅关于推进城乡学校共同体建设的指导意见
+豫教基〔2023〕12号
+各省辖市教育局：
+一、各地要统筹安排城区学校与乡村学校结成共同体。
+河南省教育厅
+2023年3月1日
+"""
+PLACE = Jurisdiction(province="浙江省", city="杭州市", county="淳安县")
+
+
+def source(
+    place: Jurisdiction = PLACE,
+    publisher: str | None = "淳安县教育局",
+    level: Level | None = "county",
+    url: str = "/in",
+) -> SourceDefinition:
+    return SourceDefinition(
+        id="submissions",
+        title="报送",
+        kind="upload",
+        url=url,
+        publisher=publisher,
+        jurisdiction=place,
+        level=level,
+        settled_seconds=0,
+    )
+
+
+def taken(text: str, definition: SourceDefinition) -> tuple[Document, Document]:
+    """The document as it is read, and as it is collected."""
+    outcome = parse(SourceFile("方案.txt", text.encode()))
+    return outcome.documents[0], completed(outcome, definition).documents[0]
+
+
+def test_what_the_text_leaves_open_is_the_sources_and_said_to_be_without_a_span() -> None:
+    read, found = taken(BARE, source())
+    assert (read.issuers, read.level, read.jurisdiction) == ([], None, Jurisdiction())
+    assert (found.issuers, found.level) == (["淳安县教育局"], "county")
+    assert found.jurisdiction == PLACE.model_copy(update={"adcode": "330127"})
+    notes = [note for note in found.quality if note.kind == KIND]
+    assert len(notes) == 3
+    assert all("submissions" in note.message and note.span is None for note in notes)
+    assert found.spans == read.spans
+    assert found.id == read.id
+    assert {"省份", "层级"} <= set(unknowns(read))
+    assert not {"省份", "层级"} & set(unknowns(found))
+
+
+def test_what_the_text_says_stands_and_is_not_mixed_with_another_place() -> None:
+    read, found = taken(OF_A_PROVINCE, source())
+    assert read.jurisdiction.province == "河南省"
+    assert found == read
+
+
+def test_a_provinces_notice_on_a_countys_site_is_not_the_countys() -> None:
+    read, found = taken(
+        OF_A_PROVINCE, source(Jurisdiction(province="河南省", city="洛阳市", county="嵩县"), "嵩县教育局")
+    )
+    assert (found.jurisdiction, found.issuers, found.level) == (read.jurisdiction, ["河南省教育厅"], "province")
+
+
+def test_a_source_that_says_nothing_adds_nothing() -> None:
+    read, found = taken(BARE, source(Jurisdiction(), None, None))
+    assert found == read
+
+
+def test_a_submission_is_found_by_the_place_of_its_folder(tmp_path: Path) -> None:
+    folder, home = tmp_path / "报送", tmp_path / "home"
+    (folder / "上畈小学").mkdir(parents=True)
+    (folder / "上畈小学" / "方案.txt").write_text(BARE, "utf-8")
+    (home / "sources").mkdir(parents=True)
+    written = source(url=str(folder)).model_dump_json(exclude_unset=True)
+    (home / "sources" / "submissions.yaml").write_text(written, "utf-8")
+
+    def directly(batches: Iterable[Units], _: pool.Pool, __: Counter) -> Iterator[Units]:
+        for batch in batches:
+            batch.outcomes = [pool.parse(work.file, work.attachments) for work in batch.works]
+            yield batch
+
+    assert collect(home, "submissions", reading=directly, today=date(2025, 9, 20)).status == "ok"
+    with Corpus.open(home) as corpus:
+        [found] = corpus.documents(county="淳安县", level="county")
+        assert [note.kind for note in found.quality].count(KIND) == 3
+
+
+@pytest.mark.parametrize("level", ["school", "township"])
+def test_a_school_folder_gives_its_submissions_the_schools_level(level: Level) -> None:
+    assert taken(BARE, source(level=level))[1].level == level
