@@ -132,6 +132,12 @@ def test_identifiers_are_looked_up_and_nothing_else(client: TestClient, id: str,
 def test_a_page_of_a_pdf_is_drawn_and_others_are_not_there(client: TestClient, documents: list[Document]) -> None:
     one = next(one for one in documents if one.source.media_type == "application/pdf")
     assert client.get(f"/documents/{one.id}/pages/1").status_code == 200
+    fact = next(fact for fact in (*one.communities, *one.tasks, *one.targets) if fact.span.page)
+    below = f"/pages/{fact.span.page}?start={fact.span.start}&end={fact.span.end}"
+    assert below in unescape(client.get(f"/documents/{one.id}").text)
+    alone = client.get(f"/documents/{one.id}{below.replace('?', '.png?')}").content
+    assert alone.startswith(b"\x89PNG")
+    assert alone != client.get(f"/documents/{one.id}/pages/{fact.span.page}.png").content
     image = client.get(f"/documents/{one.id}/pages/1.png")
     assert image.headers["content-type"] == "image/png"
     assert image.content.startswith(b"\x89PNG")

@@ -179,6 +179,8 @@ def _fact(asked: Here, found: Document, kind: str, most: int, skip: int = 0) -> 
         "columns": FACTS[kind],
         "rows": list(rows(asked, kind, every[skip : skip + most])),
         "count": len(every),
+        "own": f"/documents/{quote(found.id, safe='')}",
+        "pages": frozenset(pages_of(found)),
     }
 
 
