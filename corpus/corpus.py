@@ -20,6 +20,7 @@ import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +34,7 @@ from corpus.originals import Originals
 from schemas.errors import CorpusBusy, CorpusError
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import Row
 
@@ -325,10 +326,10 @@ class Corpus:
         how: dict[str, Any] = {"limit": limit, "offset": offset, "strict": strict, "sort": sort}
         how["counted"] = FACETS if facets is None else facets
         try:
-            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
+            return self._marked(search(self._fresh_index(), self._texts, query, filters=wanted, **how))
         except DamagedIndex:
             self._drop_index()
-            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
+            return self._marked(search(self._fresh_index(), self._texts, query, filters=wanted, **how))
 
     def similar(self, id: str, *, limit: int = 10) -> SearchResult:
         """The documents most like the one with that identifier, without itself, its copies and its versions.
@@ -345,7 +346,22 @@ class Corpus:
         self.relations()
         with self._open_store().snapshot() as connection:
             itself = families(connection, [id]).get(id, frozenset()) | {id}
-        return similar(self._fresh_index(), self._texts, document.title or "", document.text, itself, limit)
+        title = document.title or ""
+        return self._marked(similar(self._fresh_index(), self._texts, title, document.text, itself, limit))
+
+    def withdrawn(self, ids: Collection[str]) -> dict[str, str]:
+        """Of these documents those that no source lists any more, with the day since when; see ``corpus.withdrawn``."""
+        from corpus.withdrawn import withdrawn
+
+        with self._open_store().snapshot() as connection:
+            return withdrawn(connection, ids)
+
+    def _marked(self, found: SearchResult) -> SearchResult:
+        """The result with what is no longer where it was published told."""
+        gone = self.withdrawn([hit.document for hit in found.hits]) if found.hits else {}
+        for hit in found.hits:
+            hit.gone_since = gone.get(hit.document)
+        return found
 
     # Saved searches
 
@@ -451,6 +467,8 @@ class Corpus:
         self._open_store().record_checks(
             checks, engine=engine_version(), extraction=self.extraction_version, origin=origin, beside=beside
         )
+        # Now, a batch at a time, rather than all at once when the first page is asked for.
+        self.present(date.today())
 
     def checked_with(self) -> CheckedWith:
         """What the plans were last checked with, and what they would be checked with now."""

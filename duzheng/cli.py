@@ -371,6 +371,7 @@ def show(
     from duzheng.show import show_document
 
     documents: list[Document] = []
+    gone: dict[str, str] = {}
     data, uri = b"", document
     if Path(document).is_file():
         if boxes:
@@ -392,6 +393,7 @@ def show(
                     f"{document}: no such file, and no document of this id in {corpus.home} (try: duzheng search)"
                 )
             documents.append(found)
+            gone = corpus.withdrawn([found.id])
             if original is not None:
                 handover.original(corpus, found, original)
                 return
@@ -408,7 +410,7 @@ def show(
         writer.close()
     else:
         for one in documents:
-            show_document(one)
+            show_document(one, gone.get(one.id))
     raise typer.Exit(DONE if documents else FAILED)
 
 

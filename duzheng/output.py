@@ -78,6 +78,11 @@ def documents_of(outcome: Outcome | Failure) -> Sequence[Document]:
     return [] if isinstance(outcome, Failure) else outcome.documents
 
 
+def gone(since: str) -> str:
+    """That a document is no longer where it was published; ``since`` is the day."""
+    return f"来源已撤下，{since} 起不再列出 no longer listed by its source"
+
+
 def place(jurisdiction: Jurisdiction) -> str:
     """A place in one word: 河南省青岚县."""
     return "".join(part for part in (jurisdiction.province, jurisdiction.city, jurisdiction.county) if part)

@@ -127,6 +127,8 @@ def _print(found: Relations) -> None:
     page = console.stdout()
     page.print(output.plain(_name(found.document)), style="bold")
     page.print(output.plain(_where(found.document)), style="dim")
+    if found.gone_since:
+        page.print(output.plain(output.gone(found.gone_since)), style="yellow")
     force = found.force
     style = "red" if force.state in ("repealed", "withdrawn", "expired") else "bold"
     page.print(output.plain(f"效力（{force.on}）force：{FORCE_NAMES[force.state]}"), style=style)

@@ -42,6 +42,7 @@ def hits(found: Sequence[Hit], changed: Sequence[str] = ()) -> None:
     for hit in found:
         when = hit.date.isoformat() if hit.date else ""
         mark = "（内容有变 changed）" if hit.document in changed else ""
+        mark += f"（{output.gone(hit.gone_since)}）" if hit.gone_since else ""
         out.print()
         out.print(f"{hit.title or '（无标题）'}{mark}", style="bold", markup=False)
         details = [hit.issuer or "", hit.number or "", output.place(hit.jurisdiction), when, f"id {hit.document}"]

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from duzheng import console
-from duzheng.output import GENRE_NAMES, ROLE_NAMES, place, shorten
+from duzheng.output import GENRE_NAMES, ROLE_NAMES, gone, place, shorten
 from schemas.document import Document, Section, Span, Target
 
 _BLANK = "（空）"
@@ -28,10 +28,12 @@ class Lines:
         return f"第{span.page}页 {line}" if span.page else line
 
 
-def show_document(document: Document) -> None:
-    """Print the document on standard output."""
+def show_document(document: Document, gone_since: str | None = None) -> None:
+    """Print the document on standard output; ``gone_since``: the day since which no source lists it any more."""
     out = console.stdout()
     out.rule(style="dim")
+    if gone_since:
+        out.print(gone(gone_since), style="yellow", markup=False)
     for line, style in lines(document):
         out.print(line, style=style, markup=False, overflow="fold")
 

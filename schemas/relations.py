@@ -141,6 +141,8 @@ class Relations(Model):
     ambiguous_citations: list[CitationLink] = Field(default_factory=list)
     """Citations by others for which this document is one of several candidates."""
     force: Force
+    gone_since: str | None = None
+    """The day since which no source lists it any more (YYYY-MM-DD); None where one does, or where it came from none."""
 
 
 class MissingDocument(Model):

@@ -56,6 +56,8 @@ class Hit(Model):
     level: Level | None = None
     script: Script = "Zyyy"
     uri: str | None = None
+    gone_since: str | None = None
+    """The day since which no source lists it any more (YYYY-MM-DD); None where one does, or where it came from none."""
 
 
 class Part(Model):

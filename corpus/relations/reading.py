@@ -17,6 +17,7 @@ from corpus.relations.force import force
 from corpus.relations.keys import number_key, title_key
 from corpus.relations.likeness import Comparison
 from corpus.relations.references import Known, known, latest, representative
+from corpus.withdrawn import withdrawn
 from extractors.alignment import compare_documents
 from extractors.plain_words import PlainWords
 from schemas.document import Document
@@ -76,6 +77,7 @@ class Reader:
                 for one in others
                 if one.document is None and mine in {candidate.id for candidate in one.candidates}
             ]
+            gone = withdrawn(connection, [id]).get(id)
             in_force = force(connection, own, _by_date(cited_by), today)
             bundle = self._bundle(connection, own)
             attached_to = self._attached_to(connection, own)
@@ -92,6 +94,7 @@ class Reader:
             cited_by=_links(cited_by),
             ambiguous_citations=_links(doubtful),
             force=in_force,
+            gone_since=gone,
         )
 
     def named(self, name: str) -> str:
