@@ -38,7 +38,7 @@ _PORTION = 20
 """Units in a transaction: some tenths of a second."""
 _FOLLOWING = threading.Lock()
 _UPTO = "present"
-"""In ``meta``: by which rules, and up to which run and decision the rows are made."""
+"""In ``meta``: by which rules, up to which run and decision, and on which day the rows are made."""
 
 _P = t.present.c
 STATES: dict[str, sa.ColumnElement[bool]] = {
@@ -85,12 +85,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Findings in numbers: units, how many findings were met, apply, are open faults, and are overdue."""
+    """Findings in numbers: units, how many findings were met, apply, have a fault, wait for somebody, are overdue."""
 
     units: int
     met: int
     asked: int
     faults: int
+    open: int
     overdue: int
 
 
@@ -156,20 +157,23 @@ class Present:
             run = connection.scalar(sa.select(sa.func.max(t.runs.c.number))) or 0
             decision = connection.scalar(sa.select(sa.func.max(t.decisions.c.number))) or 0
             upto = f"{_rules()} {run} {decision}"
-            rules, runs_done, decided = [*old.split(), "", "", ""][:3]
-            anew = rules != _rules()
+            rules, runs_done, decided, day = [*old.split(), "", "", "", ""][:4]
+            anew = (
+                rules != _rules() or today.isoformat() < day
+            )  # rows know only when they turn, not what they were before
             done, said = (0, 0) if anew else (int(runs_done), int(decided))
             runs, findings = t.runs.c, t.findings.c
             # A plan that has turned out to be another unit's is missed by the one it was taken for.
             plans = sa.select(runs.document_id).where(runs.number > done)
-            queries = [sa.select(_P.unit, _P.pack_id).where(_P.turns_on <= today.isoformat()).distinct()]
+            queries: list[sa.Select[Any]] = [sa.select(_P.unit, _P.pack_id).where(_P.turns_on <= today.isoformat())]
             if run > done:
                 queries.append(sa.select(runs.unit, runs.pack_id).where(runs.document_id.in_(plans)).distinct())
             if decision > said:
                 made = sa.select(t.decisions.c.finding_id).where(t.decisions.c.number > said)
                 queries.append(sa.select(findings.unit, findings.pack_id).where(findings.id.in_(made)).distinct())
             keys = sorted({(row.unit, row.pack_id) for query in queries for row in connection.execute(query)})
-        return (keys, upto, anew) if keys or upto != old else None
+        behind = bool(keys) or anew or old.rpartition(" ")[0] != upto
+        return (keys, f"{upto} {today.isoformat()}", anew) if behind else None
 
     def _make(self, connection: sa.Connection, keys: Sequence[tuple[str, str]], today: date) -> None:
         runs = Runs(connection)
@@ -207,8 +211,8 @@ class Present:
         """The numbers of what is chosen."""
         with self._store.snapshot() as connection:
             row = connection.execute(sa.select(sa.func.count(_P.unit.distinct()), *_sums()).where(*choice.clauses()))
-            units, met, asked, faults, overdue = row.one()
-        return Counts(units, met or 0, asked or 0, faults or 0, overdue or 0)
+            units, *numbers = row.one()
+        return Counts(units, *(number or 0 for number in numbers))
 
     def by(self, name: str, choice: Choice) -> dict[str, int]:
         """How many findings of each pack, province, verdict, state of disposition …: ``name`` is a column."""
@@ -219,10 +223,17 @@ class Present:
 
     def requirements(self, choice: Choice) -> list[sa.Row[Any]]:
         """The requirements of what is chosen, in the order of the pack: id, title, severity, met, asked, faults, overdue."""
-        columns = (_P.requirement, sa.func.max(_P.title).label("title"), sa.func.max(_P.severity).label("severity"))
-        query = sa.select(*columns, *_sums()).where(*choice.clauses()).group_by(_P.requirement)
+        query = sa.select(_P.requirement, sa.func.min(_P.position).label("position"), *_sums())
+        counted = query.where(*choice.clauses()).group_by(_P.requirement).subquery()
+        named = t.present.alias()
+        # What a requirement is called is asked of one row of it.
+        one = sa.select(named.c.finding_id).where(named.c.requirement == counted.c.requirement).limit(1)
+        if choice.pack:
+            one = one.where(named.c.pack_id == choice.pack)
+        rows = sa.select(counted, _P.title, _P.severity).select_from(counted)
+        rows = rows.join(t.present, _P.finding_id == one.scalar_subquery())
         with self._store.snapshot() as connection:
-            return list(connection.execute(query.order_by(sa.func.min(_P.position), _P.requirement)))
+            return list(connection.execute(rows.order_by(counted.c.position, counted.c.requirement)))
 
     def units(self, choice: Choice, *, limit: int, offset: int = 0) -> list[UnitRow]:
         """The units of one pack with their cells, in the order of their keys, which is that of the division codes."""
@@ -246,9 +257,12 @@ class Present:
 
     def latest(self, limit: int) -> list[sa.Row[Any]]:
         """What has become otherwise lately, newest first: faults that are new, changed or back, and those that are gone."""
-        query = sa.select(t.present).where(_P.change.in_(("new", "changed", "back", "gone")))
+        found: list[sa.Row[Any]] = []
         with self._store.snapshot() as connection:
-            return list(connection.execute(query.order_by(_P.since.desc(), _P.finding_id).limit(limit)))
+            for change in ("new", "changed", "back", "gone"):
+                query = sa.select(t.present).where(_P.change == change)
+                found += connection.execute(query.order_by(_P.since.desc(), _P.finding_id.desc()).limit(limit))
+        return sorted(found, key=lambda row: (row.since, row.finding_id), reverse=True)[:limit]
 
     def due(self, today: date, limit: int, *, overdue: bool) -> list[sa.Row[Any]]:
         """Findings whose day has passed, or comes soon, by the day."""
@@ -313,6 +327,7 @@ def _sums() -> tuple[sa.ColumnElement[Any], ...]:
         many("met", _P.machine == "met"),
         many("asked", _P.machine != "not_applicable"),
         many("faults", _P.machine.in_(sorted(FAULTS))),
+        many("open", _P.open),
         many("overdue", _P.overdue),
     )
 

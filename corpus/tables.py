@@ -417,7 +417,10 @@ present = Table(
     Index("present_unit", "pack_id", "unit", "position"),
     Index("present_document", "document_id"),
     Index("present_turns", "turns_on"),
-    Index("present_since", "since"),
+    Index("present_narrow", "pack_id", "requirement", "unit", "machine", "open", "overdue", "province", "position"),
+    Index("present_due", "overdue", "next_day"),
+    Index("present_next", "next_day"),
+    Index("present_change", "change", "since", "finding_id"),
 )
 
 FOLLOWING = (present,)

@@ -30,7 +30,6 @@ def dashboard(asked: Reader) -> Response:
             title=asked.word("home"),
             numbers=corpus.status(),
             counts=present.counts(Choice()),
-            open=present.count(Choice(state="open")),
             packs=present.by("pack_id", Choice()),
             latest=present.latest(_LINES),
             overdue=present.due(today, _LINES, overdue=True),

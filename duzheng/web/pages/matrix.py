@@ -14,7 +14,7 @@ from duzheng.web.paging import Paging
 from schemas.finding import VERDICTS
 
 router = APIRouter(include_in_schema=False)
-_UNITS = 100
+_UNITS = 50
 
 
 @router.get("/matrix")
@@ -40,6 +40,7 @@ def matrix(asked: Reader, pack: str = "", unit: str = "", province: str = "", pa
             outdated=present.outdated({row.document for row in rows}),
             paging=paging,
             signs=SIGNS,
+            names={one: asked.word(f"judging.verdict_{one}") for one in VERDICTS},
             verdicts=VERDICTS,
         )
 
