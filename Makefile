@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-fast lint format bench lock wheel clean
+.PHONY: help setup demo test test-fast lint format bench screenshots lock wheel clean
 
 help:
 	@echo "make demo       set everything up and run the main job on samples/"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-fast  the tests without those marked slow"
 	@echo "make lint       ruff and mypy"
 	@echo "make bench      the measurements of benchmarks/"
+	@echo "make screenshots  the pictures of docs/screenshots/ (needs Chromium)"
 	@echo "make lock       resolve the dependencies again (needs network)"
 	@echo "make wheel      build the wheel into dist/"
 
@@ -47,6 +48,9 @@ format: $(READY)
 
 bench: $(READY)
 	@"$(RUN)" -m benchmarks
+
+screenshots: $(READY)
+	@"$(RUN)" -m samples.screenshots
 
 lock: $(READY)
 	@"$(RUN)" -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
