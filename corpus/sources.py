@@ -205,6 +205,18 @@ class Sources:
             rows = connection.execute(sa.select(t.source_items).where(t.source_items.c.source == source)).all()
         return {row.url: Item(**row._mapping, files=tuple(files.get(row.url, ()))) for row in rows}
 
+    def unmarked(self, source: str) -> dict[str, str]:
+        """By item the content that was recorded at its address and that the item does not stand for: the run that
+        recorded it was ended before it marked the item, or the content could not be read."""
+        items, places = t.source_items, t.locations
+        query = (
+            sa.select(items.c.url, places.c.sha256)
+            .join(places, places.c.uri == items.c.url)
+            .where(items.c.source == source, places.c.current, items.c.sha256.is_distinct_from(places.c.sha256))
+        )
+        with self._reading() as connection:
+            return {row.url: row.sha256 for row in connection.execute(query)}
+
     def of(self, sha256: str) -> list[Item]:
         """The items whose content is that of an original: where a document came from, and whether it still stands there."""
         query = sa.select(t.source_items).where(t.source_items.c.sha256 == sha256)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from prefect import flow
 
 from corpus.corpus import Corpus
-from corpus.sources import Item, Look
+from corpus.sources import Item, KeptAnswer, Look
 from flows import batches
 from flows.batches import BATCH_BYTES, BATCH_DOCUMENTS, RUNNER, Batch, Counter, limits
 from flows.by_source import completed
@@ -229,6 +229,7 @@ class _Run:
         self._asked = _Asked()
         self._items = self._book.items(definition.id)
         self._by_key: dict[str, Item] = {}
+        self._unmarked: dict[str, str] = {}
 
     def go(self, pool: Pool, reading: Reading) -> None:
         """The run from its list to its marks.
@@ -248,6 +249,9 @@ class _Run:
         listed = self._known_as(listing.items)
         missing = self._missing(listing, {item.url for _, item in listed})
         self._by_key = {item.text_key: item for url, item in self._items.items() if url in missing and item.text_key}
+        for sha in self._book.unmarked(definition.id).values():
+            if documents := self._book.documents_of(sha):
+                self._unmarked[text_key(document.text for document in documents)] = sha
         self._book.seen(definition.id, [item for _, item in listed])
         self._corpus.release()
         for batch in reading(self._batches(listed), pool, Counter(None)):
@@ -374,6 +378,11 @@ class _Run:
                 if other.url != unit.listed.url and other.sha256 is not None:
                     same.append((unit.listed.url, other.sha256))
                 self._count("unchanged" if unit.known and unit.known.sha256 else "new")
+            elif failure is None and (done := self._unmarked.get(key)) is not None:
+                for file in work.attachments:
+                    self._corpus.keep(file.data)
+                looks.append(self._recorded(unit, key, done))
+                same.append((unit.listed.url, done))
             else:
                 for file in (work.file, *work.attachments):
                     self._corpus.keep(file.data)
@@ -381,20 +390,32 @@ class _Run:
                 looks.append(self._taken(unit, key, failure, outcome.attachment_failures))
                 self._run.documents += len(outcome.documents)
         if stored:
+            # Before the documents: a run that is killed after them would leave originals of which no answer is known.
+            self._book.looked(self._definition.id, [], self._kept(answers))
             self._corpus.record(stored, batch.companions())
         for unit in batch.settled:
             looks.append(self._settled(unit, same))
         self._corpus.locate(same)
         self._run.failures += [*failures, *(one for unit in (*batch.units, *batch.settled) for one in unit.failures)]
         self._count("failed", len(failures))
-        self._book.looked(
-            self._definition.id, looks, [answer for answer in answers if self._corpus.originals.has(answer.sha256)]
-        )
+        self._book.looked(self._definition.id, looks, self._kept(answers))
         self._book.failed(self._definition.id, failures)
         self._book.reread(self._definition.id, keys)
         assert self._run.number is not None
         self._book.progress(self._run.number, self._run)
         self._corpus.release()
+
+    def _kept(self, answers: Sequence[KeptAnswer]) -> list[KeptAnswer]:
+        """Those of which the original is kept."""
+        return [answer for answer in answers if self._corpus.originals.has(answer.sha256)]
+
+    def _recorded(self, unit: Unit, key: str, sha256: str) -> Look:
+        """A unit whose words a run recorded that was ended before it marked the item; the bytes may be others now."""
+        had = unit.known is not None and unit.known.sha256 is not None
+        self._count("changed" if had else "new")
+        main, *beside = unit.files
+        files = (main.item_file(sha256), *(file.item_file() for file in beside))
+        return Look(unit.listed, sha256, key, files, unit.digest, had, next(iter(unit.failures), None))
 
     def _same(self, unit: Unit, key: str) -> Item | None:
         """The item that has these words already: the unit's own, or one that has just gone from the list (it was moved)."""

@@ -10,9 +10,9 @@ import json
 import os
 import resource
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,16 @@ import flows.collect
 import sources.fetch.waits
 from flows.batches import Counter
 from flows.collect import Units
-from flows.pool import Limits, Pool, parse
+from flows.pool import Pool, parse
 from schemas.errors import DuzhengError
 from schemas.logs import configure
-from schemas.outcome import SourceFile
+from tests.sources.site import Site, notice, wordfile
 
 
-def in_the_pool(batches: Iterable[Units], pool: Pool, finished: Counter) -> Iterator[Units]:
-    """Batches read in worker processes, as tasks of Prefect do it."""
+def here(batches: Iterable[Units], pool: Pool, finished: Counter) -> Iterator[Units]:
+    """Batches read in this process: the worker pool has tests of its own, and its start costs more than a run."""
     for batch in batches:
-        batch.outcomes = list(pool.read(batch.works))
+        batch.outcomes = [parse(work.file, work.attachments) for work in batch.works]
         yield batch
 
 
@@ -46,23 +46,32 @@ def run(home: str, source: str, today: str, log: str, begun: str, most_bytes: in
         return listing(*arguments)
 
     flows.collect.list_items = marked
-    flows.collect.Pool = partial(Pool, start="fork")  # type: ignore[misc]
     flows.collect.BATCH_SECONDS = 0.2
     sources.fetch.waits._BACK_OFF = 0.05
     configure("json", "info")
     try:
-        ended = flows.collect.collect(
-            Path(home), source, reading=in_the_pool, bounds=Limits(workers=1), today=date.fromisoformat(today)
-        )
+        ended = flows.collect.collect(Path(home), source, reading=here, today=date.fromisoformat(today))
     except DuzhengError as error:
         print(json.dumps({"event": "ended", "source": source, "message": str(error)}), file=sys.stderr, flush=True)
         return 2
     return 0 if ended.status == "ok" else 1
 
 
+def load() -> None:
+    """Have everything loaded that a run needs, by a run that takes in a file of each format."""
+    with tempfile.TemporaryDirectory() as made, Site.serving() as site:
+        home = Path(made)
+        (home / "sources").mkdir()
+        definition = site.definition("json", id="loading")
+        (home / "sources" / "loading.yaml").write_text(definition.model_dump_json(exclude_unset=True), encoding="utf-8")
+        for number in (1, 2):
+            site.publish(notice(number, files=(wordfile("附件1 名单.docx", "名单", "云汀县上畈小学"),)))
+        assert flows.collect.collect(home, "loading", reading=here).status == "ok"
+
+
 def main() -> None:
     """Serve until standard input ends."""
-    parse(SourceFile("warm.txt", "云汀县教育局关于印发方案的通知\n各学校：\n现印发给你们。\n".encode()), ())
+    load()
     for line in sys.stdin:
         command, _, rest = line.strip().partition(" ")
         if command == "run":
