@@ -261,3 +261,23 @@ def test_every_page_is_there_in_every_language_with_the_text_untouched(
                  f"/documents/{one.id}/facts/communities"):  # fmt: skip
         assert client.get(path).status_code in (200, 202), path
     assert one.text.split("\n")[0] in unescape(client.get(f"/documents/{one.id}").text)
+
+
+def test_the_relations_of_a_document_are_on_its_page(client: TestClient, documents: list[Document]) -> None:
+    from datetime import date
+
+    with client.app.state.corpora.reading() as corpus:  # type: ignore[attr-defined]
+        reader = corpus.relations()
+        one, cited = next(
+            (one, link)
+            for one in documents
+            for link in reader.of(one.id, date.today()).cites
+            if link.resolved is not None
+        )
+    for _ in range(100):
+        page = client.get(f"/documents/{one.id}").text
+        if 'id="force"' in page:
+            break
+        time.sleep(0.1)
+    assert f'/documents/{cited.resolved.id}"' in page
+    assert f"start={cited.quote_span.start}&amp;end={cited.quote_span.end}#at" in page

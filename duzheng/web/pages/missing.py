@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from schemas.missing import CountyState
 
 if TYPE_CHECKING:
     from schemas.missing import Missing
+    from schemas.requirement import Pack
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 200
@@ -21,13 +23,21 @@ _BESIDE = 50
 _MOST_FILES = 5
 
 
+@cache
+def _packs() -> tuple[Pack, ...]:
+    """The packs that ask something of counties: those that come with duzheng, which are read once."""
+    from checks.pack import builtin
+
+    return tuple(one for one in builtin() if "county" in one.applies.levels and one.applies.provinces)
+
+
 @router.get("/missing")
 def missing(asked: Reader, pack: str = "", state: str = "nothing", city: str = "", page: int = 1) -> Response:
     """The counties of a pack's province by what came from them; ``pack`` is looked up among the packs there are."""
-    from checks.pack import builtin, current
+    from checks.pack import current
     from flows.missing import missing as find
 
-    packs = [one for one in builtin() if "county" in one.applies.levels and one.applies.provinces]
+    packs = _packs()
     title, page = asked.word("missing"), max(page, 1)
     first = next(iter(current(packs)), None)
     chosen = next((one for one in packs if one.id == pack), None) if pack else first
