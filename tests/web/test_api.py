@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -179,15 +180,16 @@ def test_schemathesis_finds_no_answer_that_the_description_does_not_allow(own_ho
     operations = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
     assert len(operations) > 10
 
-    for operation in operations:
-
+    def fuzz(operation: Any) -> None:
         @given(data=st.data())
         @settings(
             max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
-        def one(data: st.DataObject, operation=operation) -> None:  # type: ignore[no-untyped-def]
-            case = data.draw(operation.as_strategy())
-            case.call_and_validate(checks=wanted, headers=headers)
+        def one(data: st.DataObject) -> None:
+            data.draw(operation.as_strategy()).call_and_validate(checks=wanted, headers=headers)
 
         one()
+
+    for operation in operations:
+        fuzz(operation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import time
 import zipfile
@@ -141,16 +142,22 @@ def test_a_pack_is_tried_published_and_then_applied_and_the_earlier_one_kept(
     assert broken.status_code == 422
 
 
-def test_sources_show_what_fails_what_would_be_taken_and_take_it_when_asked(
-    own_client: TestClient, own_home: Path, tmp_path: Path
-) -> None:
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
-    (inbox / "方案.txt").write_bytes(PLAN.read_bytes())
-    folder = own_home / "sources"
-    folder.mkdir(exist_ok=True)
-    (folder / "inbox.yaml").write_text(f"id: inbox\ntitle: 收件夹\nkind: folder\nurl: {inbox}\n", encoding="utf-8")
-    (folder / "bad.yaml").write_text("id: bad\nkind: nothing\n", encoding="utf-8")
+@pytest.fixture
+def inbox(own_home: Path, tmp_path: Path) -> Path:
+    """A folder with one file that has been there for a while, as a source of the corpus; another source is not valid."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "方案.txt").write_bytes(PLAN.read_bytes() + "补充".encode("gb18030"))
+    os.utime(folder / "方案.txt", (1_700_000_000, 1_700_000_000))
+    sources = own_home / "sources"
+    sources.mkdir(exist_ok=True)
+    (sources / "inbox.yaml").write_text(f"id: inbox\ntitle: 收件夹\nkind: folder\nurl: {folder}\n", encoding="utf-8")
+    (sources / "bad.yaml").write_text("id: bad\nkind: nothing\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.usefixtures("inbox")
+def test_sources_show_what_is_wrong_with_them_and_what_would_be_taken(own_client: TestClient) -> None:
     listed = own_client.get("/sources").text
     assert "收件夹" in listed
     assert "bad.yaml: line" in listed
@@ -159,3 +166,17 @@ def test_sources_show_what_fails_what_would_be_taken_and_take_it_when_asked(
     assert "方案.txt" in tried
     assert own_client.get("/sources/..%2F..%2Fbad.yaml").status_code == 404
     assert own_client.post("/sources/bad/run", data={"csrf": token}).status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("inbox")
+def test_a_source_that_is_run_from_its_page_takes_what_is_new(own_client: TestClient) -> None:
+    token = _token(own_client, "/sources/inbox")
+    began = own_client.post("/sources/inbox/run", data={"csrf": token}, follow_redirects=False)
+    assert began.status_code == 303
+    assert own_client.post("/sources/inbox/run", data={"csrf": token}).status_code == 409
+    deadline = time.monotonic() + 300
+    while 'http-equiv="refresh"' in (page := own_client.get("/sources/inbox").text):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert "新增 1" in page
