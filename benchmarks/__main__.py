@@ -8,7 +8,21 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import checks, extraction, flow, fold, formats, isolation, pdf, relevance, rival, search_scale, startup
+from benchmarks import (
+    checks,
+    extraction,
+    flow,
+    flow_scale,
+    fold,
+    formats,
+    isolation,
+    pdf,
+    relevance,
+    rival,
+    search_scale,
+    startup,
+    web,
+)
 
 
 def main() -> None:
@@ -21,6 +35,7 @@ def main() -> None:
         metavar="N",
         help="how many files go through the flow, or are made to be searched",
     )
+    parser.add_argument("--readers", type=int, default=web.READERS, metavar="N", help="how many read the web at once")
     parser.add_argument("--only", choices=list(_ALONE), help="this measurement alone")
     parser.add_argument(
         "--markitdown", type=Path, default=rival.ENVIRONMENT, metavar="DIR", help="the environment it is put into"
@@ -190,6 +205,29 @@ def measure_search(arguments: argparse.Namespace) -> None:
         search_scale.measure(Path(folder), arguments.documents, line)
 
 
+def measure_flow_scale(arguments: argparse.Namespace) -> None:
+    """``--documents`` made files through the flow, on one and on two worker processes."""
+    with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
+        flow_scale.measure(Path(folder), arguments.documents, line)
+
+
+def measure_web(arguments: argparse.Namespace) -> None:
+    """Fifty readers of the web face at once, on a made corpus of ``--documents``."""
+    with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
+        figures = web.measure(Path(folder), arguments.documents, arguments.readers)
+    every = figures.every
+    what = f"{arguments.documents} documents, {len(every)} pages in {figures.took:.0f} s; bar 500 ms"
+    line(f"web, {arguments.readers} readers, p99", f"{web.quantile(every, 0.99) * 1e3:.0f} ms", what)
+    line("  p50", f"{web.quantile(every, 0.5) * 1e3:.0f} ms", f"a page every {web.PAUSE:.0f} s each")
+    wrong = ", ".join(f"{count} {name}" for name, count in figures.wrong.items())
+    line("  errors", str(figures.wrong.total()), wrong)
+    line("  first search, index built", f"{figures.warm:.1f} s", "")
+    for name, seconds in sorted(figures.seconds.items()):
+        some = sorted(seconds)
+        values = f"{web.quantile(some, 0.5) * 1e3:.0f} / {web.quantile(some, 0.99) * 1e3:.0f} ms"
+        line(f"  {name}, p50 / p99", values, f"{len(some)} pages")
+
+
 def line(what: str, value: str, detail: str) -> None:
     """One measurement."""
     print(f"{what:38} {value:>20}   {detail}", flush=True)
@@ -204,6 +242,8 @@ _ALONE = {
     "checks": measure_checks,
     "relevance": measure_relevance,
     "search": measure_search,
+    "flow-scale": measure_flow_scale,
+    "web": measure_web,
 }
 """What ``--only`` names; the flow is measured only with all the others."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,48 +32,64 @@ def measure(folder: Path, count: int) -> FlowTimes:
     files = folder / "files"
     replicate(files, count)
     # The fork server is started once a process, and files are read from the disk's cache: the first run would pay.
-    _bare([files / "00000"], folder / "warm-up")
+    bare([files / "00000"], folder / "warm-up")
     before = _seconds([files], folder / "before")
     home = folder / "flow"
     first = ingest([files], home)
     second = ingest([files], home)
     after = _seconds([files], folder / "after")
-    bare = (before + after) / 2  # around the flow, so that a machine that grows slower does not decide
+    alone = (before + after) / 2  # around the flow, so that a machine that grows slower does not decide
     if second.read or not first.read:
         raise SystemExit(f"the second ingest read {second.read} files, the first {first.read}: nothing to compare")
     (files / "new.txt").write_text("一份新到的通知\n", encoding="utf-8")
     later = ingest([files], home)
-    times = (bare, first.seconds, first.engine_seconds, second.seconds, later.engine_seconds)
+    times = (alone, first.seconds, first.engine_seconds, second.seconds, later.engine_seconds)
     return FlowTimes(count, first.documents, *times)
 
 
 def _seconds(paths: list[Path], home: Path) -> float:
     started = time.perf_counter()
-    _bare(paths, home)
+    bare(paths, home)
     return time.perf_counter() - started
 
 
-def _bare(paths: list[Path], home: Path) -> None:
-    """What the ingest flow does, without Prefect: keep, read, record, one batch being read while one is recorded."""
+def bare(
+    paths: list[Path], home: Path, workers: int | None = None, recorded: Callable[[int], None] = lambda done: None
+) -> int:
+    """What the ingest flow does, without Prefect: keep, read, record, one batch being read while one is recorded.
+
+    ``recorded`` is told after each batch how many files are recorded; returns how many documents were in them.
+    """
     from corpus.corpus import Corpus
     from flows.discover import source
     from flows.pending import pending
-    from flows.pool import Pool, Work
+    from flows.pool import Limits, Pool, Work
     from schemas.outcome import Outcome
 
     size, window = 200, 2  # as in flows.batches, which cannot be imported without Prefect
-    with Corpus.open(home, create=True, write=True) as corpus, Pool() as pool, ThreadPoolExecutor(1) as thread:
-        new = pending(corpus, paths).new
+    limits = Limits() if workers is None else Limits(workers=workers)
+    files = documents = 0
+    with Corpus.open(home, create=True, write=True) as corpus, Pool(limits) as pool, ThreadPoolExecutor(1) as thread:
         flying: deque[Future[list[Outcome]]] = deque()
+
+        def record() -> None:
+            nonlocal files, documents
+            outcomes = flying.popleft().result()
+            corpus.record(outcomes)
+            files, documents = files + len(outcomes), documents + sum(len(one.documents) for one in outcomes)
+            recorded(files)
+
+        new = pending(corpus, paths).new
         for start in range(0, len(new), size):
             works = []
             for found in new[start : start + size]:
-                files = [source(path) for path in (found.main, *found.attachments)]
-                for file in files:
+                attached = [source(path) for path in (found.main, *found.attachments)]
+                for file in attached:
                     corpus.keep(file.data)
-                works.append(Work(files[0], tuple(files[1:])))
+                works.append(Work(attached[0], tuple(attached[1:])))
             flying.append(thread.submit(lambda works=works: list(pool.read(works))))  # type: ignore[misc]
             if len(flying) >= window:
-                corpus.record(flying.popleft().result())
+                record()
         while flying:
-            corpus.record(flying.popleft().result())
+            record()
+    return documents
