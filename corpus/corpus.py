@@ -326,10 +326,10 @@ class Corpus:
         how: dict[str, Any] = {"limit": limit, "offset": offset, "strict": strict, "sort": sort}
         how["counted"] = FACETS if facets is None else facets
         try:
-            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
+            return self._marked(search(self._fresh_index(), self._texts, query, filters=wanted, **how))
         except DamagedIndex:
             self._drop_index()
-            return search(self._fresh_index(), self._texts, query, filters=wanted, **how)
+            return self._marked(search(self._fresh_index(), self._texts, query, filters=wanted, **how))
 
     def similar(self, id: str, *, limit: int = 10) -> SearchResult:
         """The documents most like the one with that identifier, without itself, its copies and its versions.
@@ -346,7 +346,22 @@ class Corpus:
         self.relations()
         with self._open_store().snapshot() as connection:
             itself = families(connection, [id]).get(id, frozenset()) | {id}
-        return similar(self._fresh_index(), self._texts, document.title or "", document.text, itself, limit)
+        title = document.title or ""
+        return self._marked(similar(self._fresh_index(), self._texts, title, document.text, itself, limit))
+
+    def withdrawn(self, ids: Collection[str]) -> dict[str, str]:
+        """Of these documents those that no source lists any more, with the day since when; see ``corpus.withdrawn``."""
+        from corpus.withdrawn import withdrawn
+
+        with self._open_store().snapshot() as connection:
+            return withdrawn(connection, ids)
+
+    def _marked(self, found: SearchResult) -> SearchResult:
+        """The result with what is no longer where it was published told."""
+        gone = self.withdrawn([hit.document for hit in found.hits]) if found.hits else {}
+        for hit in found.hits:
+            hit.gone_since = gone.get(hit.document)
+        return found
 
     # Saved searches
 
