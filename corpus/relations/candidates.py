@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from corpus import tables as t
 from corpus.batch import chunks
 
-STANDING = 12
+STANDING = 6
 """How many documents stand for a crowd; see ``docs/relations.md`` for what is not found then."""
 NEARLY_ALIKE = 0.25
 """Of the numbers of the lesser sketch, how many two documents share at least that are compared."""
