@@ -20,14 +20,19 @@ _DROPPED_SHOWN = 8
 
 def lineage(
     document: Annotated[
-        str, typer.Argument(metavar="DOC", help="语料库中的编号，或文件 An id of the corpus, or a file (FILE#2: its second).")
+        str,
+        typer.Argument(
+            metavar="DOC", help="语料库中的编号，或文件 An id of the corpus, or a file (FILE#2: its second)."
+        ),
     ],
     home: Home = None,
     depth: Annotated[
-        int, typer.Option("--depth", min=1, max=20, help="向上追溯几层 How many steps up the chain of main sources goes.")
+        int,
+        typer.Option("--depth", min=1, max=20, help="向上追溯几层 How many steps up the chain of main sources goes."),
     ] = 3,
     xlsx: Annotated[
-        Path | None, typer.Option("--xlsx", metavar="FILE.xlsx", help="另存表格 Write clauses and sources as a workbook.")
+        Path | None,
+        typer.Option("--xlsx", metavar="FILE.xlsx", help="另存表格 Write clauses and sources as a workbook."),
     ] = None,
     format: FormatOption = Format.table,
 ) -> None:

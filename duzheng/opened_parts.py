@@ -134,7 +134,9 @@ class Notices:
 
         found = self._corpus().digests.sent(digest)
         if found is None:
-            raise CorpusError(f"{digest}: 没有送达过这份摘要 / no digest of this id was delivered (list them: duzheng notices sent)")
+            raise CorpusError(
+                f"{digest}: 没有送达过这份摘要 / no digest of this id was delivered (list them: duzheng notices sent)"
+            )
         return found
 
 
