@@ -480,8 +480,8 @@ class _Run:
             raise FetchFailed(
                 url,
                 "assertion",
-                f"{asked.items} 项中 {asked.failed} 项未能取得，上限 {share:.0%} / {asked.failed} of {asked.items} items "
-                f"could not be had, at most {share:.0%} are allowed",
+                f"assertions.max_failed_share: {asked.items} 项中 {asked.failed} 项未能取得，上限 {share:.0%} / "
+                f"{asked.failed} of {asked.items} items could not be had, at most {share:.0%} are allowed",
                 "请看各项原因 / see why each failed",
                 field="assertions.max_failed_share",
             )

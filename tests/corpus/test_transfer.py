@@ -195,7 +195,9 @@ def test_a_file_that_is_read_otherwise_here_stays_and_that_is_said(
 
 
 def test_every_table_is_carried_or_said_to_be_made_anew() -> None:
-    carried = {table.name for table in CARRIED} | {table.name for table in (*tables.DERIVED, *tables.FOLLOWING)} | {"meta"}
+    carried = (
+        {table.name for table in CARRIED} | {table.name for table in (*tables.DERIVED, *tables.FOLLOWING)} | {"meta"}
+    )
     assert {table.name for table in tables.metadata.sorted_tables} - carried == set()
 
 
