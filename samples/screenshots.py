@@ -78,7 +78,7 @@ def _plan(page: Page, address: str, path: Path) -> None:
     page.goto(f"{address}/findings?verdict=not_met")
     page.locator("tbody th a").first.click()
     page.wait_for_load_state("networkidle")
-    page.locator(".finding a.to").first.click()
+    page.locator(".finding a.to").first.click(position={"x": 50, "y": 8})
     page.locator("mark.chosen").first.wait_for()
     _take(page, path)
 
