@@ -350,11 +350,8 @@ class Corpus:
         return self._marked(similar(self._fresh_index(), self._texts, title, document.text, itself, limit))
 
     def withdrawn(self, ids: Collection[str]) -> dict[str, str]:
-        """Of these documents those that no source lists any more, with the day since when; see ``corpus.withdrawn``."""
-        from corpus.withdrawn import withdrawn
-
-        with self._open_store().snapshot() as connection:
-            return withdrawn(connection, ids)
+        """Of these documents those that no source lists any more, with the day since when."""
+        return self._reader().withdrawn(sorted(ids))
 
     def _marked(self, found: SearchResult) -> SearchResult:
         """The result with what is no longer where it was published told."""

@@ -1,4 +1,5 @@
-"""What a search asks of the store: the number of the last change, and the texts of the few documents that it shows.
+"""What a search asks of the store: the number of the last change, and the texts of the few documents that it shows, and
+which of them are no longer where they were published.
 
 Straight from the database: SQLAlchemy takes longer to load than that. A SQLite file stays open between two searches,
 for opening it and reading its tables takes longer than the search itself.
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from corpus.database import Database, lasting, read_only
+from corpus.withdrawn import QUERY
 from schemas.errors import CorpusError
 
 _AT_ONCE = 500
@@ -61,6 +63,42 @@ class Shown:
             rows = [row for part in parts for row in connection.execute(query, (part,)).fetchall()]
         return {id: json.loads(body)["text"] for id, body in rows}
 
+    def withdrawn(self, ids: Sequence[str]) -> dict[str, str]:
+        """Documents that are no longer where they were published: every source that had them has taken them off its list.
+
+        Returns:
+            By document the day (in UTC) on which the last list was without it. A document that came from no source, or
+            that one source still lists, is not among them.
+
+        Raises:
+            CorpusError: the store cannot be read.
+        """
+        found: dict[str, str] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            part = list(ids[start : start + _AT_ONCE])
+            if self.database.url is None:
+                rows = self._gone(part)
+            else:
+                with self.database.refusals(), closing(self.database.connect()) as connection:
+                    rows = connection.execute(QUERY.format(chosen="= ANY(%s)"), (part,)).fetchall()
+            found.update((id, since[:10]) for id, since in rows)
+        return found
+
+    def _gone(self, ids: list[str]) -> list[tuple[str, str]]:
+        query = QUERY.format(chosen=f"IN ({','.join('?' * len(ids))})")
+        try:
+            with self._reading() as connection:
+                return connection.execute(query, ids).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):  # a store from before there were sources
+                return []
+            raise self._unreadable(error) from error
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: sqlite3.Error) -> CorpusError:
+        return CorpusError(f"{self.database.name}: the store cannot be read: {error}; restore it from a copy")
+
     def _sqlite(self, parts: list[list[str]]) -> dict[str, str]:
         found: dict[str, str] = {}
         try:
@@ -71,9 +109,7 @@ class Shown:
                     query = f"SELECT id, json_extract(body, '$.text', '$.id') FROM documents WHERE id IN ({marks})"
                     found.update((id, json.loads(pair)[0]) for id, pair in connection.execute(query, part))
         except sqlite3.Error as error:
-            raise CorpusError(
-                f"{self.database.name}: the store cannot be read: {error}; restore it from a copy"
-            ) from error
+            raise self._unreadable(error) from error
         return found
 
     @contextmanager

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
-from corpus import tables as t
-from corpus.batch import chunks
+QUERY = """SELECT l.document_id, MAX(i.gone_since) FROM source_documents l JOIN source_items i ON i.sha256 = l.source_sha256
+    WHERE l.document_id {chosen} GROUP BY l.document_id HAVING COUNT(*) = COUNT(i.gone_since)"""
+"""By document the moment since when; ``{chosen}`` says which documents. Those that a source still lists are not among them."""
 
 
 def withdrawn(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
@@ -15,15 +18,12 @@ def withdrawn(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]
 
     A document that came from no source, or that one source still lists, is not among them.
     """
-    links, items = t.source_documents.c, t.source_items
+    import sqlalchemy as sa
+
+    from corpus.batch import chunks
+
+    query = sa.text(QUERY.format(chosen="IN :ids")).bindparams(sa.bindparam("ids", expanding=True))
     found: dict[str, str] = {}
     for chunk in chunks(sorted(ids)):
-        query = (
-            sa.select(links.document_id, sa.func.max(items.c.gone_since).label("since"))
-            .join(items, items.c.sha256 == links.source_sha256)
-            .where(links.document_id.in_(chunk))
-            .group_by(links.document_id)
-            .having(sa.func.count() == sa.func.count(items.c.gone_since))
-        )
-        found.update({row.document_id: row.since[:10] for row in connection.execute(query)})
+        found.update((id, since[:10]) for id, since in connection.execute(query, {"ids": list(chunk)}))
     return found

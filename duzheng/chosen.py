@@ -53,7 +53,12 @@ def document(name: str, home: Path | None) -> Document:
         return _of_file(Path(name), None)
     if numbered and Path(numbered[1]).is_file():
         return _of_file(Path(numbered[1]), int(numbered[2]))
-    with corpus_at(home) as corpus:
+    opened = corpus_if_there(home)
+    if opened is None:
+        raise CorpusError(
+            f"{name}: 没有这个文件，也没有语料库 / no such file, and no corpus to look in; name one with --home"
+        )
+    with opened as corpus:
         found = corpus.document(name)
         if found is None:
             raise CorpusError(
