@@ -109,6 +109,7 @@ def test_one_applies_for_a_waiver_and_another_approves_it(visit: Visit, serve: S
     approver = signed_in("approver.wang", at)
     approver.locator("a[href*='application=']").first.click()
     approver.wait_for_url("**application=**")
+    approver.locator("#waiver [name=why]").fill("情况属实，同意")
     approver.locator("#waiver form button").click()
     approver.locator("tr#D0002, [role=alert]").first.wait_for()
     assert approver.locator("[role=alert]").all_inner_texts() == []
