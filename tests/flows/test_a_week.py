@@ -32,7 +32,7 @@ from schemas.source import SourceDefinition
 from tests.flows.week_driver import here
 from tests.sources.site import File, Notice, Site, notice, pages, wordfile
 
-ROUNDS = int(os.environ.get("DUZHENG_WEEK_ROUNDS", "50"))
+ROUNDS = int(os.environ.get("DUZHENG_WEEK_ROUNDS", "16"))
 SEED = int(os.environ.get("DUZHENG_WEEK_SEED", "7"))
 TODAY = date(2025, 10, 10)
 FIRST = {"county": 1, "city": 1001, "shared": 2001}

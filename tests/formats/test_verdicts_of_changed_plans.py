@@ -1,6 +1,6 @@
 """A complete plan with one passage taken out or one figure lowered: that requirement falls, the others stand.
 
-What is changed and how it is counted is said in ``mutations``, which also prints the figures.
+What is changed and how it is counted is said in ``changed_plans``, which also prints the figures.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from mutations import (
+from changed_plans import (
     BAR,
     CASES,
     COMPLETE,

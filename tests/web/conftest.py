@@ -26,7 +26,9 @@ def own_home(site_home: Path, tmp_path: Path) -> Path:
     """A copy of the corpus of the samples for one test."""
     import shutil
 
-    return Path(shutil.copytree(site_home, tmp_path / "corpus", ignore=shutil.ignore_patterns("prefect", "writer.lock")))
+    return Path(
+        shutil.copytree(site_home, tmp_path / "corpus", ignore=shutil.ignore_patterns("prefect", "writer.lock"))
+    )
 
 
 @pytest.fixture

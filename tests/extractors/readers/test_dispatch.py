@@ -58,7 +58,7 @@ def ole(*streams: str) -> bytes:
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a.jpg", "jpeg"),
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "a.7z", "7z"),
         (b"Rar!\x1a\x07\x01\x00", "a.rar", "rar"),
-        (gzip.compress(b"x"), "a.gz", "gzip"),
+        (gzip.compress(b"x", mtime=0), "a.gz", "gzip"),
         (HTML.encode(), "a.xls", "html"),
         (HTML.encode("utf-16"), "a.txt", "html"),
         (b"\xef\xbb\xbf  <!DOCTYPE html><p>x", "a", "html"),

@@ -1,6 +1,6 @@
 """Complete plans with one passage taken out or one figure lowered at a time: how many are seen, and how many others stand.
 
-``python tests/formats/mutations.py [--formats]`` prints the figures, with ``--formats`` for every rendering as well.
+``python tests/formats/changed_plans.py [--formats]`` prints the figures, with ``--formats`` for every rendering as well.
 
 1. The complete plans are our own samples: every requirement of their pack is met.
 2. *Taken out* are the sentences (cells, list lines) that the finding itself names as its evidence. A plan may say a thing
