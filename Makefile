@@ -53,7 +53,7 @@ screenshots: $(READY)
 	@"$(RUN)" -m samples.screenshots
 
 lock: $(READY)
-	@"$(RUN)" -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	@"$(RUN)" -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --no-strip-extras \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 		--output-file requirements.lock pyproject.toml
 

@@ -33,6 +33,7 @@ DAY = date(2025, 12, 1)
 NO_COUNTERPART = {
     "demo": "runs the commands one after the other for people to look at; it has no result",
     "doctor": "says to a person what is installed; a program finds out by using it",
+    "schedule": "runs until it is stopped; from Python: flows.schedule",
     "serve": "a service for browsers; from Python: duzheng.web.app.create_app",
     "accounts": "people of that service; from Python: accounts.book.Book",
 }
