@@ -18,12 +18,13 @@ help:
 
 setup: $(READY)
 
-# The lock names every dependency with its hashes; pip refuses anything else. The project itself is installed without
+# The lock names every dependency with its hashes; pip refuses anything else. It is the constraint as well, or pip would take the
+# newest of what a dependency asks for with an extra (sqlalchemy[asyncio]), and refuse it. The project itself is installed without
 # resolving and without a build environment, so nothing outside the lock is ever fetched.
 $(READY): requirements.lock pyproject.toml
 	@"$(RUN)" -c "" 2>/dev/null || { rm -rf "$(VENV)" && "$(PYTHON)" -m venv "$(VENV)"; }
 	@echo "Installing the locked dependencies into $(VENV) (a few minutes the first time) ..."
-	@"$(RUN)" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@"$(RUN)" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 	@# setuptools warns of what an editable install is; that is no news here.
 	@PYTHONWARNINGS=ignore "$(RUN)" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch "$(READY)"
@@ -53,7 +54,7 @@ screenshots: $(READY)
 	@"$(RUN)" -m samples.screenshots
 
 lock: $(READY)
-	@"$(RUN)" -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --no-strip-extras \
+	@"$(RUN)" -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 		--output-file requirements.lock pyproject.toml
 

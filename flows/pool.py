@@ -112,6 +112,15 @@ def failed(file: SourceFile, cause: Cause, message: str, cure: str = "") -> Outc
     )
 
 
+def _mapped() -> int:
+    """Bytes of address space that this process has; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * resource.getpagesize()
+
+
 def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     """The worker: one file in, one outcome out, until it is told to stop or the pipe closes."""
     follow_parent()
@@ -226,7 +235,9 @@ class _Worker:
             process = server.Process
         else:
             process = multiprocessing.get_context("fork").Process
-        self.process = process(target=_serve, args=(theirs, parse, limits.memory_bytes), daemon=True)
+        # A forked worker begins with all that this process has mapped; the limit is for what it takes itself.
+        memory = limits.memory_bytes + (_mapped() if start == "fork" else 0)
+        self.process = process(target=_serve, args=(theirs, parse, memory), daemon=True)
         self.process.start()
         theirs.close()
         self.index = -1

@@ -266,7 +266,7 @@ with Corpus.open(Path(sys.argv[1])) as corpus_:
     for number in range(int(sys.argv[2])):
         print(corpus_.decide(Remark(finding="R06", who="李审", why=f"第{number}条")).id, flush=True)
     if sys.argv[3] == "before":
-        corpus.decisions._link = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        corpus.decisions.chained = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     else:
         add = corpus.decisions.Decisions.add
         def deadly(self, decision):

@@ -35,7 +35,9 @@ NO_COUNTERPART = {
     "doctor": "says to a person what is installed; a program finds out by using it",
     "schedule": "runs until it is stopped; from Python: flows.schedule",
     "serve": "a service for browsers; from Python: duzheng.web.app.create_app",
-    "accounts": "people of that service; from Python: accounts.book.Book",
+    "accounts add": "people of that service; from Python: accounts.book.Book",
+    "accounts change": "people of that service; from Python: accounts.book.Book",
+    "accounts list": "people of that service; from Python: accounts.book.Book",
 }
 RENAMED = {"citations": ("missing_citations", "citations is the frame of all citations")}
 NOT_IN_PYTHON = {

@@ -88,7 +88,7 @@ def test_two_runs_of_a_source_at_once_are_one(tmp_path: Path, site: Site, each_e
     home = tmp_path / "home"
     for n in range(1, COUNT + 1):
         site.publish(notice(n))
-    _put(home, site.definition("list", id="site", seconds_between=0.05))
+    _put(home, site.definition("list", id="site", seconds_between=0.3))
     first = _process(home)
     while len(site.asked()) < 3:
         time.sleep(0.01)
