@@ -31,7 +31,7 @@ FORMS: tuple[Form, ...] = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")
 FORM_VARIABLE, LEVEL_VARIABLE = "DUZHENG_LOG", "DUZHENG_LOG_LEVEL"
 
-_PACKAGES = ("schemas", "extractors", "checks", "corpus", "sources", "flows", "duzheng")
+_PACKAGES = ("schemas", "extractors", "checks", "corpus", "sources", "accounts", "flows", "duzheng")
 _OWN_KEYS = frozenset({"time", "level", "event", "message", "logger", "error"})
 _PASSWORD = re.compile(r"(?<=://)([^\s/@:]{0,200}):[^\s/@]{1,200}@")
 
@@ -73,6 +73,11 @@ class Log:
             self._logger.log(level, "%s", message, extra={"event": event, "fields": fields}, stacklevel=3)
 
 
+def _ours_or_a_warning(record: logging.LogRecord) -> bool:
+    """Whether a record is shown: a library may have set its own loggers to tell more (Prefect does when it starts)."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in _PACKAGES
+
+
 def configure(form: Form | None = None, level: str | None = None) -> None:
     """Sends what is said to standard error; called by whoever starts a process, and again to change it.
 
@@ -94,6 +99,7 @@ def configure(form: Form | None = None, level: str | None = None) -> None:
     _handler.setFormatter(Json() if chosen == "json" else Lines(stamped=number < logging.WARNING))
     root = logging.getLogger()
     if _handler not in root.handlers:
+        _handler.addFilter(_ours_or_a_warning)
         root.addHandler(_handler)
     for package in _PACKAGES:  # of other libraries only warnings, whatever is asked of ours
         logging.getLogger(package).setLevel(number)
