@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from corpus import tables as t
+from corpus.alone import alone
 from corpus.batch import chunks, now
-from corpus.lock import WriterLock
 from corpus.newly import Newly, findings_since
-from corpus.opening import failing
 from schemas.digest import Delivery, Digest, NewDocument, UnreadFile, Watermark
 from schemas.document import Jurisdiction
 from schemas.errors import CorpusError
@@ -128,8 +127,7 @@ class Digests:
 
     # Who was told what
 
-    @contextmanager
-    def alone(self, target: str) -> Iterator[None]:
+    def alone(self, target: str) -> AbstractContextManager[None]:
         """The right to tell a target, as long as the context lasts; a process that is killed gives it back too.
 
         Raises:
@@ -137,23 +135,7 @@ class Digests:
             CorpusError: the folder cannot be written.
         """
         doing = f"{target}: 正在发送给此收件方 / this target is being told"
-        folder = self._home / FOLDER
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise CorpusError(f"{folder}: the corpus cannot be written: {error}") from error
-        lock = WriterLock(folder, f"{target}.lock", doing, DigestBusy)
-        shared = self._store.right(f"duzheng digest {target}", doing, DigestBusy)
-        lock.acquire()
-        try:
-            if shared is not None:
-                with failing(self._store.database):
-                    shared.connection()
-            yield
-        finally:
-            if shared is not None:
-                shared.release()
-            lock.release()
+        return alone(self._store, self._home / FOLDER, "digest", target, doing, DigestBusy)
 
     def told(self, target: str) -> Watermark | None:
         """How far a target was told; None where it never was."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -22,11 +22,10 @@ from typing import TYPE_CHECKING, Any, get_args
 import sqlalchemy as sa
 
 from corpus import tables as t
+from corpus.alone import alone
 from corpus.batch import Batch, chunks, now
-from corpus.lock import WriterLock
-from corpus.opening import failing
 from schemas.document import Document
-from schemas.errors import Cause, CorpusError, SourceBusy
+from schemas.errors import Cause, SourceBusy
 from schemas.fetching import Listed, RunFailure, SourceRun
 
 if TYPE_CHECKING:
@@ -121,30 +120,14 @@ class Sources:
         self._store = store
         self._claim = claim
 
-    @contextmanager
-    def alone(self, source: str) -> Iterator[None]:
+    def alone(self, source: str) -> AbstractContextManager[None]:
         """The right to run a source, as long as the context lasts; a process that is killed gives it back too.
 
         Raises:
             SourceBusy: another run of it is going on; the message says whose.
         """
-        folder, doing = self._home / FOLDER, f"{source}: 此来源正在采集 / this source is being collected"
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise CorpusError(f"{folder}: the corpus cannot be written: {error}") from error
-        lock = WriterLock(folder, f"{source}.lock", doing, SourceBusy)
-        shared = self._store.right(f"duzheng source {source}", doing, SourceBusy)
-        lock.acquire()
-        try:
-            if shared is not None:
-                with failing(self._store.database):
-                    shared.connection()
-            yield
-        finally:
-            if shared is not None:
-                shared.release()
-            lock.release()
+        doing = f"{source}: 此来源正在采集 / this source is being collected"
+        return alone(self._store, self._home / FOLDER, "source", source, doing, SourceBusy)
 
     # Runs
 
