@@ -42,6 +42,21 @@ _log = logging.getLogger(__name__)
 Judge = Callable[[Plan, RequirementBase], Judgement]
 
 
+def reference(document: Document) -> PlanReference:
+    """What a check says of the document it was made of."""
+    return PlanReference(
+        id=document.id,
+        title=document.title,
+        uri=document.source.uri,
+        index=document.source.index,
+        document_number=document.document_number,
+        issuers=document.issuers,
+        signed_on=document.signed_on,
+        level=document.level,
+        jurisdiction=document.jurisdiction,
+    )
+
+
 def check(
     document: Document,
     pack: Pack,
@@ -72,17 +87,7 @@ def check(
     ]
     counts = Counter(finding.verdict for finding in findings)
     result = PlanCheck(
-        plan=PlanReference(
-            id=document.id,
-            title=document.title,
-            uri=document.source.uri,
-            index=document.source.index,
-            document_number=document.document_number,
-            issuers=document.issuers,
-            signed_on=document.signed_on,
-            level=document.level,
-            jurisdiction=document.jurisdiction,
-        ),
+        plan=reference(document),
         pack=PackReference(
             id=pack.id,
             version=pack.version,

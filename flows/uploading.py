@@ -21,7 +21,6 @@ from flows.beside import Shelf
 from flows.judge import judged
 from flows.pool import Limits, Pool, Work
 from flows.progress import tell
-from schemas.finding import PlanReference
 from schemas.interface import Checked
 from schemas.outcome import Outcome, SourceFile
 from schemas.upload import Upload, UploadedDocument, UploadedFile
@@ -79,7 +78,7 @@ def examine(files: Sequence[tuple[str, bytes]], home: Path, limits: Limits, toda
         limits: of the worker processes.
         today: the day that due dates are compared with.
     """
-    from checks.engine import check
+    from checks.engine import check, reference
 
     packs = applied(home)
     checked = Checked(checks=[], unchecked=[], failures=[])
@@ -183,18 +182,3 @@ def _speaking(document: Document, packs: Sequence[Pack]) -> Sequence[Pack]:
     from flows.choose import packs_for
 
     return packs_for(document, packs)
-
-
-def reference(document: Document) -> PlanReference:
-    """What a check would say of a document."""
-    return PlanReference(
-        id=document.id,
-        title=document.title,
-        uri=document.source.uri,
-        index=document.source.index,
-        document_number=document.document_number,
-        issuers=document.issuers,
-        signed_on=document.signed_on,
-        level=document.level,
-        jurisdiction=document.jurisdiction,
-    )
