@@ -207,6 +207,22 @@ class Sources:
             rows = connection.execute(query.order_by(t.source_items.c.source, t.source_items.c.url)).all()
         return [Item(**row._mapping) for row in rows]
 
+    def bringing(self, sha256s: Collection[str]) -> dict[str, list[str]]:
+        """By original the sources whose item it is, or was when it was last seen: first those that still list it."""
+        items, files = t.source_items.c, t.source_files.c
+        found: dict[str, list[str]] = {}
+        with self._reading() as connection:
+            for chunk in chunks(sorted(set(sha256s))):
+                query = (
+                    sa.select(files.sha256, files.source)
+                    .join(t.source_items, (items.source == files.source) & (items.url == files.item))
+                    .where(files.position == 0, files.sha256.in_(chunk))
+                    .order_by(items.gone_since.is_not(None), files.source)
+                )
+                for row in connection.execute(query):
+                    found.setdefault(row.sha256, []).append(row.source)
+        return {sha: list(dict.fromkeys(sources)) for sha, sources in found.items()}
+
     def counts(self) -> dict[str, dict[str, int]]:
         """By source how many items it has: ``items``, of them ``failed`` and ``gone``."""
         columns = t.source_items.c

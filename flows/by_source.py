@@ -8,18 +8,38 @@ put beside it that would contradict: a notice of the ministry on a county's site
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from extractors.gazetteer import Place, named
 from schemas.document import LEVEL_NAMES, Document, Jurisdiction, Level, Quality
+from schemas.logs import Log
 from schemas.outcome import Outcome
 from schemas.source import SourceDefinition
+from sources import definitions
+
+_log = Log(__name__)
 
 KIND = "stated_by_source"
 _PARTS = ("province", "city", "county")
 _LOWEST: Mapping[Level, int] = {"national": 0, "province": 1, "city": 2}
 """How many parts the place of a document of that level has at most; a county's, a township's and a school's have all."""
+
+
+class Definitions:
+    """The source files of a corpus, for what is read again outside of a run of its source."""
+
+    def __init__(self, home: Path) -> None:
+        found, errors = definitions.load_valid(home / definitions.FOLDER)
+        self._of = {one.definition.id: one.definition for one in found}
+        for error in errors:
+            _log.warning("source.invalid", f"{error}; 此来源所述未采用 what it states is not used")
+
+    def completed(self, outcome: Outcome, sources: Sequence[str]) -> Outcome:
+        """The outcome with what the first of its sources that is still defined says of its documents."""
+        definition = next((self._of[source] for source in sources if source in self._of), None)
+        return completed(outcome, definition) if definition is not None else outcome
 
 
 def completed(outcome: Outcome, definition: SourceDefinition) -> Outcome:

@@ -1,7 +1,8 @@
 """Reading again what could not be read, from the originals that were kept: no folder and no server is needed for it.
 
 Worth it after a program was installed, a limit was raised, or a newer version reads more. Only the reading is repeated: what
-a source could not fetch has no original, and its next run asks for it.
+a source could not fetch has no original, and its next run asks for it. What the source of a file says of its documents
+(``flows.by_source``) stands in for them here as in its run.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.by_source import Definitions
 from flows.pool import Limits, Pool, Start, Work
 from flows.progress import tell
 from schemas.errors import CorpusError
@@ -53,6 +55,7 @@ def retry(
     from corpus.unread import meant
 
     result = Retried()
+    stated = Definitions(home)
     with Corpus.open(home, write=True) as corpus:
         queue = corpus.unread()
         chosen = meant(queue, names) if names else queue
@@ -65,9 +68,9 @@ def retry(
                 batch.append(outcome)
                 tell("read", number + 1, len(chosen))
                 if len(batch) >= BATCH:
-                    _record(corpus, batch, order[number + 1 - len(batch) : number + 1], result)
+                    _record(corpus, batch, order[number + 1 - len(batch) : number + 1], result, stated)
                     batch = []
-            _record(corpus, batch, order[len(order) - len(batch) :], result)
+            _record(corpus, batch, order[len(order) - len(batch) :], result, stated)
     return result
 
 
@@ -86,9 +89,13 @@ def _works(corpus: Corpus, chosen: Sequence[Unread], order: list[Unread], result
         yield Work(main, beside)
 
 
-def _record(corpus: Corpus, outcomes: Sequence[Outcome], tried: Sequence[Unread], result: Retried) -> None:
-    if not outcomes:
+def _record(
+    corpus: Corpus, read: Sequence[Outcome], tried: Sequence[Unread], result: Retried, stated: Definitions
+) -> None:
+    if not read:
         return
+    brought_by = corpus.sources.bringing([one.sha256 for one in tried])
+    outcomes = [stated.completed(one, brought_by.get(one.sha256, ())) for one in read]
     corpus.record(outcomes, {one.sha256: list(one.companions) for one in tried})
     corpus.locate((uri, one.sha256) for one in tried for uri in one.names if uri != one.uri)
     for one, outcome in zip(tried, outcomes, strict=True):

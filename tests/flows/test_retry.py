@@ -166,3 +166,37 @@ def test_the_item_of_a_source_stands_for_what_was_read_and_its_reason_is_gone(ho
         assert item.text_key != "key"
         (document,) = corpus.documents()
     assert document.source.sha256 == digest
+
+
+BARE = "城乡学校共同体建设实施方案\n一、每学期开展联合教研2次以上。\n二、每年派出骨干教师5人到乡村学校任教。\n".encode()
+
+
+@pytest.mark.parametrize("defined", [True, False])
+def test_what_its_source_says_of_a_file_stands_in_when_it_is_read_again(home: Path, defined: bool) -> None:
+    from corpus.sources import ItemFile, Look
+    from flows.by_source import KIND
+    from schemas.fetching import Listed, RunFailure
+
+    url, digest = "in/方案.txt", leave_unread(home, BARE, "in/方案.txt")
+    (home / "sources").mkdir()
+    (home / "sources" / "bad.yaml").write_text("id: bad\n", encoding="utf-8")
+    if defined:
+        (home / "sources" / "submissions.yaml").write_text(
+            "id: submissions\ntitle: 报送\nkind: folder\nurl: /in\npublisher: 淳安县教育局\nlevel: county\n"
+            "jurisdiction: {province: 浙江省, city: 杭州市, county: 淳安县}\n",
+            encoding="utf-8",
+        )
+    why = RunFailure(url=url, cause="missing_program", message="LibreOffice is not installed")
+    with Corpus.open(home) as corpus:
+        corpus.sources.seen("submissions", [Listed(url)])
+        look = Look(Listed(url), digest, "", (ItemFile(url, url, digest),), "digest", False, why)
+        corpus.sources.looked("submissions", [look], [])
+    assert retry(home, limits=one_at_a_time(), start="fork").read == 1
+    with Corpus.open(home) as corpus:
+        (document,) = corpus.documents()
+        found = list(corpus.documents(county="淳安县", level="county"))
+    assert (document.issuers, document.level) == ((["淳安县教育局"], "county") if defined else ([], None))
+    assert found == ([document] if defined else [])
+    assert sum(note.kind == KIND and "submissions" in note.message for note in document.quality) == (
+        3 if defined else 0
+    )
