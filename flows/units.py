@@ -191,7 +191,7 @@ def _namer(name: str, url: str) -> Callable[[Answer], str]:
 
 def _taken(url: str, name: str, answer: Answer) -> UnitFile:
     digest = sha256(answer.body).hexdigest()
-    return UnitFile(url, name, digest, answer, answer.header("etag"), answer.header("last-modified"))
+    return UnitFile(url, name, digest, answer, answer.validators.etag, answer.validators.last_modified)
 
 
 def _kept(file: ItemFile) -> UnitFile:

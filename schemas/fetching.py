@@ -79,6 +79,8 @@ class Answer:
         headers: as the server sent them, names in lower case.
         body: the bytes.
         fetched_at: when, in UTC.
+        by_page: whether a page without content led to ``final_url``. What the server says of the version is then of that
+            address; asked of ``url`` with it, the server would say that the page which leads on has not changed.
     """
 
     url: str
@@ -87,10 +89,18 @@ class Answer:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     fetched_at: datetime.datetime
+    by_page: bool = False
 
     def header(self, name: str) -> str | None:
         """The first header of that name."""
         return next((value for key, value in self.headers if key == name.lower()), None)
+
+    @property
+    def validators(self) -> Validators:
+        """What a later request for ``url`` may be made conditional with."""
+        if self.by_page:
+            return Validators()
+        return Validators(self.header("etag"), self.header("last-modified"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from types import TracebackType
@@ -21,6 +21,7 @@ from sources.fetch.clock import Clock
 from sources.fetch.connecting import CheckedNetwork, Deadline, Transport
 from sources.fetch.failures import blocked_failure, failure_of, http_failure
 from sources.fetch.hosts import Resolver
+from sources.leading import leads_to
 
 _log = Log(__name__)
 
@@ -103,7 +104,8 @@ class Fetcher:
         self._client.close()
 
     def ask(self, url: str, validators: Validators | None = None) -> Answer:
-        """What a server answers, redirects followed, tried again where that can help.
+        """What a server answers, tried again where that can help; redirects are followed, and pages without content that
+        lead on at once (``sources.leading``) as redirects are.
 
         Args:
             url: the address.
@@ -116,13 +118,13 @@ class Fetcher:
             FetchFailed: ``not_allowed``, ``robots``, ``private_address``, ``no_connection``, ``timeout``,
                 ``http_status``, ``redirects`` or ``too_large``; for a redirect that is refused, of where it led.
         """
-        return self._ask(url, validators, obey=self._definition.obey_robots)
+        return self._ask(url, validators, obey=self._definition.obey_robots, through_pages=True)
 
-    def _ask(self, url: str, validators: Validators | None, obey: bool) -> Answer:
+    def _ask(self, url: str, validators: Validators | None, obey: bool, through_pages: bool) -> Answer:
         attempt = 0
         while True:
             try:
-                return self._follow(url, validators, obey)
+                return self._follow(url, validators, obey, through_pages)
             except _Again as again:
                 self._hold_or_give_up(again, attempt)
                 attempt += 1
@@ -150,9 +152,9 @@ class Fetcher:
         source, url, cause = self._definition.id, failure.url, failure.cause
         _log.info("fetch.retried", f"{source}: {url}: {failure.message}", source=source, url=url, cause=cause)
 
-    def _follow(self, url: str, validators: Validators | None, obey: bool) -> Answer:
+    def _follow(self, url: str, validators: Validators | None, obey: bool, through_pages: bool) -> Answer:
         """One attempt: an address and where it redirects to."""
-        at = url
+        at, by_page = url, False
         for _ in range(self._bounds.redirects + 1):
             host = self._check_host(at)
             gap = self._definition.seconds_between
@@ -169,7 +171,11 @@ class Fetcher:
             self._pace.turn(host, gap)
             answer = self._send(url, at, host, validators)
             if isinstance(answer, Answer):
-                return answer
+                further = leads_to(answer.body, at) if through_pages and answer.status == 200 else None
+                if further is None:
+                    return replace(answer, by_page=by_page)
+                # What an earlier answer said of its version was not said of where the page leads.
+                answer, by_page, validators = further, True, None
             at = answer
         raise FetchFailed(
             url,
@@ -295,7 +301,7 @@ class Fetcher:
         # Threads that come together ask once; those of other origins do not wait.
         with mine:
             if origin not in self._rules:
-                ask = partial(self._ask, validators=None, obey=False)
+                ask = partial(self._ask, validators=None, obey=False, through_pages=False)
                 self._rules[origin] = robots.fetch_rules(origin, ask, self._product, self._bounds)
             return self._rules[origin]
 

@@ -195,6 +195,30 @@ def test_a_page_that_stands_in_for_a_notice_is_a_failure_and_no_version(
     assert (items(home)[urls[0]].cause, items(home)[urls[0]].attempts) == (None, 0)
 
 
+def test_a_notice_behind_a_page_that_only_leads_there_is_taken_and_so_are_its_corrections(
+    home: Path, site: Site, run: Run
+) -> None:
+    first, other = site.publish(notice(1)), site.publish(notice(2))
+    behind = site.publish(notice(3))
+    site.unlist(behind)
+    site.fail(first.removeprefix(site.url), "refresh", seconds=1, location=behind.removeprefix(site.url))
+    assert run().changes == {"new": 2}
+    found = texts(home)
+    assert set(found) == {first, other}
+    assert notice(3).title in found[first]
+    assert run().changes == {"unchanged": 2}
+    site.correct(
+        behind, paragraphs=("各学校：", "原通知作废，以本通知为准，请遵照执行。", "云汀县教育局", "2025年9月9日")
+    )
+    assert run().changes == {"changed": 1, "unchanged": 1}
+    assert "原通知作废" in texts(home)[first]
+    site.fail(behind.removeprefix(site.url), "login")
+    ended = run()
+    assert ended.changes == {"unchanged": 1, "failed": 1}
+    assert [(failure.url, failure.cause) for failure in ended.failures] == [(first, "login_page")]
+    assert "原通知作废" in texts(home)[first], "what leads to a log-in is no version"
+
+
 def test_a_redesign_makes_the_run_fail_and_names_the_selector(home: Path, site: Site, run: Run) -> None:
     site.publish(notice(1))
     run()

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from schemas.fetching import FetchFailed, Validators
 from sources.fetch import Bounds, Clock, Fetcher, Pace
-from tests.sources.site import Site, notice
+from tests.sources.site import Site, notice, pages
 
 Make = Callable[..., Fetcher]
 
@@ -305,6 +305,71 @@ def test_a_redirect_loop_ends(site: Site, fetcher: Make) -> None:
     fault = site.fail("/art/*", "loop")
     assert failed(fetcher(), url).cause == "redirects"
     assert fault.happened == Bounds().redirects + 1
+
+
+# Pages that only lead elsewhere.
+
+
+@pytest.mark.parametrize("seconds", [0, 5])
+def test_a_page_that_leads_elsewhere_at_once_is_followed_as_a_redirect_is(
+    site: Site, fetcher: Make, seconds: int
+) -> None:
+    old, new = site.publish(notice(1)), site.publish(notice(2))
+    site.fail(old.removeprefix(site.url), "refresh", seconds=seconds, location=new.removeprefix(site.url))
+    answer = fetcher().ask(old)
+    assert (answer.url, answer.final_url, answer.by_page) == (old, new, True)
+    assert notice(2).title in answer.body.decode("gbk")
+    direct = fetcher().ask(new)
+    assert (direct.by_page, direct.validators.etag) == (False, direct.header("etag"))
+    assert direct.header("etag"), "the server said a version"
+    assert answer.validators == Validators(), "which is none of the page that leads on"
+
+
+def test_a_page_that_is_shown_for_longer_or_leads_to_itself_is_the_answer(site: Site, fetcher: Make) -> None:
+    url = site.publish(notice(1))
+    path = url.removeprefix(site.url)
+    for seconds, location in ((6, "/x.html"), (0, path), (0, f"{path}#top"), (0, "javascript:go()"), (0, "mailto:a@b")):
+        site.faults = []
+        site.fail("/art/*", "refresh", seconds=seconds, location=location)
+        answer = fetcher().ask(url)
+        assert (answer.final_url, answer.by_page) == (url, False)
+        assert "页面正在跳转" in answer.body.decode("gbk")
+
+
+def test_a_notice_that_happens_to_refresh_is_read_and_not_left(site: Site, fetcher: Make, monkeypatch: Any) -> None:
+    url = site.publish(notice(1))
+    article = pages.article
+    line = '<head><meta http-equiv="refresh" content="3;url=/zwgk/index.html">'
+    monkeypatch.setattr(pages, "article", lambda content, n: article(content, n).replace("<head>", line))
+    answer = fetcher().ask(url)
+    assert line in answer.body.decode("gbk")
+    assert answer.final_url == url
+
+
+@pytest.mark.parametrize(
+    ("location", "cause"),
+    [
+        ("http://jyj.example.cn/art/1.html", "not_allowed"),
+        ("/admin/secret.html", "robots"),
+        ("/art/loop.html", "redirects"),
+    ],
+)
+def test_what_holds_for_redirects_holds_for_pages_that_lead_elsewhere(
+    site: Site, fetcher: Make, location: str, cause: str
+) -> None:
+    url = site.publish(notice(1))
+    site.fail("/art/loop.html", "refresh", seconds=0, location="/art/loop2.html")
+    site.fail("/art/loop2.html", "refresh", seconds=0, location="/art/loop.html")
+    site.fail("/art/2*", "refresh", seconds=0, location=location)
+    assert failed(fetcher(), url).cause == cause
+    assert len(site.asked()) <= Bounds().redirects + 2
+
+
+def test_a_robots_txt_is_not_looked_for_behind_a_page(site: Site, fetcher: Make) -> None:
+    url = site.publish(notice(1))
+    site.fail("/robots.txt", "refresh", seconds=0, location="/zwgk/index.html")
+    assert fetcher().ask(url).status == 200
+    assert not site.asked("/zwgk/index.html")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from sources.fetch import Bounds, Clock, Fetcher
 from sources.fetch.connecting import CheckedNetwork, Deadline
 from sources.fetch.hosts import Refused, addresses, is_public, lookup
 from tests.sources.site import Site, notice
+from tests.sources.site.faults import FaultKind
 
 PRIVATE = [
     "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "0.0.0.0",
@@ -112,8 +113,9 @@ def test_the_connection_goes_to_the_address_that_was_checked() -> None:
     assert sockets.asked == ["1.2.3.4", "2400:3200::1"]
 
 
+@pytest.mark.parametrize("way", ["redirect", "refresh"])
 def test_a_redirect_to_a_name_with_a_private_address_is_refused(
-    site: Site, fetcher: Callable[..., Fetcher], monkeypatch: pytest.MonkeyPatch
+    site: Site, fetcher: Callable[..., Fetcher], monkeypatch: pytest.MonkeyPatch, way: FaultKind
 ) -> None:
     """The test site's own address passes for a public one here."""
     monkeypatch.setattr("sources.fetch.hosts.is_public", lambda address: address == "127.0.0.1")
@@ -121,7 +123,7 @@ def test_a_redirect_to_a_name_with_a_private_address_is_refused(
     url = site.publish(notice(1)).replace("127.0.0.1", "outside.example.cn")
     asking = fetcher(hosts=["*.example.cn"], allow_private=False, resolve=lambda host, port: names[host])
     assert asking.ask(url).status == 200
-    site.fail("/art/*", "redirect", location="http://inside.example.cn/a")
+    site.fail("/art/*", way, seconds=0, location="http://inside.example.cn/a")
     with pytest.raises(FetchFailed) as failed:
         asking.ask(url)
     assert failed.value.cause == "private_address"

@@ -169,6 +169,20 @@ def embedded_file(root: Element) -> str | None:
     return None
 
 
+def refresh(root: Element) -> tuple[int, str] | None:
+    """After how many seconds ``<meta http-equiv=refresh>`` leads where, as it is written; None where it leads nowhere.
+
+    Of several the one that comes first in time counts, as in browsers.
+    """
+    found: list[tuple[int, str]] = []
+    for tag in root.iter("meta"):
+        if (tag.get("http-equiv") or "").strip().lower() == "refresh":
+            match = _REFRESH.match(tag.get("content") or "")
+            if match is not None:
+                found.append((int(match[1]), match[2].strip()))
+    return min(found, key=lambda one: one[0], default=None)
+
+
 def pictures(element: Element) -> list[str]:
     """The addresses of the pictures that may hold a notice's text: those that are neither icons nor tracking pixels."""
     found: list[str] = []
@@ -288,12 +302,8 @@ def _in_container(page: Page) -> bool:
 
 def _refreshed(root: Element) -> str | None:
     """The address that ``<meta http-equiv=refresh>`` leads to within seconds."""
-    for tag in root.iter("meta"):
-        if (tag.get("http-equiv") or "").strip().lower() == "refresh":
-            match = _REFRESH.match(tag.get("content") or "")
-            if match is not None and int(match[1]) <= _MAX_REFRESH:
-                return match[2].strip()
-    return None
+    found = refresh(root)
+    return found[1] if found is not None and found[0] <= _MAX_REFRESH else None
 
 
 def _moved(root: Element) -> str | None:

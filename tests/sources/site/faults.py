@@ -18,6 +18,7 @@ FaultKind = Literal[
     "error",
     "script",
     "redirect",
+    "refresh",
     "loop",
     "bomb",
     "endless",
@@ -28,8 +29,9 @@ FaultKind = Literal[
 ``seconds``. ``drop``: the connection is closed without an answer; ``reset``: torn down. ``half``: closed in the middle of
 the body. ``block``, ``login``, ``error``, ``script``: a page that stands where the document should be, with status 200 or
 the one given.
-``redirect``: to ``location``; ``loop``: to itself. ``bomb``: a small answer that unpacks to ``size`` bytes. ``endless``:
-``size`` bytes without a stated length. ``garbled``: says gzip and is none. ``empty``: status 200 and no bytes."""
+``redirect``: to ``location``; ``refresh``: a page without content that leads there after ``seconds``; ``loop``: to itself.
+``bomb``: a small answer that unpacks to ``size`` bytes. ``endless``: ``size`` bytes without a stated length. ``garbled``:
+says gzip and is none. ``empty``: status 200 and no bytes."""
 
 
 @dataclass

@@ -6,7 +6,7 @@ import json
 from html import escape
 from urllib.parse import quote
 
-from tests.sources.site.faults import FaultKind
+from tests.sources.site.faults import Fault, FaultKind
 from tests.sources.site.model import Content, Notice
 
 LIST = "/zwgk/tzgg/"
@@ -119,6 +119,15 @@ def article(content: Content, notice: Notice) -> str:
         '<meta name="ContentSource" content="云汀县教育局"/>'
     )
     return _frame(content, notice.title, body, meta)
+
+
+def leading(content: Content, fault: Fault) -> str:
+    """A page without content that leads elsewhere after some seconds."""
+    return (
+        f'<html><head><meta charset="{content.charset}"><title>页面跳转</title>'
+        f'<META HTTP-EQUIV="Refresh" content="{fault.seconds:g};URL={fault.location}"></head>'
+        f'<body><p>页面正在跳转，请稍候</p><a href="{fault.location}">点此进入</a></body></html>'
+    )
 
 
 def stand_in(content: Content, kind: FaultKind) -> str:

@@ -387,6 +387,8 @@ class _Handler(BaseHTTPRequestHandler):
                 )
             case "redirect":
                 self._send(302, b"", html, {"Location": fault.location})
+            case "refresh":
+                self._send(200, pages.leading(site.content, fault).encode(site.content.charset), html)
             case "loop":
                 self._send(302, b"", html, {"Location": self.path})
             case "bomb":
