@@ -6,8 +6,9 @@ Every complaint names the file, the line (or sheet and cell) and the field, what
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -49,8 +50,8 @@ class Written:
 
 
 def builtin() -> list[Pack]:
-    """The packs that come with duzheng, by id."""
-    return [parse(_written(data, f"{name}.yaml")) for name, data in sorted(_builtin_files())]
+    """The packs that come with duzheng, by id; they are read once, so nobody changes them."""
+    return list(_builtin())
 
 
 def current(packs: Iterable[Pack]) -> list[Pack]:
@@ -69,8 +70,8 @@ def load(name_or_path: str) -> Pack:
     return parse(read(name_or_path))
 
 
-def read(name_or_path: str) -> Written:
-    """The same, not yet validated.
+def read(name_or_path: str, further: Sequence[str] = ()) -> Written:
+    """The same, not yet validated; ``further`` are ids that the message names where there is none.
 
     Raises:
         InvalidPack: no such pack or file, or the file cannot be read as YAML or as a workbook.
@@ -82,7 +83,7 @@ def read(name_or_path: str) -> Written:
     if not path.exists():
         raise InvalidPack(
             f"{name_or_path}: no such requirement pack or file "
-            f"(built-in packs: {', '.join(sorted(files))}; or give the path of a YAML file)"
+            f"(there are {', '.join(sorted({*files, *further}))}; or give the path of a YAML file)"
         )
     try:
         if path.is_file() and path.stat().st_size > MAX_BYTES:
@@ -97,6 +98,11 @@ def read(name_or_path: str) -> Written:
 
         return read_workbook(data, name_or_path)
     return _written(data, name_or_path)
+
+
+@cache
+def _builtin() -> tuple[Pack, ...]:
+    return tuple(parse(_written(data, f"{name}.yaml")) for name, data in sorted(_builtin_files()))
 
 
 def _builtin_files() -> Iterator[tuple[str, bytes]]:

@@ -71,6 +71,7 @@ def parse(*paths: PathName, failures: list[Failure] | None = None) -> list[Docum
 def check(
     *plans: PathName,
     requirements: Sequence[PathName] = (),
+    home: PathName | None = None,
     notice: Sequence[PathName] = (),
     ignore_scope: bool = False,
     today: date | None = None,
@@ -89,7 +90,8 @@ def check(
 
     Args:
         plans: files and folders.
-        requirements: built-in packs' ids or pack files; without one each plan is held against its province's pack.
+        requirements: packs' ids or files; without one each plan is held against its province's pack.
+        home: the corpus folder whose published packs count; the usual one where it is not given, which need not be there.
         notice: files of the notices that the plans answer.
         ignore_scope: check even a plan outside a pack's scope.
         today: the day that due dates are compared with; the current day where it is not given.
@@ -101,10 +103,15 @@ def check(
         InvalidPack: a pack is invalid or not there.
         CorpusError: a file cannot be written.
     """
-    from duzheng import handover
+    from duzheng import handover, settings
     from flows.judge import Judge
 
-    judge = Judge([str(pack) for pack in requirements], ignore_scope=ignore_scope, today=today)
+    judge = Judge(
+        [str(pack) for pack in requirements],
+        home=settings.home(None if home is None else Path(home)),
+        ignore_scope=ignore_scope,
+        today=today,
+    )
     answered = [*_documents(notice, failures)] if notice else []
     documents = [*_documents(plans, failures)]
     others = documents if judge.compares_plans else []

@@ -167,8 +167,16 @@ def check(
         typer.Option(
             "--requirements",
             metavar="PACK",
-            help="A built-in pack's id or a pack file; repeatable. Without it each plan is checked against its "
-            "province's pack. 要求包编号或文件",
+            help="A pack's id (as PACK@1.0.0 in that version) or file; repeatable. Without it each plan is checked against "
+            "its province's pack. 要求包编号或文件",
+        ),
+    ] = None,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            "--home",
+            metavar="DIR",
+            help="The corpus folder whose published packs count; else $DUZHENG_HOME, else ./duzheng-data. 语料库文件夹",
         ),
     ] = None,
     notice: Annotated[
@@ -229,11 +237,11 @@ def check(
     Exit status 0: checked, whatever the verdicts; 1: some plan could not be read; 2: wrong usage or an invalid pack;
     3: a verdict named by --fail-on occurred.
     """
-    from duzheng import output, reading
+    from duzheng import output, reading, settings
     from flows.judge import Judge
 
     feared = _verdicts(fail_on)
-    judge = Judge(requirements or (), ignore_scope=ignore_scope, today=_day(today))
+    judge = Judge(requirements or (), home=settings.home(home), ignore_scope=ignore_scope, today=_day(today))
     failed = found = False
     results: list[PlanCheck] = []
     read: dict[str, Document] = {}

@@ -351,8 +351,9 @@ def decide_cases(
 def _fold_in(name: str, file: Path, home: Path | None, format: Format) -> None:
     import json
 
-    from checks.pack import load
+    from checks.pack_shelf import load
     from checks.pack_yaml import write_yaml
+    from duzheng import settings
     from duzheng.handover import _write
     from flows.regression import fold_in
 
@@ -360,7 +361,7 @@ def _fold_in(name: str, file: Path, home: Path | None, format: Format) -> None:
         raise typer.BadParameter(f"--into: {file}: the name must end in .yaml 文件名须以 .yaml 结尾")
     if file.exists():
         raise typer.BadParameter(f"--into: {file} exists already 已有此文件 (name a new file)")
-    given = load(name)
+    given = load(name, settings.home(home))
     with corpus_at(home) as corpus:
         pack, folded = fold_in(corpus, given)
     _write(file, lambda path: path.write_text(write_yaml(pack), encoding="utf-8", newline="\n"))

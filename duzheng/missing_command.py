@@ -19,7 +19,7 @@ _SHOWN = 20
 
 
 def missing(
-    pack: Annotated[str, typer.Argument(metavar="PACK", help="要求包编号或文件 A built-in pack's id or a pack file.")],
+    pack: Annotated[str, typer.Argument(metavar="PACK", help="要求包编号或文件 A pack's id or file.")],
     home: Home = None,
     every: Annotated[
         bool,
@@ -39,11 +39,11 @@ def missing(
 
     Exit status 0: said, whatever is missing; 1: the corpus cannot be read; 2: wrong usage or an invalid pack.
     """
-    from checks.pack import load
-    from duzheng import chosen
+    from checks.pack_shelf import load
+    from duzheng import chosen, settings
     from flows.missing import missing as find
 
-    loaded = load(pack)
+    loaded = load(pack, settings.home(home))
     with chosen.corpus_at(home) as corpus:
         result = find(corpus, loaded)
     if out:

@@ -67,7 +67,7 @@ class OpenCorpus:
         self.decide = Deciding(self._corpus)
         self.ledger = Ledger(self._corpus)
         self.notices = Notices(home, self._corpus)
-        self.packs = Packs(self._corpus)
+        self.packs = Packs(home, self._corpus)
         self.searches = Searches(self._corpus)
         self.sources = Sources(home, self.close)
 
@@ -287,10 +287,10 @@ class OpenCorpus:
 
     def missing(self, pack: PathName) -> Missing:
         """Which counties of the pack's province have submitted nothing within its scope."""
-        from checks.pack import load
+        from checks.pack_shelf import load
         from flows.missing import missing
 
-        return missing(self._corpus(), load(str(pack)))
+        return missing(self._corpus(), load(str(pack), self.home))
 
     def relations(self, document: str, *, today: date | None = None) -> Relations:
         """Versions, copies, attachments, citations of a document, and whether it is in force on the day ``today``.

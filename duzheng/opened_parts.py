@@ -143,12 +143,13 @@ class Notices:
 class Packs:
     """What packs mean for the plans of a corpus."""
 
-    def __init__(self, corpus: Callable[[], Corpus]) -> None:
+    def __init__(self, home: Path, corpus: Callable[[], Corpus]) -> None:
+        self._home = home
         self._corpus = corpus
 
     def impact(self, old: str | PathLike[str], new: str | PathLike[str], *, today: date | None = None) -> Impact:
         """Which verdicts flip on the stored plans when ``new`` takes the place of ``old``; nothing is recorded."""
-        from checks.pack import load
+        from checks.pack_shelf import load
         from flows.impact import impact
 
-        return impact(self._corpus(), load(str(old)), load(str(new)), today=today)
+        return impact(self._corpus(), load(str(old), self._home), load(str(new), self._home), today=today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from checks.matrix import SIGNS
@@ -185,12 +185,12 @@ def marked(quote: str, marks: Sequence[tuple[int, int]]) -> Text:
     return text
 
 
-def packs_table(packs: Sequence[Pack]) -> None:
-    """The packs, one row each."""
+def packs_table(packs: Sequence[Pack], own: Collection[str]) -> None:
+    """The packs, one row each; ``own`` are the hashes of those that come with the program."""
     from rich.table import Table
 
     table = Table(show_edge=False, pad_edge=False)
-    for heading in ("编号 id", "版本", "标题 title", "省 province", "适用 applies", "要求"):
+    for heading in ("编号 id", "版本", "标题 title", "省 province", "适用 applies", "要求", "来源"):
         table.add_column(heading, overflow="fold")
     for pack in packs:
         since, until = pack.applies.since, pack.applies.until
@@ -201,6 +201,7 @@ def packs_table(packs: Sequence[Pack]) -> None:
             plain(pack.province),
             f"{since or ''} – {until or ''}" if since or until else "",
             str(len(pack.requirements)),
+            "内置" if pack.sha256 in own else "本库发布",
         )
     console.stdout().print(table)
 

@@ -21,22 +21,26 @@ if TYPE_CHECKING:
     from schemas.requirement import Pack
 
 
-def list() -> Sequence[Pack]:
-    """The built-in packs."""
-    from checks.pack import builtin
-
-    return builtin()
+Home = str | PathLike[str] | None
+"""The corpus folder whose published packs count; the usual one where it is not given, which need not be there."""
 
 
-def show(pack: str | PathLike[str]) -> Pack:
-    """A pack: a built-in pack's id, a YAML file or a workbook made by ``export``.
+def list(*, home: Home = None) -> Sequence[Pack]:
+    """The packs: those that come with duzheng and those published in the corpus."""
+    from checks.pack_shelf import known
+
+    return known(_folder(home))
+
+
+def show(pack: str | PathLike[str], *, home: Home = None) -> Pack:
+    """A pack: an id (``henan-2025@1.0.0`` in that version), a YAML file or a workbook made by ``export``.
 
     Raises:
         InvalidPack: there is none, or it is invalid; the message names the place.
     """
-    from checks.pack import load
+    from checks.pack_shelf import load
 
-    return load(str(pack))
+    return load(str(pack), _folder(home))
 
 
 def schema() -> dict[str, Any]:
@@ -46,29 +50,29 @@ def schema() -> dict[str, Any]:
     return json_schema()
 
 
-def lint(pack: str | PathLike[str]) -> Sequence[Problem]:
+def lint(pack: str | PathLike[str], *, home: Home = None) -> Sequence[Problem]:
     """What is suspicious in a pack, each with its place, its rule and the way out."""
-    from checks.pack import read
     from checks.pack_lint import lint as examine
+    from checks.pack_shelf import find
 
-    return examine(read(str(pack)))
+    return examine(find(str(pack), _folder(home)))
 
 
-def test(pack: str | PathLike[str]) -> Sequence[ExampleResult]:
+def test(pack: str | PathLike[str], *, home: Home = None) -> Sequence[ExampleResult]:  # noqa: PT028  # no test, but the name of the command
     """What became of the passages of a pack: each must get its verdict (``passed``)."""
     from checks.pack_examples import run
 
-    return [*run(show(pack))]
+    return [*run(show(pack, home=home))]
 
 
-def diff(old: str | PathLike[str], new: str | PathLike[str]) -> PackDiff:
+def diff(old: str | PathLike[str], new: str | PathLike[str], *, home: Home = None) -> PackDiff:
     """What changed between two packs: new, dropped, tighter, looser, wording only, and in which field."""
     from checks.pack_diff import diff as compare
 
-    return compare(show(old), show(new))
+    return compare(show(old, home=home), show(new, home=home))
 
 
-def export(pack: str | PathLike[str], file: str | PathLike[str]) -> Path:
+def export(pack: str | PathLike[str], file: str | PathLike[str], *, home: Home = None) -> Path:
     """Write a pack as a workbook that can be edited and read back; gives its path.
 
     Raises:
@@ -77,7 +81,7 @@ def export(pack: str | PathLike[str], file: str | PathLike[str]) -> Path:
     """
     from checks.pack_excel import write_pack
 
-    write_pack(show(pack), Path(file))
+    write_pack(show(pack, home=home), Path(file))
     return Path(file)
 
 
@@ -108,3 +112,9 @@ def draft(notice: str | PathLike[str], *, id: str | None = None, province: str |
     from flows.drafting import asking, drafted
 
     return drafted(asking(parse(notice)), id, province).text
+
+
+def _folder(home: Home) -> Path:
+    from duzheng import settings
+
+    return settings.home(None if home is None else Path(home))

@@ -26,36 +26,39 @@ def _packs(context: typer.Context) -> None:
 
 
 @packs_app.command("list")
-def packs_list(format: FormatOption = Format.table) -> None:
-    """列出内置要求包 List the built-in packs."""
+def packs_list(home: Home = None, format: FormatOption = Format.table) -> None:
+    """列出要求包 List the packs: those that come with duzheng and those published in the corpus."""
     from checks.pack import builtin
-    from duzheng import output
+    from checks.pack_shelf import known
+    from duzheng import output, settings
 
+    packs = known(settings.home(home))
     if format is Format.json:
         writer = output.JsonArray()
-        for pack in builtin():
+        for pack in packs:
             writer.add(pack)
         writer.close()
     else:
-        output.packs_table(builtin())
+        output.packs_table(packs, {pack.sha256 for pack in builtin()})
 
 
 @packs_app.command("show")
 def packs_show(
-    pack: Annotated[str, typer.Argument(metavar="PACK", help="A built-in pack's id or a pack file. 要求包编号或文件")],
+    pack: Annotated[str, typer.Argument(metavar="PACK", help="A pack's id or file. 要求包编号或文件")],
     requirements: Annotated[
         list[str] | None,
         typer.Argument(metavar="REQUIREMENT", help="Only these requirements, by id. 只显示这些要求"),
     ] = None,
     brief: Annotated[bool, typer.Option("--brief", help="One row a requirement. 每条要求一行")] = False,
+    home: Home = None,
     format: FormatOption = Format.table,
 ) -> None:
     """显示要求包 Show a pack with every field, or say what is wrong with its file."""
-    from checks.pack import load
-    from duzheng import output
+    from checks.pack_shelf import load
+    from duzheng import output, settings
     from duzheng.packs_show import print_pack
 
-    loaded = load(pack)
+    loaded = load(pack, settings.home(home))
     known = [requirement.id for requirement in loaded.requirements]
     for id in requirements or ():
         if id not in known:
@@ -82,9 +85,7 @@ def packs_schema() -> None:
 
 Packs = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="PACK", help="Built-in packs' ids or pack files; without one the built-in ones. 要求包编号或文件"
-    ),
+    typer.Argument(metavar="PACK", help="Packs' ids or files; without one all that the corpus knows. 要求包编号或文件"),
 ]
 
 
@@ -92,20 +93,22 @@ Packs = Annotated[
 def packs_lint(
     packs: Packs = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors. 警告也算错误")] = False,
+    home: Home = None,
     format: FormatOption = Format.table,
 ) -> None:
     """查要求包的毛病 Say what is suspicious in packs, each with its place, its rule and the way out.
 
     Exit status 0: no errors; 1: at least one error (with --strict, or warning).
     """
-    from checks.pack import read
     from checks.pack_lint import lint
-    from duzheng import output
+    from checks.pack_shelf import find
+    from duzheng import output, settings
 
     failed = False
+    folder = settings.home(home)
     writer = output.JsonArray() if format is Format.json else None
-    for name in packs or _builtin_ids():
-        problems = lint(read(name))
+    for name in packs or _ids(folder):
+        problems = lint(find(name, folder))
         failed = failed or any(p.level == "error" or (strict and p.level == "warning") for p in problems)
         for problem in problems:
             if writer:
@@ -123,20 +126,21 @@ def packs_lint(
 
 
 @packs_app.command("test")
-def packs_test(packs: Packs = None, format: FormatOption = Format.table) -> None:
+def packs_test(packs: Packs = None, home: Home = None, format: FormatOption = Format.table) -> None:
     """运行要求包的示例 Run the examples of packs: each passage must get its verdict.
 
     Exit status 0: all do; 1: at least one does not (each is printed with what was expected, what came out, and why).
     """
-    from checks.pack import load
     from checks.pack_examples import run
-    from duzheng import output
+    from checks.pack_shelf import load
+    from duzheng import output, settings
     from duzheng.packs_examples import print_failure, print_sum
 
     failed = 0
+    folder = settings.home(home)
     writer = output.JsonArray() if format is Format.json else None
-    for name in packs or _builtin_ids():
-        pack = load(name)
+    for name in packs or _ids(folder):
+        pack = load(name, folder)
         results = list(run(pack))
         bad = [result for result in results if not result.passed]
         failed += len(bad)
@@ -153,18 +157,25 @@ def packs_test(packs: Packs = None, format: FormatOption = Format.table) -> None
     raise typer.Exit(1 if failed else 0)
 
 
-OldPack = Annotated[str, typer.Argument(metavar="OLD", help="The earlier pack: an id or a file. 原要求包")]
+OldPack = Annotated[
+    str,
+    typer.Argument(
+        metavar="OLD", help="The earlier pack: an id (henan-2025@1.0.0 in that version) or a file. 原要求包"
+    ),
+]
 NewPack = Annotated[str, typer.Argument(metavar="NEW", help="The later pack: an id or a file. 新要求包")]
 
 
 @packs_app.command("diff")
-def packs_diff(old: OldPack, new: NewPack, format: FormatOption = Format.table) -> None:
+def packs_diff(old: OldPack, new: NewPack, home: Home = None, format: FormatOption = Format.table) -> None:
     """比较两个要求包 Say what changed: new, dropped, tighter, looser, wording only, and in which field."""
-    from checks.pack import load
     from checks.pack_diff import diff
+    from checks.pack_shelf import load
+    from duzheng import settings
     from duzheng.packs_tables import diff_table
 
-    found = diff(load(old), load(new))
+    folder = settings.home(home)
+    found = diff(load(old, folder), load(new, folder))
     if format is Format.json:
         print(found.model_dump_json())
     else:
@@ -185,7 +196,7 @@ def packs_impact(
     """看改判影响 Say which verdicts flip on the stored plans; nothing is recorded."""
     from datetime import date
 
-    from checks.pack import load
+    from checks.pack_shelf import load
     from corpus.corpus import Corpus
     from duzheng import settings
     from duzheng.packs_tables import impact_table
@@ -195,8 +206,9 @@ def packs_impact(
         day = date.fromisoformat(today) if today else None
     except ValueError:
         raise typer.BadParameter(f"--today: {today} is no date; write it as 2025-12-31") from None
-    packs = load(old), load(new)
-    with Corpus.open(settings.home(home)) as corpus:
+    folder = settings.home(home)
+    packs = load(old, folder), load(new, folder)
+    with Corpus.open(folder) as corpus:
         found = impact(corpus, *packs, today=day)
     if format is Format.json:
         print(found.model_dump_json())
@@ -206,17 +218,19 @@ def packs_impact(
 
 @packs_app.command("export")
 def packs_export(
-    pack: Annotated[str, typer.Argument(metavar="PACK", help="A built-in pack's id or a pack file. 要求包编号或文件")],
+    pack: Annotated[str, typer.Argument(metavar="PACK", help="A pack's id or file. 要求包编号或文件")],
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Where the workbook goes. 输出的工作簿")],
+    home: Home = None,
 ) -> None:
     """导出为 Excel Write a pack as a workbook that can be edited and read back."""
-    from checks.pack import load
     from checks.pack_excel import write_pack
+    from checks.pack_shelf import load
+    from duzheng import settings
     from schemas.errors import DuzhengError
 
     if file.suffix.lower() != ".xlsx":
         raise typer.BadParameter(f"{file}: the name must end in .xlsx")
-    loaded = load(pack)
+    loaded = load(pack, settings.home(home))
     try:
         write_pack(loaded, file)
     except OSError as error:
@@ -235,7 +249,7 @@ def packs_import(
     print(write_yaml(load(str(file))), end="")
 
 
-def _builtin_ids() -> list[str]:
-    from checks.pack import builtin
+def _ids(home: Path) -> list[str]:
+    from checks.pack_shelf import known
 
-    return [pack.id for pack in builtin()]
+    return [pack.id for pack in known(home)]

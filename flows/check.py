@@ -89,11 +89,10 @@ def check(
     Raises:
         schemas.errors.DuzhengError: the corpus cannot be opened, or a pack is invalid.
     """
-    from checks.pack import load
-    from checks.pack_shelf import applied
+    from checks.pack_shelf import applied, load
     from corpus.corpus import Corpus
 
-    packs = [load(name) for name in requirements] if requirements else applied(Path(home))
+    packs = [load(name, Path(home)) for name in requirements] if requirements else applied(Path(home))
     news = News() if touched else None
     done = 0
     with Corpus.open(Path(home), patience=PATIENCE_SECONDS) as corpus:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.engine import check
-from checks.pack import builtin, current, load
+from checks.pack_shelf import applied, load
 from checks.pack_walk import compares_plans
 from flows.choose import packs_for
 from schemas.document import Document
@@ -26,7 +27,8 @@ class Judge:
     """The packs of one check and how it is made.
 
     Args:
-        requirements: built-in packs' ids or pack files; without one each plan is held against its province's pack.
+        requirements: packs' ids or files; without one each plan is held against its province's pack.
+        home: the corpus folder whose published packs count, which need not be there.
         ignore_scope: check even a plan outside a pack's scope.
         today: the day that due dates are compared with; the current day where it is not given.
 
@@ -35,10 +37,15 @@ class Judge:
     """
 
     def __init__(
-        self, requirements: Sequence[str] = (), *, ignore_scope: bool = False, today: date | None = None
+        self,
+        requirements: Sequence[str] = (),
+        *,
+        home: Path | None = None,
+        ignore_scope: bool = False,
+        today: date | None = None,
     ) -> None:
-        self.named = [load(name) for name in requirements]
-        self.candidates = [] if self.named else current(builtin())
+        self.named = [load(name, home) for name in requirements]
+        self.candidates = [] if self.named else applied(home)
         self._ignore_scope = ignore_scope
         self._today = today
 

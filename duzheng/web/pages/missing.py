@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
@@ -23,12 +23,11 @@ _BESIDE = 50
 _MOST_FILES = 5
 
 
-@cache
-def _packs() -> tuple[Pack, ...]:
-    """The packs that ask something of counties: those that come with duzheng, which are read once."""
-    from checks.pack import builtin
+def _packs(home: Path) -> list[Pack]:
+    """The packs that ask something of counties."""
+    from checks.pack_shelf import known
 
-    return tuple(one for one in builtin() if "county" in one.applies.levels and one.applies.provinces)
+    return [one for one in known(home) if "county" in one.applies.levels and one.status != "draft"]
 
 
 @router.get("/missing")
@@ -37,7 +36,7 @@ def missing(asked: Reader, pack: str = "", state: str = "nothing", city: str = "
     from checks.pack import current
     from flows.missing import missing as find
 
-    packs = _packs()
+    packs = _packs(asked.corpora.home)
     title, page = asked.word("missing"), max(page, 1)
     first = next(iter(current(packs)), None)
     chosen = next((one for one in packs if one.id == pack), None) if pack else first
@@ -52,7 +51,7 @@ def missing(asked: Reader, pack: str = "", state: str = "nothing", city: str = "
         with asked.corpora.reading() as own:
             return find(own, chosen)
 
-    made = computed(asked).get(("missing", numbers, chosen.id, chosen.version), make)
+    made = computed(asked).get(("missing", numbers, chosen.id, chosen.sha256), make)
     if made is None:
         return waiting(asked, title)
     states = get_args(CountyState)
