@@ -362,8 +362,12 @@ class Corpus:
 
     # Saved searches
 
-    def save_search(self, name: str, query: str, *, strict: bool = False, **filters: str | int | None) -> SavedSearch:
+    def save_search(
+        self, name: str, query: str, *, strict: bool = False, owner: str | None = None, **filters: str | int | None
+    ) -> SavedSearch:
         """Keeps a search by name; what it finds from now on is new (``news``). It is never read more loosely than written.
+
+        ``owner`` is the account that it belongs to; whoever lets people in asks for it before it is removed.
 
         Raises:
             InvalidQuery: the query, a filter or the name is not possible.
@@ -376,7 +380,7 @@ class Corpus:
         found = matching(self._fresh_index(), asked(query, wanted), strict)
         self._claim()
         with self._open_store().transaction() as connection:
-            return SavedSearches(connection).add(name, query, wanted, strict, found)
+            return SavedSearches(connection).add(name, query, wanted, strict, found, owner)
 
     def saved_searches(self) -> list[SavedSearch]:
         """Every saved search, by name."""
@@ -384,6 +388,17 @@ class Corpus:
 
         with self._open_store().snapshot() as connection:
             return SavedSearches(connection).all()
+
+    def saved_search(self, name: str) -> SavedSearch:
+        """The saved search of that name.
+
+        Raises:
+            CorpusError: there is none.
+        """
+        from corpus.saved import SavedSearches
+
+        with self._open_store().snapshot() as connection:
+            return SavedSearches(connection).get(name)
 
     def remove_search(self, name: str) -> None:
         """Forgets a saved search.
@@ -567,6 +582,7 @@ class Corpus:
 
     def take_examined(self, supply: Supply, manifest: Manifest) -> Imported:
         """Takes in an archive in which every row was looked at; see ``take_archive``."""
+        from corpus.transfer import packs
         from corpus.transfer.take_in import Imported, keep_originals, take_in
 
         result = Imported()
@@ -574,6 +590,7 @@ class Corpus:
         keep_originals(self.originals, supply, manifest, result)
         with self._open_store().transaction() as connection:
             take_in(connection, supply, manifest, result)
+        packs.take(self.home, supply, manifest, result)
         self._follow()
         self._relate()
         return result

@@ -9,7 +9,7 @@
         originals.jsonl         the originals that belong to it
         corpus.sqlite           the store, by SQLite's online backup; or
         tables/…, manifest.json the store as ``corpus.transfer`` writes it, of PostgreSQL
-        settings/…              the source files and ``notices.yaml`` of the corpus folder
+        settings/…              the source files, packs and ``notices.yaml`` of the corpus folder
 
 The store is copied first and the originals second: every original is kept before the store speaks of it, so each one that the
 copy speaks of is there to be copied, whoever writes meanwhile. Only ``prune`` takes originals away; it and a backup wait for

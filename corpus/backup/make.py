@@ -85,8 +85,9 @@ def backups(folder: Path) -> list[Path]:
 
 
 def settings_of(home: Path) -> list[Path]:
-    """The files that people have written into the corpus folder: its sources, and who is told of news."""
+    """The files that people have written into the corpus folder: its sources, its packs, and who is told of news."""
     there = [*home.glob("sources/*.yaml"), *home.glob("sources/*.yml"), home / "notices.yaml"]
+    there += [*home.glob("packs/*.yaml"), *home.glob("packs/earlier/*.yaml"), *home.glob("packs/drafts/*.json")]
     return sorted(path for path in there if path.is_file() and path.stat().st_size <= _SETTINGS_BYTES)
 
 

@@ -13,6 +13,7 @@ from corpus.batch import last_change
 from corpus.migrations import latest
 from corpus.transfer.container import MANIFEST, Counting, Sink
 from corpus.transfer.manifest import CARRIED, Manifest, Part
+from corpus.transfer.packs import carry
 
 if TYPE_CHECKING:
     from corpus.originals import Originals
@@ -52,9 +53,13 @@ def carry_out(
         for name in names:
             with sink.member(f"originals/{name[:2]}/{name[2:4]}/{name}") as file:
                 file.write(originals.read(name))
-        manifest = Manifest(schema_version=latest(), changes=changes, chain=chain, tables=tables, originals=kept)
+        packs = carry(originals.folder.parent, sink) if apart is None else {}  # a backup has them among its settings
+        manifest = Manifest(
+            schema_version=latest(), changes=changes, chain=chain, tables=tables, originals=kept, packs=packs
+        )
+        none = None if packs else {"packs"}  # so that earlier versions of the program can read it
         with sink.member(MANIFEST) as file:
-            file.write((manifest.model_dump_json(indent=1) + "\n").encode())
+            file.write((manifest.model_dump_json(indent=1, exclude=none) + "\n").encode())
     return manifest
 
 

@@ -32,7 +32,10 @@ MAX_MEMBERS = 5_000_000
 MAX_RATIO = 1_100
 """What Deflate can give at the most is 1,032 to one; more is a lie about the size."""
 MANIFEST = "manifest.json"
-_NAME = re.compile(r"manifest\.json|originals\.jsonl|tables/[a-z_]{1,64}\.jsonl|originals/../../[0-9a-f]{64}")
+_NAME = re.compile(
+    r"manifest\.json|originals\.jsonl|tables/[a-z_]{1,64}\.jsonl|originals/../../[0-9a-f]{64}|"
+    r"packs/(?:earlier/)?[a-z0-9][a-z0-9._-]{0,200}\.yaml"
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _BLOCK = 1024 * 1024
 

@@ -23,6 +23,7 @@ from corpus import tables as t
 from corpus.batch import document_row
 from corpus.decisions import chained
 from corpus.migrations import latest
+from corpus.transfer import packs
 from corpus.transfer.carry_out import START
 from corpus.transfer.container import MANIFEST, MAX_MANIFEST_BYTES, MAX_ORIGINAL_BYTES, Supply
 from corpus.transfer.manifest import CARRIED, Manifest
@@ -55,6 +56,7 @@ def opened(path: Path, home: Path, beside: Path | None = None) -> Iterator[tuple
         if needed > shutil.disk_usage(next(p for p in (home, *home.absolute().parents) if p.is_dir())).free:
             raise CorpusError(f"{home}: 磁盘空间不足 / no room for {path}: {needed} bytes are needed")
         examine(supply, manifest)
+        packs.examine(supply, manifest)
         yield supply, manifest
 
 

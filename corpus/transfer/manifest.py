@@ -43,7 +43,7 @@ class Part(Model):
 
 class Manifest(Model):
     """``schema_version`` is that of the store it came from, ``changes`` the number of its last change, ``chain`` the hash
-    that ends the chain of decisions (64 zeros where there are none)."""
+    that ends the chain of decisions (64 zeros where there are none); ``packs`` are the published packs, by their names there."""
 
     format: Literal["duzheng-corpus"] = "duzheng-corpus"
     version: Literal[1] = 1
@@ -52,3 +52,4 @@ class Manifest(Model):
     chain: str = Field(pattern=r"^[0-9a-f]{64}$")
     tables: dict[str, Part]
     originals: Part
+    packs: dict[str, Part] = Field(default_factory=dict)
