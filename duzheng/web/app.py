@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +16,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import duzheng
 from duzheng.web import api, pages
@@ -65,8 +67,7 @@ def create_app(home: Path, access: Access | None = None) -> FastAPI:
         for module in pkgutil.iter_modules(package.__path__):
             app.include_router(importlib.import_module(f"{package.__name__}.{module.name}").router)
     app.mount("/static", StaticFiles(directory=str(files("duzheng.web").joinpath("static"))), name="static")
-    app.middleware("http")(_who)
-    app.middleware("http")(_headers)
+    app.add_middleware(_Frame)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(DuzhengError, _said)
     app.add_exception_handler(RequestValidationError, _unfit)
@@ -74,29 +75,55 @@ def create_app(home: Path, access: Access | None = None) -> FastAPI:
     return app
 
 
-async def _headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    try:
-        answer = await call(request)
-    except Exception as error:  # whatever it is: its answer has the same headers, and its reason stands in the log
-        trace = traceback.format_exc()
-        _log.error("web.failed", f"{request.method} {request.url.path}: {error!r}", trace=trace)
-        answer = _answer(request, 500, "服务出错，已记入日志 / the server failed; its log says why")
-    for name, value in _HEADERS.items():
-        answer.headers.setdefault(name, value)
-    if request.url.path.startswith("/static/"):
-        answer.headers["Cache-Control"] = "public, max-age=3600"
-    return answer
+class _Frame:
+    """Around every request: who asks, what is refused before anything is looked at, what every answer carries.
+
+    Plain ASGI: the middleware of functions costs more per request than most pages' own queries.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/static/"):
+                    headers["Cache-Control"] = "public, max-age=3600"
+            await send(message)
+
+        request = Request(scope, receive)
+        try:
+            answer = await _refusal(request)
+            await (answer or self._app)(scope, receive, sending)
+        except Exception as error:  # whatever it is: its answer has the same headers, and its reason stands in the log
+            trace = traceback.format_exc()
+            _log.error("web.failed", f"{request.method} {request.url.path}: {error!r}", trace=trace)
+            if begun:
+                raise
+            answer = _answer(request, 500, "服务出错，已记入日志 / the server failed; its log says why")
+            await answer(scope, receive, sending)
 
 
 _WITHOUT_SIGNING_IN = ("/login", "/static/", "/language/", "/health")
 
 
-async def _who(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Lets the request in, and says whose it is."""
+async def _refusal(request: Request) -> Response | None:
+    """Says in ``request.state`` whose the request is; the answer where it is not let in."""
     guard: Guard = request.app.state.guard
     if not guard.answers(request.headers.get("host", "")):
         return _answer(request, 400, "没有这个主机名 / no such host; name it with: duzheng serve --host-name NAME")
-    found = await run_in_threadpool(guard.session, request)
+    # Without accounts nothing is looked up, and no other thread is needed for it.
+    found = guard.session(request) if guard.open else await run_in_threadpool(guard.session, request)
     bearer = found is not None and found.secret == "bearer"
     if bearer and not request.url.path.startswith("/api/"):
         return _answer(request, 403, "令牌只用于数据接口 / a token is for the JSON interface, /api/v1, alone")
@@ -121,7 +148,7 @@ async def _who(request: Request, call: Callable[[Request], Awaitable[Response]])
         return RedirectResponse("/login?" + urlencode({"back": back}), status_code=303)
     else:
         request.state.person = NOBODY
-    return await call(request)
+    return None
 
 
 def _language(name: str, request: Request) -> Response:

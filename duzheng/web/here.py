@@ -114,11 +114,13 @@ def here(request: Request) -> Here:
 def needs(role: Role) -> Callable[..., Awaitable[Here]]:
     """A dependency of a route: the request, if the person has the rights of ``role``; else 403."""
 
-    async def checked(here: Annotated[Here, Depends(here)]) -> Here:
-        if not here.known or not here.person.may(role):
-            raise HTTPException(403, here.word("forbidden"))
-        await check_form(here.request)
-        return here
+    async def checked(request: Request) -> Here:
+        # Asked here and not as a dependency of its own: a plain function would be run in another thread.
+        asked = here(request)
+        if not asked.known or not asked.person.may(role):
+            raise HTTPException(403, asked.word("forbidden"))
+        await check_form(request)
+        return asked
 
     checked.role = role  # type: ignore[attr-defined]  # what the table of routes and roles is made from
     return checked
