@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from corpus.index import SearchIndex
     from corpus.present import Present
     from corpus.relations.reading import Reader
+    from corpus.relations.upkeep import Upkeep
     from corpus.retention import Plan
     from corpus.running import Record
     from corpus.search import Sort
@@ -85,6 +86,7 @@ class Corpus:
         self._version = extraction_version
         self._store: Store | None = None
         self._index: SearchIndex | None = None
+        self._upkeep: Upkeep | None = None
         self._shown: Shown | None = None
         self._index_checked = False
         self._awaited: dict[str, list[str]] = {}
@@ -132,7 +134,7 @@ class Corpus:
         self._close_reader()  # before the store, whose last connection tidies up
         if self._store is not None:
             self._store.close()
-        self._index = self._store = None
+        self._index = self._store = self._upkeep = None
         self._linked.close()
         self._lock.release()
 
@@ -141,6 +143,7 @@ class Corpus:
         if self._index is not None:
             self._release_index(self._index)
         self._index_checked = False
+        self._upkeep = None
         if self._store is not None:
             self._store.unclaim()
         self._lock.release()
@@ -454,6 +457,7 @@ class Corpus:
                         self._claim()
                         self._relate()
                 finally:
+                    self._upkeep = None
                     store.unclaim()
                     self._lock.release()
         return Reader(store)
@@ -848,7 +852,9 @@ class Corpus:
         """Brings the relations up to the store; needs the lock."""
         from corpus.relations.upkeep import Upkeep
 
-        Upkeep(self._open_store()).catch_up()
+        if self._upkeep is None:
+            self._upkeep = Upkeep(self._open_store())
+        self._upkeep.catch_up()
 
     def _fill(self, index: SearchIndex, seq: int) -> None:
         """Puts everything into a new index, with the help of a second process where there is much to put."""

@@ -44,7 +44,13 @@ class SavedSearches:
         return _saved(row)
 
     def add(
-        self, name: str, query: str, filters: Mapping[str, str], strict: bool, found: Collection[str]
+        self,
+        name: str,
+        query: str,
+        filters: Mapping[str, str],
+        strict: bool,
+        found: Collection[str],
+        owner: str | None = None,
     ) -> SavedSearch:
         """Keeps a search and what it finds now.
 
@@ -64,7 +70,7 @@ class SavedSearches:
             t.saved_searches.insert(),
             {
                 "name": name, "query": query, "filters": json.dumps(dict(filters), ensure_ascii=False), "strict": strict,
-                "saved_on": moment, "run_on": moment,
+                "saved_on": moment, "run_on": moment, "owner": owner,
             },
         )  # fmt: skip
         self._find(name, found)
@@ -113,5 +119,5 @@ class SavedSearches:
 def _saved(row: sa.Row[Any]) -> SavedSearch:
     return SavedSearch(
         name=row.name, query=row.query, filters=json.loads(row.filters), strict=row.strict, saved_on=row.saved_on,
-        run_on=row.run_on,
+        run_on=row.run_on, owner=row.owner,
     )  # fmt: skip

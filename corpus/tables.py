@@ -261,6 +261,7 @@ saved_searches = Table(
     Column("strict", Boolean, nullable=False),
     Column("saved_on", string(), nullable=False),
     Column("run_on", string(), nullable=False, comment="what is new is new since then"),
+    Column("owner", string(), comment="whose account saved it; null: nobody's"),
 )
 
 saved_found = Table(

@@ -109,7 +109,10 @@ class SearchResult(Model):
 
 
 class SavedSearch(Model):
-    """A search that is kept by name. ``run_on`` is the moment (ISO 8601, UTC) since when documents count as new."""
+    """A search that is kept by name. ``run_on`` is the moment (ISO 8601, UTC) since when documents count as new.
+
+    ``owner`` is the account that saved it, null where it was saved without one.
+    """
 
     name: str
     query: str
@@ -117,6 +120,7 @@ class SavedSearch(Model):
     strict: bool = False
     saved_on: str
     run_on: str
+    owner: str | None = None
 
 
 class News(Model):

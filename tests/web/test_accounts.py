@@ -132,6 +132,40 @@ def test_nobody_gets_through_a_route_above_their_role(site: Site, name: str) -> 
                 assert answer.headers["location"].startswith("/login"), at
 
 
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_saved_search_is_forgotten_by_its_owner_or_from_inspectors_on(site: Site, home: Path, name: str) -> None:
+    from corpus.corpus import Corpus
+
+    owners = {"own": name, "another's": "别人", "nobody's": None}
+    with Corpus.open(home, write=True) as corpus:
+        for search, owner in owners.items():
+            corpus.save_search(search, "方案", owner=owner)
+    browser = site(name)
+    form = {"csrf": _csrf(browser)}
+    every = PEOPLE[name] != "reader"
+    page = browser.get("/searches").text
+    for search, owner in owners.items():
+        mine = every or owner == name
+        assert (f"删除: {search.replace(chr(39), '&#39;')}" in page) == mine, search
+        ran = browser.post("/searches/run", data={**form, "name": search})
+        assert ran.status_code == (303 if mine or owner is None else 403), search
+        removed = browser.post("/searches/remove", data={**form, "name": search})
+        assert removed.status_code == (303 if mine else 403), search
+    with Corpus.open(home) as corpus:
+        left = {one.name for one in corpus.saved_searches()}
+    assert left == (set() if every else {"another's", "nobody's"})
+
+
+def test_who_saves_a_search_is_the_account(site: Site, home: Path) -> None:
+    from corpus.corpus import Corpus
+
+    browser = site("读")
+    form = {"csrf": _csrf(browser), "name": "方案", "q": "方案", "owner": "别人"}
+    assert browser.post("/searches", data=form).status_code == 303
+    with Corpus.open(home) as corpus:
+        assert corpus.saved_search("方案").owner == "读"
+
+
 # Signing in
 
 

@@ -242,7 +242,7 @@ def test_a_saved_search_is_kept_run_and_forgotten(own_client: TestClient) -> Non
     kept = own_client.post("/searches", data=form)
     assert kept.status_code == 200  # after the redirect
     assert "<b>同步" not in kept.text
-    assert "province:浙江省" in kept.text
+    assert "省: 浙江省" in kept.text
     ran = own_client.post("/searches/run", data={"csrf": csrf, "name": "<b>同步</b>"})
     assert "新增 0 份" in ran.text
     assert "新增" not in own_client.get("/searches").text.split("<table>")[0]

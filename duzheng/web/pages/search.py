@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from corpus.query import FIELDS
@@ -18,7 +18,8 @@ from duzheng.web.text import cut
 from schemas.errors import InvalidQuery
 
 if TYPE_CHECKING:
-    from schemas.search import Hit, Nothing, SearchResult
+    from schemas.people import Person
+    from schemas.search import Hit, Nothing, SavedSearch, SearchResult
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 20
@@ -137,7 +138,15 @@ def _nothing(nothing: Nothing, how: dict[str, str]) -> dict[str, Any]:
     }
 
 
-# Saved searches
+# Saved searches: each belongs to who saved it. Running one changes what is new to its owner.
+
+
+def _may_remove(person: Person, saved: SavedSearch) -> bool:
+    return person.may("inspector") or (bool(person.name) and saved.owner == person.name)
+
+
+def _may_run(person: Person, saved: SavedSearch) -> bool:
+    return saved.owner is None or _may_remove(person, saved)
 
 
 @router.get("/searches")
@@ -149,7 +158,16 @@ def searches(asked: Reader, shown: str = "") -> Response:
     return asked.page(
         "reading/searches.html",
         title=asked.word("reading.saved"),
-        saved=[(one, address(one.query, one.filters, strict="1" if one.strict else "")) for one in saved],
+        saved=[
+            {
+                "search": one,
+                "target": address(one.query, one.filters, strict="1" if one.strict else ""),
+                "filters": [(name, coded(asked, name, value)) for name, value in one.filters.items()],
+                "runs": _may_run(asked.person, one),
+                "goes": _may_remove(asked.person, one),
+            }
+            for one in saved
+        ],
         news=news,
         hits=[_hit(one) for one in news.hits] if news else [],
         forgotten=bool(shown) and news is None,
@@ -175,7 +193,7 @@ def save(
         "verdict": verdict, "mode": mode, "pack": pack,
     }  # fmt: skip
     with asked.writing() as corpus:
-        corpus.save_search(name.strip(), q, strict=bool(strict), **_chosen(given))
+        corpus.save_search(name.strip(), q, strict=bool(strict), owner=asked.person.name or None, **_chosen(given))
     asked.note("search saved", name.strip(), q)
     return RedirectResponse("/searches", status_code=303)
 
@@ -184,6 +202,8 @@ def save(
 def run(asked: Reader, name: Annotated[str, Form(max_length=80)]) -> Response:
     """Runs a saved search: what is new since the last time; the next run tells what is new after this one."""
     with asked.writing() as corpus:
+        if not _may_run(asked.person, corpus.saved_search(name)):
+            raise HTTPException(403, asked.word("forbidden"))
         news = corpus.news(name, limit=_PAGE)
     key = secrets.token_urlsafe(12)
     computed(asked).keep(("news", key), news)
@@ -193,8 +213,10 @@ def run(asked: Reader, name: Annotated[str, Form(max_length=80)]) -> Response:
 
 @router.post("/searches/remove")
 def remove(asked: Reader, name: Annotated[str, Form(max_length=80)]) -> Response:
-    """Forgets a saved search."""
+    """Forgets a saved search: one's own, or from inspectors on any."""
     with asked.writing() as corpus:
+        if not _may_remove(asked.person, corpus.saved_search(name)):
+            raise HTTPException(403, asked.word("forbidden"))
         corpus.remove_search(name)
     asked.note("search removed", name)
     return RedirectResponse("/searches", status_code=303)
