@@ -36,6 +36,10 @@ class Codec:
     read: Callable[[CellValue], Any]
     choices: tuple[str, ...] = ()
     width: int = 16
+    several: tuple[str, ...] = ()
+    """Of a list of fixed values: those there are."""
+    lines: bool = False
+    """Whether the cell has a line for each group or key."""
 
     def put(self, value: Any) -> CellValue:
         """The cell for a value; None where it would not come back the same."""
@@ -136,11 +140,13 @@ GROUPS = Codec(
     lambda value: "\n".join(_write_terms(group) for group in value),
     lambda cell: [_read_terms(line) for line in _lines(cell)],
     width=50,
+    lines=True,
 )
 KEYED_TERMS = Codec(
     lambda value: "\n".join(f"{key}：{_write_terms(terms)}" for key, terms in value.items()),
     lambda cell: {key: _read_terms(rest) for key, rest in _keyed(cell)},
     width=50,
+    lines=True,
 )
 WHOLE = Codec(_write_number, _read_whole, width=8)
 DECIMAL = Codec(_write_number, _read_decimal, width=8)
@@ -165,6 +171,7 @@ def named_list(names: Mapping[Any, str], width: int = 16) -> Codec:
         lambda value: "、".join(names[item] for item in value),
         lambda cell: [back.get(item, item) for item in _read_terms(cell)],
         width=width,
+        several=tuple(names.values()),
     )
 
 
@@ -175,6 +182,7 @@ def keyed_names(names: Mapping[Any, str], width: int = 26) -> Codec:
         lambda value: "\n".join(f"{key}：{names[item]}" for key, item in value.items()),
         lambda cell: {key: back.get(item, item) for key, item in _keyed(cell)},
         width=width,
+        lines=True,
     )
 
 

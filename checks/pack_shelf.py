@@ -84,6 +84,15 @@ def load(name: str, home: Path | None) -> Pack:
     return parse(find(name, home))
 
 
+def version_of(home: Path, id: str, version: str) -> Pack | None:
+    """A pack in one of its versions, or None where the corpus has no such one.
+
+    Raises:
+        InvalidPack: a file of them is not valid.
+    """
+    return next((pack for pack, _ in versions(home, id) if pack.version == version), None)
+
+
 def versions(home: Path | None, id: str) -> list[tuple[Pack, str]]:
     """Every version of a pack that the corpus has, the lowest first: the built-in one and all that were published.
 

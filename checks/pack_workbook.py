@@ -57,8 +57,17 @@ class ExcelPlaces:
         return f"{c.PACK_SHEET}!A1", path.lstrip(".")
 
 
+class CellFault(InvalidPack):
+    """A row that goes together with no other; ``place`` is its cell or field, ``said`` what is wrong and the way out."""
+
+    def __init__(self, name: str, place: str, said: str) -> None:
+        super().__init__(f"{name}: {place}: {said}")
+        self.place = place
+        self.said = said
+
+
 @dataclass
-class _Read:
+class ReadRow:
     """One row as read: its data, the cell of each path, and the row's name for complaints."""
 
     data: Row
@@ -100,49 +109,43 @@ def _content(book: Workbook, name: str) -> tuple[Row, ExcelPlaces]:
         raise InvalidPack(f"{name}: {c.PACK_SHEET}!A2: {len(packs)} rows (a workbook holds one pack, in row 2)")
     content = packs[0].data
     content.setdefault("applies", {})
-    _note(places, (), packs[0])
+    note(places, (), packs[0])
     content["basis"] = []
     for row in _rows(book, name, c.BASIS_SHEET, c.BASIS_COLUMNS):
-        _note(places, ("basis", len(content["basis"])), row)
+        note(places, ("basis", len(content["basis"])), row)
         content["basis"].append(row.data)
     requirements: list[Row] = []
     numbers: dict[str, int] = {}
     for row in _rows(book, name, c.REQUIREMENT_SHEET, c.REQUIREMENT_COLUMNS):
         row.data.setdefault("parameters", {})
-        _note(places, ("requirements", len(requirements)), row)
+        note(places, ("requirements", len(requirements)), row)
         id = str(row.data.get("id", ""))
         numbers.setdefault(id, len(requirements))
         places.ids.append(id)
         places.forms.append(str(row.data.get("form", "")))
         requirements.append(row.data)
     content["requirements"] = requirements
-    for sheet, columns, join in (
-        (c.PART_SHEET, c.PART_COLUMNS, _join_part),
-        (c.ELEMENT_SHEET, c.ELEMENT_COLUMNS, _join_element),
-        (c.MEASURE_SHEET, c.MEASURE_COLUMNS, _joined("measure")),
-        (c.ROLE_SHEET, c.ROLE_COLUMNS, _joined("role")),
-        (c.EXAMPLE_SHEET, c.EXAMPLE_COLUMNS, _join_example),
-    ):
+    for sheet, (columns, join) in JOINED.items():
         for row in _rows(book, name, sheet, columns):
             of = str(row.data.get("requirement", ""))
             if of not in numbers:
                 cell = row.cells[("requirement",)]
                 known = "、".join(list(numbers)[:6])
-                raise InvalidPack(
-                    f"{name}: {cell}: no requirement {of or '(empty)'} (use an id of sheet 要求: {known} …)"
-                )
+                said = f"no requirement {of or '(empty)'} (use an id of sheet 要求: {known} …)"
+                raise CellFault(name, cell, said)
             join(requirements[numbers[of]], numbers[of], row, places, name)
     return content, places
 
 
-def _note(places: ExcelPlaces, location: Location, row: _Read, below: tuple[str, ...] = ()) -> None:
+def note(places: ExcelPlaces, location: Location, row: ReadRow, below: tuple[str, ...] = ()) -> None:
+    """Remembers where the fields of a row stand, which is put into the pack at ``location``."""
     places.cells.setdefault(location, row.place)
     for path, cell in row.cells.items():
         if path[: len(below)] == below:
             places.cells[(*location, *path[len(below) :])] = cell
 
 
-def _holder(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> tuple[Row, Location]:
+def _holder(requirement: Row, number: int, row: ReadRow, places: ExcelPlaces, name: str) -> tuple[Row, Location]:
     """What a row of elements, measures or roles belongs to: the requirement, or the part of it that the row names."""
     title = row.data.get("part")
     if title is None:
@@ -152,54 +155,53 @@ def _holder(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name
             if isinstance(part, dict) and part.get("name") == title:
                 return part, ("requirements", number, "parameters", group, place)
     cell = row.cells[("part",)]
-    raise InvalidPack(f"{name}: {cell}: no part {title} of this requirement (use a name of sheet {c.PART_SHEET})")
+    raise CellFault(name, cell, f"no part {title} of this requirement (use a name of sheet {c.PART_SHEET})")
 
 
-def _list_at(holder: Row, row: _Read, name: str, usual: str) -> tuple[str, list[Row]]:
+def _list_at(holder: Row, row: ReadRow, name: str, usual: str) -> tuple[str, list[Row]]:
     use = str(row.data.get("use", usual))
     parameters = holder.setdefault("parameters", {})
-    if not isinstance(parameters, dict) or not isinstance(parameters.setdefault(use, []), list):
-        raise InvalidPack(f"{name}: {row.place}: {use} is given in JSON already (keep one of the two)")
-    return use, parameters[use]
+    items = parameters.setdefault(use, []) if isinstance(parameters, dict) else None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise CellFault(name, row.place, f"{use} is given in JSON already (keep one of the two)")
+    return use, items
 
 
-Join = Callable[[Row, int, _Read, ExcelPlaces, str], None]
+Join = Callable[[Row, int, ReadRow, ExcelPlaces, str], None]
 
 
 def _joined(kind: str) -> Join:
-    def join(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> None:
+    def join(requirement: Row, number: int, row: ReadRow, places: ExcelPlaces, name: str) -> None:
         holder, location = _holder(requirement, number, row, places, name)
         use, items = _list_at(holder, row, name, "any" if kind == "measure" else "roles")
-        _note(places, (*location, "parameters", use, len(items)), row, (kind,))
+        note(places, (*location, "parameters", use, len(items)), row, (kind,))
         items.append(row.data.get(kind, {}))
 
     return join
 
 
-def _join_part(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> None:
+def _join_part(requirement: Row, number: int, row: ReadRow, places: ExcelPlaces, name: str) -> None:
     if requirement.get("form") != "combination":
-        raise InvalidPack(
-            f"{name}: {row.cells[('requirement',)]}: only a requirement of the form {c.FORM_NAMES['combination']} has parts "
-            "(change its form, or the id here)"
+        said = (
+            f"only a requirement of the form {c.FORM_NAMES['combination']} has parts (change its form, or the id here)"
         )
+        raise CellFault(name, row.cells[("requirement",)], said)
     group = str(row.data.get("group", "all"))
     parts = requirement["parameters"].setdefault(group, [])
     if not isinstance(parts, list):
-        raise InvalidPack(f"{name}: {row.place}: {group} is given in JSON already (keep one of the two)")
+        raise CellFault(name, row.place, f"{group} is given in JSON already (keep one of the two)")
     part: Row = {"parameters": {}}
     part |= {key: value for key, value in row.data.items() if key not in ("requirement", "group")}
     lists = [requirement["parameters"].get(known) for known in c.COMBINATION_NAMES]
     written = [other for known in lists if isinstance(known, list) for other in known]
     if any(isinstance(other, dict) and other.get("name") == part.get("name") for other in written):
         cell = row.cells[("name",)]
-        raise InvalidPack(
-            f"{name}: {cell}: a second part {part.get('name')} of this requirement (give it another name)"
-        )
-    _note(places, ("requirements", number, "parameters", group, len(parts)), row)
+        raise CellFault(name, cell, f"a second part {part.get('name')} of this requirement (give it another name)")
+    note(places, ("requirements", number, "parameters", group, len(parts)), row)
     parts.append(part)
 
 
-def _join_element(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> None:
+def _join_element(requirement: Row, number: int, row: ReadRow, places: ExcelPlaces, name: str) -> None:
     holder, within = _holder(requirement, number, row, places, name)
     use, items = _list_at(holder, row, name, "elements" if holder.get("form") == "statement" else "statements")
     element = row.data.get("element", {})
@@ -207,33 +209,48 @@ def _join_element(requirement: Row, number: int, row: _Read, places: ExcelPlaces
     place = next((n for n, item in enumerate(items) if item.get("name") == title), None)
     location: Location = (*within, "parameters", use, len(items) if place is None else place)
     if place is None:
-        _note(places, location, row, ("element",))
+        note(places, location, row, ("element",))
         items.append({**element, "any": []})
         place = len(items) - 1
     else:
         for key, value in element.items():
             if items[place].setdefault(key, value) != value:
                 cell = row.cells.get(("element", key), row.place)
-                raise InvalidPack(f"{name}: {cell}: differs from an earlier row of element {title} (write it once)")
-    phrases = items[place]["any"]
-    _note(places, (*location, "any", len(phrases)), row, ("phrase",))
+                raise CellFault(name, cell, f"differs from an earlier row of element {title} (write it once)")
+    phrases = items[place].setdefault("any", [])
+    if not isinstance(phrases, list):
+        raise CellFault(name, row.place, f"{use} is given in JSON already (keep one of the two)")
+    note(places, (*location, "any", len(phrases)), row, ("phrase",))
     phrases.append(row.data.get("phrase", {}))
 
 
-def _join_example(requirement: Row, number: int, row: _Read, places: ExcelPlaces, name: str) -> None:
+def _join_example(requirement: Row, number: int, row: ReadRow, places: ExcelPlaces, name: str) -> None:
     verdict = row.data.get("verdict", "")
     if not verdict:
-        raise InvalidPack(
-            f"{name}: {row.cells[('verdict',)]}: no verdict (choose one of {'、'.join(VERDICT_NAMES.values())})"
+        raise CellFault(
+            name, row.cells[("verdict",)], f"no verdict (choose one of {'、'.join(VERDICT_NAMES.values())})"
         )
-    passages = requirement.setdefault("examples", {}).setdefault(verdict, [])
+    examples = requirement.setdefault("examples", {})
+    passages = examples.setdefault(verdict, []) if isinstance(examples, dict) else None
+    if not isinstance(passages, list):
+        raise CellFault(name, row.place, "examples are given in JSON already (keep one of the two)")
     location = ("requirements", number, "examples", verdict)
     places.cells.setdefault(location, row.cells[("verdict",)])
     places.cells[(*location, len(passages))] = row.cells[("passage",)]
     passages.append(row.data.get("passage", ""))
 
 
-def _rows(book: Workbook, name: str, title: str, columns: tuple[Column, ...]) -> list[_Read]:
+JOINED: dict[str, tuple[tuple[Column, ...], Join]] = {
+    c.PART_SHEET: (c.PART_COLUMNS, _join_part),
+    c.ELEMENT_SHEET: (c.ELEMENT_COLUMNS, _join_element),
+    c.MEASURE_SHEET: (c.MEASURE_COLUMNS, _joined("measure")),
+    c.ROLE_SHEET: (c.ROLE_COLUMNS, _joined("role")),
+    c.EXAMPLE_SHEET: (c.EXAMPLE_COLUMNS, _join_example),
+}
+"""The sheets whose rows belong to a requirement: their columns, and what puts a row into its requirement."""
+
+
+def _rows(book: Workbook, name: str, title: str, columns: tuple[Column, ...]) -> list[ReadRow]:
     """The rows of a sheet that hold anything."""
     from openpyxl.utils.cell import get_column_letter
 
@@ -243,7 +260,7 @@ def _rows(book: Workbook, name: str, title: str, columns: tuple[Column, ...]) ->
         return []
     by_heading = {column.heading: column for column in columns}
     heads: list[str] = []
-    found: list[_Read] = []
+    found: list[ReadRow] = []
     for number, cells in enumerate(book[title].iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS), start=1):
         if number > MAX_ROWS + 1:
             raise InvalidPack(f"{name}: {title}!A{number}: more than {MAX_ROWS} rows (remove what is not needed)")
@@ -278,7 +295,7 @@ def _heads(values: Sequence[CellValue], known: Mapping[str, Column], name: str, 
 
 def _row(
     values: Sequence[CellValue], heads: Sequence[str], known: Mapping[str, Column], name: str, title: str, number: int
-) -> _Read:
+) -> ReadRow:
     from openpyxl.utils.cell import get_column_letter
 
     data: Row = {}
@@ -291,18 +308,23 @@ def _row(
             raise InvalidPack(f"{name}: {where}: a value under no heading (move or remove it)")
         if head == JSON_HEADING:
             if filled:
-                data.update(_json(as_text(value), name, where))
-                _note_json(data, cells, where)
+                add_json(data, cells, as_text(value), name, where)
         elif head and (filled or cells[known[head].path] == f"{title}!A{number}"):
             cells[known[head].path] = where
             if filled:
                 written.append((known[head], value))
     for column, value in written:  # after the JSON, whichever column stands first
         put_at(data, column.path, column.codec.get(value))
-    return _Read(data, cells, f"{title}!A{number}")
+    return ReadRow(data, cells, f"{title}!A{number}")
 
 
-def _note_json(data: Row, cells: dict[tuple[str, ...], str], where: str) -> None:
+def add_json(data: Row, cells: dict[tuple[str, ...], str], text: str, name: str, where: str) -> None:
+    """Puts what the JSON of a row says into its data.
+
+    Raises:
+        CellFault: it is no JSON object.
+    """
+    data.update(_json(text, name, where))
     for key, value in data.items():
         cells[(key,)] = where
         if isinstance(value, dict):
@@ -314,7 +336,7 @@ def _json(text: str, name: str, where: str) -> Row:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidPack(f"{name}: {where}: not valid JSON: {error} (correct it, or empty the cell)") from error
+        raise CellFault(name, where, f"not valid JSON: {error} (correct it, or empty the cell)") from error
     if not isinstance(value, dict):
-        raise InvalidPack(f'{name}: {where}: no JSON object (write {{"field": value}}, or empty the cell)')
+        raise CellFault(name, where, 'no JSON object (write {"field": value}, or empty the cell)')
     return value

@@ -49,4 +49,9 @@ def write_yaml(pack: Pack) -> str:
     content = pack.model_dump(mode="json", exclude_defaults=True)
     for requirement in content["requirements"]:
         requirement.setdefault("parameters", {})
+    return write_content(content)
+
+
+def write_content(content: dict[str, Any]) -> str:
+    """What a pack's file holds, valid or not, as YAML."""
     return str(yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=4_096))
