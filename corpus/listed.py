@@ -28,6 +28,7 @@ def slice_of(
     """
     columns = [column for column in t.documents.c if column.name != "body"]
     query = sa.select(*columns, t.sources.c.uri).join(t.sources, t.sources.c.sha256 == t.documents.c.source_sha256)
-    query = query.where(t.documents.c.current, t.documents.c.seq > after)
+    # Wrapped, so that the database reads on from ``after`` and does not sort all current ones for a slice of them.
+    query = query.where(sa.func.coalesce(t.documents.c.current, False), t.documents.c.seq > after)
     query = query.where(*(t.documents.c[name] == value for name, value in equal.items()))
     return list(connection.execute(query.order_by(t.documents.c.seq).limit(limit)))

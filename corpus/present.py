@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
@@ -25,10 +25,11 @@ from corpus.decisions import Decisions
 from corpus.due import due_items
 from corpus.history import Line, Runs
 from corpus.standing import Standing, of_line, place_name
+from corpus.tallied import OF, STATES, forget_all, many, put_in, take_out
 from extractors.fold import fold
 from schemas.decision import Decision, Dispute, Rectification, Waiver
 from schemas.digest import SOON
-from schemas.finding import DUE_SOON, FAULTS
+from schemas.finding import DUE_SOON
 from schemas.standing import disposition_words, effective_decisions, rectification_words
 
 if TYPE_CHECKING:
@@ -41,22 +42,13 @@ _UPTO = "present"
 """In ``meta``: by which rules, up to which run and decision, and on which day the rows are made."""
 
 _P = t.present.c
-STATES: dict[str, sa.ColumnElement[bool]] = {
-    "open": _P.open,
-    "overdue": _P.overdue,
-    "overridden": _P.disposition == "overridden",
-    "waived": _P.disposition == "waived",
-    "disputed": _P.disposition == "disputed",
-    "stale": _P.stale,
-    "rectifying": _P.stage.not_in(("none", "closed")),
-    "closed": _P.stage == "closed",
-    "relapsed": _P.relapsed,
-    "new": _P.change == "new",
-    "changed": _P.change == "changed",
-    "gone": _P.change == "gone",
-    "back": _P.change == "back",
-}
-"""What can be asked for, by name; the same as ``flows.decided.STATES``."""
+_MARKS = sa.select(
+    sa.select(t.meta.c.value).where(t.meta.c.key == _UPTO).scalar_subquery(),
+    sa.select(sa.func.max(t.runs.c.number)).scalar_subquery(),
+    sa.select(sa.func.max(t.decisions.c.number)).scalar_subquery(),
+    sa.exists().where(_P.turns_on <= sa.bindparam("today")),
+)
+_S, _U = t.present_sums.c, t.present_units.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +68,38 @@ class Choice:
         equal = ((_P.pack_id, self.pack), (_P.province, self.province), (_P.requirement, self.requirement))
         found += [column == value for column, value in (*equal, (_P.verdict, self.verdict)) if value]
         if self.unit:
-            part = fold(self.unit.strip())
-            found.append(sa.or_(_P.place.contains(part, autoescape=True), _P.unit.contains(part, autoescape=True)))
-        if self.state in STATES:
-            found.append(STATES[self.state])
+            # There are as many names as units, and many more findings.
+            named = sa.select(_U.pack_id, _U.unit).where(*self._named())
+            found.append(sa.tuple_(_P.pack_id, _P.unit).in_(named))
+        if self.known_state:
+            found.append(STATES[self.known_state])
         return found
+
+    @property
+    def known_state(self) -> str:
+        """The state that is asked for; empty for one that there is not."""
+        return self.state if self.state in STATES else ""
+
+    @property
+    def of_units(self) -> bool:
+        """Whether it asks for units whole: for nothing that their findings differ in."""
+        return not (self.requirement or self.verdict or self.known_state)
+
+    def units(self) -> list[sa.ColumnElement[bool]]:
+        """As conditions on ``present_units``, where it asks for units whole."""
+        equal = ((_U.pack_id, self.pack), (_U.province, self.province))
+        return [*(column == value for column, value in equal if value), *self._named()]
+
+    def sums(self) -> list[sa.ColumnElement[bool]]:
+        """As conditions on ``present_sums``, where it asks for no names; the state is a column."""
+        equal = ((_S.pack_id, self.pack), (_S.province, self.province), (_S.requirement, self.requirement))
+        return [column == value for column, value in (*equal, (_S.verdict, self.verdict)) if value]
+
+    def _named(self) -> list[sa.ColumnElement[bool]]:
+        if not self.unit:
+            return []
+        part = fold(self.unit.strip())
+        return [sa.or_(_U.place.contains(part, autoescape=True), _U.unit.contains(part, autoescape=True))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +162,7 @@ class Present:
             keys, upto, anew = touched
             if anew:
                 with self._store.beside(t.present) as connection:
-                    connection.execute(t.present.delete())
+                    forget_all(connection)
             for start in range(0, len(keys), _PORTION):
                 with self._store.beside(t.present) as connection:
                     self._make(connection, keys[start : start + _PORTION], today)
@@ -153,10 +172,11 @@ class Present:
     def _touched(self, today: date) -> tuple[list[tuple[str, str]], str, bool] | None:
         """The units and packs whose rows are not those of today, the mark they will be at, whether all are made anew."""
         with self._store.snapshot() as connection:
-            old = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == _UPTO)) or ""
-            run = connection.scalar(sa.select(sa.func.max(t.runs.c.number))) or 0
-            decision = connection.scalar(sa.select(sa.func.max(t.decisions.c.number))) or 0
+            old, run, decision, turned = connection.execute(_MARKS, {"today": today.isoformat()}).one()
+            old, run, decision = old or "", run or 0, decision or 0
             upto = f"{_rules()} {run} {decision}"
+            if not turned and old.rpartition(" ")[0] == upto and old.rpartition(" ")[2] <= today.isoformat():
+                return None
             rules, runs_done, decided, day = [*old.split(), "", "", "", ""][:4]
             anew = (
                 rules != _rules() or today.isoformat() < day
@@ -178,11 +198,10 @@ class Present:
     def _make(self, connection: sa.Connection, keys: Sequence[tuple[str, str]], today: date) -> None:
         runs = Runs(connection)
         for unit, pack in keys:
-            connection.execute(t.present.delete().where(_P.unit == unit, _P.pack_id == pack))
+            take_out(connection, unit, pack)
             for line in runs.lines(unit=unit, pack=pack):
                 rows = [_row(one, n, line, today) for n, one in enumerate(_standing(connection, runs, line, today))]
-                if rows:
-                    connection.execute(t.present.insert(), rows)
+                put_in(connection, unit, pack, rows)
 
     # Asking
 
@@ -204,42 +223,71 @@ class Present:
     def count(self, choice: Choice) -> int:
         """How many findings."""
         with self._store.snapshot() as connection:
-            query = sa.select(sa.func.count()).select_from(t.present).where(*choice.clauses())
+            if choice.unit:
+                query = sa.select(sa.func.count()).select_from(t.present).where(*choice.clauses())
+            else:
+                query = sa.select(sa.func.sum(_S[choice.known_state or "findings"])).where(*choice.sums())
             return connection.scalar(query) or 0
 
     def counts(self, choice: Choice) -> Counts:
         """The numbers of what is chosen."""
+        names = ("met", "asked", "faults", "open", "overdue")
         with self._store.snapshot() as connection:
-            row = connection.execute(sa.select(sa.func.count(_P.unit.distinct()), *_sums()).where(*choice.clauses()))
-            units, *numbers = row.one()
-        return Counts(units, *(number or 0 for number in numbers))
+            if choice.of_units:
+                # A unit counts once, however many packs it was checked with.
+                units = sa.select(sa.func.count(_U.unit.distinct())).where(*choice.units())
+            else:
+                units = sa.select(sa.func.count(_P.unit.distinct())).where(*choice.clauses())
+            if choice.unit or choice.known_state:
+                query = sa.select(*(many((OF | STATES)[name]) for name in names)).where(*choice.clauses())
+            else:
+                query = sa.select(*(sa.func.sum(_S[name]) for name in names)).where(*choice.sums())
+            numbers = connection.execute(query).one()
+            return Counts(connection.scalar(units) or 0, *(number or 0 for number in numbers))
 
-    def by(self, name: str, choice: Choice) -> dict[str, int]:
-        """How many findings of each pack, province, verdict, state of disposition …: ``name`` is a column."""
-        column = t.present.c[name]
-        query = sa.select(column, sa.func.count()).where(*choice.clauses()).group_by(column).order_by(column)
+    def by(self, name: Literal["pack_id", "province", "requirement", "verdict"], choice: Choice) -> dict[str, int]:
+        """How many findings of each pack, province, requirement or verdict."""
         with self._store.snapshot() as connection:
-            return {key: number for key, number in connection.execute(query) if key is not None}
+            if choice.unit or choice.known_state:
+                column = t.present.c[name]
+                query = sa.select(column, sa.func.count()).where(*choice.clauses())
+            else:
+                column = t.present_sums.c[name]
+                query = sa.select(column, sa.func.sum(_S.findings)).where(*choice.sums())
+            rows = connection.execute(query.group_by(column).order_by(column))
+            return {key: number for key, number in rows if key}
 
     def requirements(self, choice: Choice) -> list[sa.Row[Any]]:
-        """The requirements of what is chosen, in the order of the pack: id, title, severity, met, asked, faults, overdue."""
-        query = sa.select(_P.requirement, sa.func.min(_P.position).label("position"), *_sums())
-        counted = query.where(*choice.clauses()).group_by(_P.requirement).subquery()
+        """The requirements of a pack in its order: id, title, severity, met, asked, faults, open, overdue; of what is chosen."""
+        names = ("met", "asked", "faults", "open", "overdue")
+        if choice.unit or choice.known_state:
+            sums = [many((OF | STATES)[name]).label(name) for name in names]
+            position = (sa.func.sum(_P.position) * 1.0 / sa.func.count()).label("position")
+            query = sa.select(_P.pack_id, _P.requirement, position, *sums).where(*choice.clauses())
+            counted = query.group_by(_P.pack_id, _P.requirement).subquery()
+        else:
+            sums = [sa.func.sum(_S[name]).label(name) for name in names]
+            position = (sa.func.sum(_S.positions) * 1.0 / sa.func.sum(_S.findings)).label("position")
+            query = sa.select(_S.pack_id, _S.requirement, position, *sums).where(*choice.sums())
+            counted = query.group_by(_S.pack_id, _S.requirement).subquery()
         named = t.present.alias()
         # What a requirement is called is asked of one row of it.
-        one = sa.select(named.c.finding_id).where(named.c.requirement == counted.c.requirement).limit(1)
-        if choice.pack:
-            one = one.where(named.c.pack_id == choice.pack)
+        one = sa.select(named.c.finding_id).where(
+            named.c.pack_id == counted.c.pack_id, named.c.requirement == counted.c.requirement
+        )
         rows = sa.select(counted, _P.title, _P.severity).select_from(counted)
-        rows = rows.join(t.present, _P.finding_id == one.scalar_subquery())
+        rows = rows.join(t.present, _P.finding_id == one.limit(1).scalar_subquery())
         with self._store.snapshot() as connection:
             return list(connection.execute(rows.order_by(counted.c.position, counted.c.requirement)))
 
     def units(self, choice: Choice, *, limit: int, offset: int = 0) -> list[UnitRow]:
         """The units of one pack with their cells, in the order of their keys, which is that of the division codes."""
-        query = sa.select(_P.unit).where(*choice.clauses()).distinct().order_by(_P.unit).limit(limit).offset(offset)
+        if choice.of_units:
+            query = sa.select(_U.unit).where(*choice.units()).order_by(_U.unit)
+        else:
+            query = sa.select(_P.unit).where(*choice.clauses()).distinct().order_by(_P.unit)
         with self._store.snapshot() as connection:
-            names = list(connection.scalars(query))
+            names = list(connection.scalars(query.limit(limit).offset(offset)))
             columns = (
                 _P.finding_id, _P.unit, _P.place, _P.document_id, _P.requirement, _P.title, _P.machine, _P.verdict,
                 _P.open, _P.overdue, _P.said,
@@ -319,19 +367,6 @@ class Present:
             return [(row.pack_id, row.document_id) for row in connection.execute(query.order_by(_P.pack_id))]
 
 
-def _sums() -> tuple[sa.ColumnElement[Any], ...]:
-    def many(name: str, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
-        return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
-
-    return (
-        many("met", _P.machine == "met"),
-        many("asked", _P.machine != "not_applicable"),
-        many("faults", _P.machine.in_(sorted(FAULTS))),
-        many("open", _P.open),
-        many("overdue", _P.overdue),
-    )
-
-
 def _standing(connection: sa.Connection, runs: Runs, line: Line, today: date) -> list[Standing]:
     named = sa.select(t.findings.c.id).where(t.findings.c.unit == line.unit, t.findings.c.pack_id == line.pack)
     decided = sa.select(t.decisions.c.finding_id).where(t.decisions.c.finding_id.in_(named)).distinct()
@@ -402,7 +437,7 @@ def _rules() -> str:
     """Sixteen hexadecimal digits over what makes findings and decisions into rows."""
     digest = sha256()
     for package, name in (
-        ("corpus", "present.py"), ("corpus", "standing.py"), ("corpus", "due.py"), ("corpus", "history.py"),
+        ("corpus", "present.py"), ("corpus", "tallied.py"), ("corpus", "standing.py"), ("corpus", "due.py"), ("corpus", "history.py"),
         ("schemas", "standing.py"), ("schemas", "finding.py"),
     ):  # fmt: skip
         digest.update(files(package).joinpath(name).read_bytes())

@@ -424,7 +424,49 @@ present = Table(
     Index("present_change", "change", "since", "finding_id"),
 )
 
-FOLLOWING = (present,)
+present_sums = Table(
+    "present_sums",
+    metadata,
+    Column("pack_id", string(), primary_key=True),
+    Column("province", string(), primary_key=True, comment="empty where it is not known"),
+    Column("requirement", string(), primary_key=True),
+    Column("verdict", string(), primary_key=True, comment="the one that counts"),
+    Column("findings", Integer, nullable=False),
+    Column("positions", Integer, nullable=False, comment="the sum of their places in their checks"),
+    Column("met", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("faults", Integer, nullable=False),
+    Column("open", Integer, nullable=False),
+    Column("overdue", Integer, nullable=False),
+    Column("overridden", Integer, nullable=False),
+    Column("waived", Integer, nullable=False),
+    Column("disputed", Integer, nullable=False),
+    Column("stale", Integer, nullable=False),
+    Column("rectifying", Integer, nullable=False),
+    Column("closed", Integer, nullable=False),
+    Column("relapsed", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
+    Column("back", Integer, nullable=False),
+)
+
+present_units = Table(
+    "present_units",
+    metadata,
+    Column("pack_id", string(), primary_key=True),
+    Column("unit", string(), primary_key=True),
+    Column("document_id", string(), nullable=False, comment="the leading plan"),
+    Column("place", text(), nullable=False, comment="what the unit is called"),
+    Column("province", string()),
+    Column("city", string()),
+    Column("county", string()),
+    Column("met", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("overdue", Integer, nullable=False),
+)
+
+FOLLOWING = (present, present_sums, present_units)
 """Made from runs and decisions by ``corpus.present``, and made anew where it is missing: nothing to carry over."""
 
 DERIVED = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -61,7 +62,19 @@ def check(corpus: Corpus, outcome: Callable[..., Outcome]) -> Check:
 
 
 def _said(corpus: Corpus, today: date) -> list[tuple[Any, ...]]:
-    rows = corpus.present(today).page(Choice(), limit=1000)
+    present = corpus.present(today)
+    rows = present.page(Choice(), limit=1000)
+    # The numbers that are kept beside the rows are theirs, whatever has changed before.
+    assert present.by("requirement", Choice()) == dict(sorted(Counter(row.requirement for row in rows).items()))
+    assert present.by("verdict", Choice()) == dict(sorted(Counter(row.verdict for row in rows).items()))
+    for state in ("", *STATES):
+        assert present.count(Choice(state=state)) == len(present.page(Choice(state=state), limit=1000)), state
+    for pack in {row.pack_id for row in rows}:
+        one = Choice(pack=pack)
+        counts, units = present.counts(one), present.units(one, limit=100)
+        assert counts.units == len(units) == len({row.unit for row in rows if row.pack_id == pack})
+        assert (counts.met, counts.asked) == (sum(unit.met for unit in units), sum(unit.asked for unit in units))
+        assert (counts.open, counts.overdue) == (sum(row.open for row in rows), sum(unit.overdue for unit in units))
     return sorted((r.finding_id, r.machine, r.verdict, r.open, r.overdue, r.time, r.stage, r.change) for r in rows)
 
 
