@@ -30,7 +30,8 @@ from corpus.originals import Originals
 from schemas.errors import CorpusError
 from schemas.logs import Log
 
-Kind = Literal["document", "original", "run", "file"]
+Kind = Literal["document", "original", "run", "file", "engine"]
+"""``engine``: what Prefect's databases in the corpus folder remember of runs (``flows.engine_retention``)."""
 LOG = "deleted.jsonl"
 _NAME = re.compile(r"[0-9a-f]{16,64}")
 _PORTION = 200
@@ -84,7 +85,7 @@ def take_away(connection: sa.Connection, home: Path, originals: Originals, made:
     Raises:
         CorpusError: the record of deletions cannot be written; nothing is deleted.
     """
-    _write_down(home, made.things)
+    write_down(home, made.things)
     documents = [thing.id for thing in made.of("document")]
     for ids in chunks(documents):
         for table in t.DERIVED:
@@ -243,7 +244,12 @@ def _bytes(path: Path) -> int:
     return path.lstat().st_size
 
 
-def _write_down(home: Path, things: Iterable[Thing]) -> None:
+def write_down(home: Path, things: Iterable[Thing]) -> None:
+    """Record in ``deleted.jsonl``, on the disk, what is about to be deleted.
+
+    Raises:
+        CorpusError: it cannot be written.
+    """
     lines = [
         json.dumps(
             {

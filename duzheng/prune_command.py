@@ -19,6 +19,7 @@ _NAMES: dict[Kind, str] = {
     "original": "原件 originals",
     "run": "旧运行记录 old runs of sources",
     "file": "副本与残留 copies and remains",
+    "engine": "Prefect 记录 of Prefect",
 }
 
 
@@ -42,7 +43,7 @@ def prune(
     format: FormatOption = Format.table,
 ) -> None:
     """清理 Show, and with --apply delete, what is no longer needed: superseded documents that nobody checked, with their
-    originals; old records of runs; copies that upgrades and restores left. Current documents, checks, decisions and all that
+    originals; old records of runs, Prefect's among them; copies that upgrades and restores left. Current documents, checks, decisions and all that
     they speak of stay. Deletions are recorded in deleted.jsonl in the corpus folder.
     """
     from duzheng import settings
