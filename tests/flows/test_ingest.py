@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -13,16 +14,21 @@ import pytest
 
 from corpus.corpus import Corpus
 from flows.progress import Progress, listening
+from flows.quiet import embedded
 from flows.run import ingest
 from flows.summary import IngestSummary
 from schemas.document import Document, Source
 from schemas.errors import NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
+from tests.prefect_database import HasStarted
 
 pytestmark = pytest.mark.slow
 
 First = tuple[Path, IngestSummary, list[Progress]]
 """The corpus home, what the first ingest did, and what it told of its progress."""
+
+Made = tuple[First, IngestSummary]
+"""The first ingest; and what an ingest of the same and one more file, with a retry, did to a copy of that corpus."""
 
 
 def parse(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
@@ -55,8 +61,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def first(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[First]:
+def made(folder: Path, tmp_path_factory: pytest.TempPathFactory, has_started: HasStarted) -> Iterator[Made]:
     home = tmp_path_factory.mktemp("corpus") / "home"
+    copy = home.with_name("copy")
+    has_started(home / "prefect")
     told: list[Progress] = []
     patch = pytest.MonkeyPatch()
     patch.setenv("HOME", str(tmp_path_factory.mktemp("user")))
@@ -65,9 +73,22 @@ def first(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fi
 
     # What the flow's workers run is the default of the pool.
     patch.setattr(flows.pool.Pool.__init__, "__defaults__", (None, parse, "forkserver"))
-    with listening(told.append):
-        yield home, ingest([folder], home, workers=2, seconds=3.0), told
+    # The server that the first would start, and that the second would start anew.
+    with embedded(home):
+        with listening(told.append):
+            first = ingest([folder], home, workers=2, seconds=5.0)
+        shutil.copytree(home, copy, ignore=shutil.ignore_patterns("prefect"))
+        extra = folder / "新.txt"
+        extra.write_text("新到的通知", encoding="utf-8")
+        again = ingest([folder], copy, retry=True, workers=2, seconds=5.0)
+        extra.unlink()
+    yield (home, first, told), again
     patch.undo()
+
+
+@pytest.fixture
+def first(made: Made) -> First:
+    return made[0]
 
 
 def test_every_readable_file_is_recorded(first: First) -> None:
@@ -121,14 +142,8 @@ def test_a_second_ingest_reads_nothing_and_starts_no_engine(
     assert len(summary.failures) == 3
 
 
-def test_only_what_is_new_or_asked_to_be_retried_is_read(first: First, folder: Path) -> None:
-    home, _, _ = first
-    extra = folder / "新.txt"
-    extra.write_text("新到的通知", encoding="utf-8")
-    try:
-        summary = ingest([folder], home, retry=True, workers=2, seconds=3.0)
-    finally:
-        extra.unlink()
+def test_only_what_is_new_or_asked_to_be_retried_is_read(made: Made) -> None:
+    _, summary = made
     assert (summary.files, summary.read, summary.known, summary.failed_before) == (27, 1, 23, 0)
     assert len(summary.failures) == 3
 

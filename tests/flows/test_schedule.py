@@ -1,7 +1,11 @@
-"""``duzheng schedule`` for real: its own Prefect server, cron lines of seconds, processes that are killed."""
+"""``duzheng schedule`` for real: its own Prefect server, cron lines of seconds, processes that are killed.
+
+Every start and every run is a process that imports Prefect, for seconds: no more of them than say something.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -13,12 +17,17 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from corpus.corpus import Corpus
+from flows.planned import Planned
 from flows.schedule import STATE
+from tests.prefect_database import HasStarted
+
+if TYPE_CHECKING:
+    from flows.recovery import Recovered
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +37,7 @@ PLAN = """关于印发《青云县集团化办学实施方案》的通知
 一、总体目标。到2027年底前，组建5个教育集团，覆盖全县学校。
 """
 START_SECONDS = 120.0
+NEVER = "0 4 1 1 *"
 Start = Callable[[list[dict[str, Any]]], "Served"]
 
 
@@ -64,9 +74,8 @@ class Served:
 
     def ask(self, path: str, **filters: Any) -> Any:
         """The answer of Prefect's interface."""
-        request = urllib.request.Request(
-            f"{self.url}/api/{path}", json.dumps(filters).encode(), {"Content-Type": "application/json"}
-        )
+        data = None if "/name/" in path else json.dumps(filters).encode()
+        request = urllib.request.Request(f"{self.url}/api/{path}", data, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
@@ -85,6 +94,10 @@ class Served:
         found = self.ask("artifacts/latest/filter", artifacts={"key": {"any_": [key]}})
         return str(found[0]["data"]) if found else ""
 
+    def run(self, deployment: str) -> None:
+        """Ask for a run now."""
+        self.ask(f"deployments/{self.ask(f'deployments/name/{deployment}')['id']}/create_flow_run")
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ends it; gives its exit status."""
         if self.process.poll() is None:
@@ -99,7 +112,8 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_started: HasStarted) -> Iterator[Start]:
+    has_started(home / "prefect" / "schedule")
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     served: list[Served] = []
@@ -115,40 +129,48 @@ def start(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         one.stop(signal.SIGKILL)
 
 
-def source(home: Path, id: str, kind: str, url: str, more: str = "") -> dict[str, Any]:
-    """A source file, and what is planned for it."""
+def source(home: Path, id: str, kind: str, url: str, more: str, cron: str) -> dict[str, Any]:
+    """A source file, and what is planned for it: ``cron`` has seconds as its sixth field."""
     text = f"id: {id}\ntitle: {id}\nkind: {kind}\nurl: {url}\n{more}"
     (home / "sources" / f"{id}.yaml").write_text(text, encoding="utf-8")
     parameters = {"home": str(home), "source": id, "workers": 1}
-    return {"job": "collect", "name": id, "title": id, "cron": "* * * * * */8", "parameters": parameters}
+    return {"job": "collect", "name": id, "title": id, "cron": cron, "parameters": parameters}
 
 
-def test_runs_fire_fail_with_their_reason_and_recover(home: Path, tmp_path: Path, start: Start) -> None:
+def test_runs_fire_fail_with_their_reason_and_recover_and_a_second_schedule_is_refused(
+    home: Path, tmp_path: Path, start: Start
+) -> None:
     inbox, later = tmp_path / "in", tmp_path / "later"
     inbox.mkdir()
     (inbox / "方案.txt").write_text(PLAN, encoding="utf-8")
     check = {"job": "check", "name": "corpus", "title": "check", "cron": None, "parameters": {"home": str(home)}}
     served = start(
         [
-            source(home, "good", "folder", str(inbox), "settled_seconds: 0\n"),
-            source(home, "late", "folder", str(later), "settled_seconds: 0\n"),
+            source(home, "good", "folder", str(inbox), "settled_seconds: 0\n", NEVER),
+            source(home, "late", "folder", str(later), "settled_seconds: 0\n", "* * * * * */15"),
             check,
         ]
     )
+
+    def ran(name: str) -> list[dict[str, Any]]:
+        return [run for run in served.runs("collect", "Completed") if run["parameters"]["source"] == name]
+
     failed = until(90, lambda: served.runs("collect", "Failed"), "the source without a folder fails")
     assert {run["parameters"]["source"] for run in failed} == {"late"}
     assert str(later) in failed[0]["state"]["message"], "the state says why"
-    until(90, lambda: served.runs("collect", "Completed"), "the other one runs all the same")
+    later.mkdir()  # before the next run of it begins: each costs seconds
+    (later / "通知.txt").write_text(PLAN.replace("青云", "白石"), encoding="utf-8")
+    served.run("collect/good")
+    until(90, lambda: ran("good"), "the other one runs all the same")
     assert "入库文件 documents | 1" in served.artifact("source-good")
     until(90, lambda: served.runs("check-new", "Completed"), "what was stored is checked, without a schedule")
 
-    later.mkdir()
-    (later / "通知.txt").write_text(PLAN.replace("青云", "白石"), encoding="utf-8")
-    until(
-        90,
-        lambda: [r for r in served.runs("collect", "Completed") if r["parameters"]["source"] == "late"],
-        "the failed source recovers",
+    until(90, lambda: ran("late"), "the failed source recovers")
+    second = subprocess.run(
+        [sys.executable, "-m", "duzheng", "schedule", "--home", str(home)], capture_output=True, text=True, timeout=60
     )
+    assert second.returncode == 1, "one corpus has one schedule"
+    assert "another process serves the schedule" in second.stderr
     assert served.stop() == 0
     assert not (home / STATE).exists()
     with Corpus.open(home) as corpus:
@@ -205,11 +227,8 @@ def slow() -> Iterator[_Slow]:
 
 def test_runs_of_a_source_never_overlap_and_a_kill_is_made_up_for_once(home: Path, start: Start, slow: _Slow) -> None:
     slow.held.set()
-    plan = [
-        source(
-            home, "slow", "json", f"{slow.address}/list.json", "allow_private: true\nretries: 0\ntimeout_seconds: 300\n"
-        )
-    ]
+    more = "allow_private: true\nretries: 0\ntimeout_seconds: 300\n"
+    plan = [source(home, "slow", "json", f"{slow.address}/list.json", more, "* * * * * */6")]
     served = start(plan)
     until(90, lambda: slow.asked, "the first run has begun")
     until(90, lambda: served.runs("collect", "Cancelled"), "the runs that come due meanwhile are not started")
@@ -219,30 +238,44 @@ def test_runs_of_a_source_never_overlap_and_a_kill_is_made_up_for_once(home: Pat
     assert len(running) == 1
     assert served.stop(signal.SIGKILL) == -signal.SIGKILL
     until(20, lambda: not _processes_with(running[0]["id"]), "the run ends with the schedule, even when that is killed")
-    time.sleep(18)  # two more times pass by
+    time.sleep(13)  # two more times pass by
     slow.held.clear()
     until(20, lambda: slow.waiting == 0, "the site has let go")
     slow.held.set()
     slow.asked = slow.most = 0
 
-    plan[0]["cron"] = "0 4 1 1 *"  # nothing else is due: what runs now is what makes up
+    plan[0]["cron"] = NEVER  # nothing else is due: what runs now is what makes up
     again = start(plan)
     until(90, lambda: slow.asked, "the missed times are caught up")
     crashed = again.runs("collect", "Crashed")
     assert [run["id"] for run in crashed] == [running[0]["id"]], "the run that was cut off is known as such"
     assert "cut off" in crashed[0]["state"]["message"]
-    time.sleep(10)
+    time.sleep(6)
     assert (slow.asked, slow.most) == (1, 1), "once, not once for each time"
     slow.held.clear()
     until(60, lambda: not again.runs("collect", "Running"), "it ends")
     caught_up = [run for run in again.runs("collect", "Completed", "Failed") if "catch-up" in run["tags"]]
     assert len(caught_up) == 1
+    recovered = asyncio.run(_recovered(again.url, plan))
+    assert (recovered.cut_off, recovered.catching_up) == (0, 0), (
+        "nothing was missed: the next start makes up for nothing"
+    )
     assert again.stop() == 0
 
-    calm = start(plan)
-    time.sleep(8)
-    assert calm.runs("collect", "Running", "Pending") == [], "nothing was missed: nothing is made up for"
-    assert calm.stop() == 0
+
+async def _recovered(url: str, plan: list[dict[str, Any]]) -> Recovered:
+    """What a start does about what was before it, with the runs that a server knows."""
+    from prefect import settings
+    from prefect.client.orchestration import get_client
+
+    from flows.recovery import recover
+
+    with settings.temporary_settings({settings.PREFECT_API_URL: f"{url}/api"}):
+        async with get_client() as client:
+            served = [(one.id, one.name) for one in await client.read_deployments()]
+            return await recover(
+                client, [(id, Planned(**one)) for id, name in served for one in plan if one["name"] == name]
+            )
 
 
 def _processes_with(run: str) -> list[int]:
@@ -256,13 +289,3 @@ def _processes_with(run: str) -> list[int]:
         if f"PREFECT__FLOW_RUN_ID={run}".encode() in environment and place.parent.name != str(os.getpid()):
             found.append(int(place.parent.name))
     return found
-
-
-def test_a_second_schedule_of_the_same_corpus_is_refused(home: Path, start: Start) -> None:
-    served = start([])
-    second = subprocess.run(
-        [sys.executable, "-m", "duzheng", "schedule", "--home", str(home)], capture_output=True, text=True, timeout=60
-    )
-    assert second.returncode == 1
-    assert "another process serves the schedule" in second.stderr
-    assert served.stop() == 0
