@@ -41,67 +41,102 @@ class Batch:
         self._last = (last_change(self._connection) if self._last is None else self._last) + 1
         return self._last
 
-    def put_source(self, outcome: Outcome, version: str) -> None:
-        """Records what became of a file."""
-        old = self._connection.execute(sa.select(t.sources).where(t.sources.c.sha256 == outcome.sha256)).one_or_none()
-        failure = outcome.failure
-        row = {
-            "sha256": outcome.sha256,
-            "uri": outcome.uri,
-            "bytes": outcome.bytes,
-            "media_type": outcome.media_type,
-            "first_seen": old.first_seen if old else self._now,
-            "last_seen": self._now,
-            "status": "failed" if failure else "read",
-            "cause": failure.cause if failure else None,
-            "message": failure.message if failure else None,
-            "cure": failure.cure if failure else None,
-            "attempts": (old.attempts if old else 0) + 1,
-            "extraction_version": version,
-            "attachments": json.dumps(sorted(outcome.attachments)),
-            "attachment_failures": json.dumps(
-                [f.model_dump() for f in outcome.attachment_failures], ensure_ascii=False
-            ),
-        }
-        self.upsert(t.sources, [row])
-
-    def put_documents(self, outcome: Outcome) -> None:
-        """Records the documents of a file; one that is stored already with the same content is not touched."""
-        links, documents = t.source_documents, t.documents
-        ids = {document.id for document in outcome.documents}
-        former = set(
-            self._connection.scalars(sa.select(links.c.document_id).where(links.c.source_sha256 == outcome.sha256))
-        )
-        for chunk in chunks(sorted(former - ids)):
-            # No longer read from this source; without any source the document stops being current.
-            self._connection.execute(
-                links.delete().where(links.c.source_sha256 == outcome.sha256, links.c.document_id.in_(chunk))
+    def put_sources(self, outcomes: Sequence[Outcome], version: str) -> None:
+        """Records what became of files."""
+        table = t.sources
+        before: dict[str, tuple[str, int]] = {}
+        for chunk in chunks(list({outcome.sha256 for outcome in outcomes})):
+            query = sa.select(table.c.sha256, table.c.first_seen, table.c.attempts).where(table.c.sha256.in_(chunk))
+            before.update((row.sha256, (row.first_seen, row.attempts)) for row in self._connection.execute(query))
+        rows = []
+        for outcome in outcomes:
+            first_seen, attempts = before.get(outcome.sha256, (self._now, 0))
+            before[outcome.sha256] = first_seen, attempts + 1
+            failure = outcome.failure
+            rows.append(
+                {
+                    "sha256": outcome.sha256,
+                    "uri": outcome.uri,
+                    "bytes": outcome.bytes,
+                    "media_type": outcome.media_type,
+                    "first_seen": first_seen,
+                    "last_seen": self._now,
+                    "status": "failed" if failure else "read",
+                    "cause": failure.cause if failure else None,
+                    "message": failure.message if failure else None,
+                    "cure": failure.cure if failure else None,
+                    "attempts": attempts + 1,
+                    "extraction_version": version,
+                    "attachments": json.dumps(sorted(outcome.attachments)),
+                    "attachment_failures": json.dumps(
+                        [f.model_dump() for f in outcome.attachment_failures], ensure_ascii=False
+                    ),
+                }
             )
-            self._refresh_documents(chunk)
-        stored: dict[str, str] = {}
+        self.upsert(table, rows)
+
+    def put_documents(self, outcomes: Sequence[Outcome]) -> set[str]:
+        """Records the documents of files; one that is stored already with the same content is not touched.
+
+        Returns those that a file had before and has no longer: they may have stopped being current (``refresh``).
+        """
+        links = t.source_documents
+        linked = self._linked([outcome.sha256 for outcome in outcomes])
+        stored = self._bodies({document.id for outcome in outcomes for document in outcome.documents})
+        rows: dict[str, dict[str, Any]] = {}
+        new_links: dict[tuple[str, str], dict[str, Any]] = {}
+        gone: set[tuple[str, str]] = set()
+        for outcome in outcomes:
+            ids = {document.id for document in outcome.documents}
+            for id in linked[outcome.sha256] - ids:
+                # No longer read from this source; without any source the document stops being current.
+                gone.add((outcome.sha256, id))
+                new_links.pop((outcome.sha256, id), None)
+            linked[outcome.sha256] = ids
+            for position, document in enumerate(outcome.documents):
+                body = document.model_dump_json()
+                if stored.get(document.id) != body:
+                    row = document_row(document, outcome.sha256, position, body)
+                    rows[document.id] = row | {"current": False, "seq": self._next()}
+                    stored[document.id] = body
+                key = outcome.sha256, document.id
+                new_links[key] = {"source_sha256": key[0], "document_id": key[1], "position": position}
+                gone.discard(key)
+        if gone:
+            one = (links.c.source_sha256 == sa.bindparam("s")) & (links.c.document_id == sa.bindparam("d"))
+            self._connection.execute(links.delete().where(one), [{"s": sha256, "d": id} for sha256, id in sorted(gone)])
+        self.upsert(t.documents, list(rows.values()))
+        self.upsert(links, list(new_links.values()))
+        return {id for _, id in gone}
+
+    def _linked(self, sha256s: Sequence[str]) -> dict[str, set[str]]:
+        """By source the documents that were last read from it."""
+        links = t.source_documents.c
+        found: dict[str, set[str]] = {sha256: set() for sha256 in sha256s}
+        for chunk in chunks(list(found)):
+            query = sa.select(links.source_sha256, links.document_id).where(links.source_sha256.in_(chunk))
+            for row in self._connection.execute(query):
+                found[row.source_sha256].add(row.document_id)
+        return found
+
+    def _bodies(self, ids: Iterable[str]) -> dict[str, str]:
+        columns, found = t.documents.c, dict[str, str]()
         for chunk in chunks(sorted(ids)):
-            rows = self._connection.execute(
-                sa.select(documents.c.id, documents.c.body).where(documents.c.id.in_(chunk))
-            )
-            stored.update((row.id, row.body) for row in rows)
-        for position, document in enumerate(outcome.documents):
-            body = document.model_dump_json()
-            if stored.get(document.id) != body:
-                row = document_row(document, outcome.sha256, position, body)
-                self.upsert(documents, [row | {"current": False, "seq": self._next()}])
-                stored[document.id] = body
-            link = {"source_sha256": outcome.sha256, "document_id": document.id, "position": position}
-            self.upsert(links, [link])
+            rows = self._connection.execute(sa.select(columns.id, columns.body).where(columns.id.in_(chunk)))
+            found.update((row.id, row.body) for row in rows)
+        return found
 
-    def put_companions(self, sha256: str, files: Sequence[tuple[str, str]]) -> None:
-        """Records which files were given to the reader beside a source: ``(uri, sha256)`` in their order."""
+    def put_companions(self, files: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Records which files were given to the reader beside each source: ``(uri, sha256)`` in their order."""
         table = t.companions
-        self._connection.execute(table.delete().where(table.c.source_sha256 == sha256))
+        for chunk in chunks(list(files)):
+            self._connection.execute(table.delete().where(table.c.source_sha256.in_(chunk)))
         self.upsert(
             table,
             [
-                {"source_sha256": sha256, "position": position, "sha256": digest, "uri": uri}
-                for position, (uri, digest) in enumerate(files)
+                {"source_sha256": source, "position": position, "sha256": digest, "uri": uri}
+                for source, beside in files.items()
+                for position, (uri, digest) in enumerate(beside)
             ],
         )
 
@@ -141,10 +176,14 @@ class Batch:
             ids = self._connection.scalars(
                 sa.select(links.c.document_id).where(links.c.source_sha256.in_(chunk)).distinct()
             )
-            for part in chunks(list(ids)):
-                self._refresh_documents(part)
+            self.refresh_documents(list(ids))
 
-    def _refresh_documents(self, ids: Sequence[str]) -> None:
+    def refresh_documents(self, ids: Sequence[str]) -> None:
+        """Brings ``current`` of these documents up to date."""
+        for chunk in chunks(ids):
+            self._refresh_chunk(chunk)
+
+    def _refresh_chunk(self, ids: Sequence[str]) -> None:
         links, documents = t.source_documents, t.documents
         standing = (
             sa.select(links.c.document_id)
@@ -155,10 +194,15 @@ class Batch:
         rows = self._connection.execute(
             sa.select(documents.c.id, documents.c.current).where(documents.c.id.in_(ids))
         ).all()
-        for row in rows:
-            if row.current != (row.id in current):
-                values = {"current": row.id in current, "seq": self._next()}
-                self._connection.execute(documents.update().where(documents.c.id == row.id).values(values))
+        changed = [
+            {"i": row.id, "is_current": row.id in current, "number": self._next()}
+            for row in rows
+            if row.current != (row.id in current)
+        ]
+        if changed:
+            one = documents.update().where(documents.c.id == sa.bindparam("i"))
+            values: dict[str, Any] = {"current": sa.bindparam("is_current"), "seq": sa.bindparam("number")}
+            self._connection.execute(one.values(values), changed)
 
     def put_meta(self, **values: object) -> None:
         """Records facts about the corpus itself."""

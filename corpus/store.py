@@ -362,17 +362,16 @@ class Store:
         """
         with self._writing() as connection:
             batch = Batch(connection)
-            for outcome in outcomes:
-                batch.put_source(outcome, version)
-                if outcome.failure is None:
-                    batch.put_documents(outcome)
-                # Of a file that could not be read too: it is read again as it was given (``flows.retry``).
-                batch.put_companions(outcome.sha256, (companions or {}).get(outcome.sha256, ()))
+            batch.put_sources(outcomes, version)
+            dropped = batch.put_documents([outcome for outcome in outcomes if outcome.failure is None])
+            # Of a file that could not be read too: it is read again as it was given (``flows.retry``).
+            batch.put_companions({one.sha256: (companions or {}).get(one.sha256, ()) for one in outcomes})
             touched = {outcome.sha256 for outcome in outcomes}
             read = [(outcome.uri, outcome.sha256) for outcome in outcomes if outcome.failure is None]
             touched |= batch.put_locations(read)
             failed = [(outcome.uri, outcome.sha256) for outcome in outcomes if outcome.failure is not None]
             batch.put_locations(failed, current=False)
+            batch.refresh_documents(sorted(dropped))
             batch.refresh(touched)
             batch.finish()
 

@@ -55,7 +55,7 @@ print("survived")
             pytest.param(place, marks=pytest.mark.slow)
             for place in (
                 "corpus.originals:Originals:keep",
-                "corpus.batch:Batch:put_source",
+                "corpus.batch:Batch:put_sources",
                 "corpus.batch:Batch:put_documents",
                 "corpus.batch:Batch:refresh",
                 "corpus.index:SearchIndex:put",
