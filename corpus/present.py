@@ -9,7 +9,7 @@ are made anew.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -121,7 +121,7 @@ class UnitRow:
     unit: str
     place: str
     document: str
-    cells: Mapping[str, sa.Row[Any]]
+    cells: dict[str, sa.Row[Any]]
 
     @property
     def met(self) -> int:
@@ -144,6 +144,8 @@ class Present:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.mark = ""
+        """Of what is followed: as long as it is the same, the rows are."""
 
     # Following
 
@@ -168,6 +170,7 @@ class Present:
                     self._make(connection, keys[start : start + _PORTION], today)
             with self._store.beside(t.present) as connection:
                 Batch(connection).put_meta(**{_UPTO: upto})
+            self.mark = upto
 
     def _touched(self, today: date) -> tuple[list[tuple[str, str]], str, bool] | None:
         """The units and packs whose rows are not those of today, the mark they will be at, whether all are made anew."""
@@ -176,6 +179,7 @@ class Present:
             old, run, decision = old or "", run or 0, decision or 0
             upto = f"{_rules()} {run} {decision}"
             if not turned and old.rpartition(" ")[0] == upto and old.rpartition(" ")[2] <= today.isoformat():
+                self.mark = old
                 return None
             rules, runs_done, decided, day = [*old.split(), "", "", "", ""][:4]
             anew = (

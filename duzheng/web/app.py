@@ -27,6 +27,7 @@ from duzheng.web.here import LANGUAGE_COOKIE, here
 from duzheng.web.language import LANGUAGES
 from duzheng.web.multipart import LARGEST_UPLOAD
 from duzheng.web.opened import Corpora
+from duzheng.web.shared import Shared
 from schemas.errors import CorpusError, DuzhengError
 from schemas.logs import Log
 from schemas.people import NOBODY
@@ -62,6 +63,7 @@ def create_app(home: Path, access: Access | None = None) -> FastAPI:
 
     app = FastAPI(title="duzheng", version=duzheng.__version__, openapi_url=None, lifespan=lifespan)
     app.state.corpora = Corpora(home)
+    app.state.shared = Shared()
     app.state.guard = Guard.of(home, access or Access())
     for package in (pages, api):
         for module in pkgutil.iter_modules(package.__path__):

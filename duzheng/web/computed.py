@@ -12,8 +12,6 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from fastapi import HTTPException
-
 if TYPE_CHECKING:
     from duzheng.web.here import Here
 
@@ -39,14 +37,13 @@ class Computed:
 
         ``make`` runs in a thread of its own, once; what it raises is raised here, and it is made again when asked again.
 
-        Raises:
-            HTTPException: 503, too many answers are being made.
+        While many are being made already, another one is not begun: it is begun when asked again.
         """
         with self._lock:
             job: Future[T] | None = self._jobs.get(key)
             if job is None:
                 if sum(not one.done() for one in self._jobs.values()) >= _WAITING:
-                    raise HTTPException(503, "正在计算的太多，请稍后再试 / too much is being computed; try again later")
+                    return None
                 job = self._jobs[key] = Future()
                 threading.Thread(target=self._run, args=(job, make), daemon=True).start()
             self._jobs.move_to_end(key)

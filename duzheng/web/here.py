@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from duzheng.web.guard import Guard, check_form
 from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, words
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from corpus.corpus import Corpus
     from duzheng.web.opened import Corpora
+    from duzheng.web.shared import Shared
 
 LANGUAGE_COOKIE = "duzheng_language"
 
@@ -78,17 +80,34 @@ class Here:
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A rendered page. Templates escape everything; they get ``here``, ``w`` (words) and ``values``."""
-        made = _templates().get_template(template)
-        body = made.render(
-            here=self,
-            w=words(self.language),
-            html_language=HTML_NAMES[self.language],
-            languages=LANGUAGES,
-            path=self.request.url.path,
-            this_page=self.this_page,
-            **values,
+        return HTMLResponse(self._rendered(template, values), status_code=status)
+
+    def part(self, key: Hashable, template: str, make: Callable[[], dict[str, Any]]) -> Markup:
+        """A part of a page that is the same for everybody who reads it in this language, made once.
+
+        Args:
+            key: all that it follows from, but for the language.
+            template: it names neither the person nor the form's token.
+            make: its values.
+        """
+        shared: Shared = self.request.app.state.shared
+        whole = (template, self.language, key)
+        return shared.get(whole, lambda: Markup(self._rendered(template, make())))
+
+    def _rendered(self, template: str, values: dict[str, Any]) -> str:
+        return (
+            _templates()
+            .get_template(template)
+            .render(
+                here=self,
+                w=words(self.language),
+                html_language=HTML_NAMES[self.language],
+                languages=LANGUAGES,
+                path=self.request.url.path,
+                this_page=self.this_page,
+                **values,
+            )
         )
-        return HTMLResponse(body, status_code=status)
 
 
 @cache

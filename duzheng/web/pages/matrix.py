@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from fastapi import APIRouter, Response
+from markupsafe import Markup
 
 from checks.matrix import SIGNS
 from corpus.present import Choice
@@ -15,6 +17,7 @@ from schemas.finding import VERDICTS
 
 router = APIRouter(include_in_schema=False)
 _UNITS = 50
+_PLAIN = Markup(' title="{}：{}"><span aria-hidden="true">{}</span><span class="spoken">{} {}</span>')
 
 
 @router.get("/matrix")
@@ -27,7 +30,27 @@ def matrix(asked: Reader, pack: str = "", unit: str = "", province: str = "", pa
         choice = Choice(pack=pack, unit=unit, province=province)
         counts = present.counts(choice)
         paging = Paging.of(asked.request, page, counts.units, _UNITS)
-        rows = present.units(choice, limit=_UNITS, offset=paging.offset)
+
+        def make() -> dict[str, Any]:
+            rows = present.units(choice, limit=_UNITS, offset=paging.offset)
+            names = {one: asked.word(f"judging.verdict_{one}") for one in VERDICTS}
+            columns = present.requirements(choice)
+            return {
+                "choice": choice,
+                "counts": counts,
+                "columns": columns,
+                "rows": rows,
+                "outdated": present.outdated({row.document for row in rows}),
+                "signs": SIGNS,
+                "names": names,
+                # Most cells say no more than their requirement and verdict: that is put together once.
+                "plain": {
+                    (one.requirement, verdict): _PLAIN.format(one.title, name, SIGNS[verdict], one.requirement, name)
+                    for one in columns
+                    for verdict, name in names.items()
+                },
+            }
+
         return asked.page(
             "judging/matrix.html",
             title=asked.word("matrix"),
@@ -35,12 +58,11 @@ def matrix(asked: Reader, pack: str = "", unit: str = "", province: str = "", pa
             provinces=list(present.by("province", Choice(pack=pack))),
             choice=choice,
             counts=counts,
-            columns=present.requirements(choice),
-            rows=rows,
-            outdated=present.outdated({row.document for row in rows}),
+            table=asked.part((corpus.state(), present.mark, choice, paging.page), "judging/matrix_table.html", make)
+            if packs
+            else "",
             paging=paging,
             signs=SIGNS,
-            names={one: asked.word(f"judging.verdict_{one}") for one in VERDICTS},
             verdicts=VERDICTS,
         )
 
