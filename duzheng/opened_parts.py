@@ -80,7 +80,7 @@ class Searches:
 
     def save(self, name: str, query: str, *, strict: bool = False, **filters: str | int | None) -> SavedSearch:
         """Keep a search by name; what it finds from now on is new. ``filters`` are those of ``OpenCorpus.search``."""
-        return self._corpus().save_search(name, query, strict=strict, **filters)
+        return self._corpus().save_search(name, query, strict=strict, owner=None, **filters)
 
     def list(self) -> Sequence[SavedSearch]:
         """The saved searches by name."""

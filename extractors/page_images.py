@@ -165,7 +165,7 @@ def page_image(data: bytes, uri: str, document: Document, number: int, only: tup
             out = BytesIO()
             _marked(image, found, scale).save(out, "PNG")
             return out.getvalue()
-    raise NotRead(uri, "damaged", f"没有第 {number} 页 / there is no page {number}", "请核对页码 / check the number")
+    raise no_such_page(uri, number)
 
 
 def _boxes_of(document: Document, place: tuple[int, int]) -> list[PageBox]:
@@ -225,6 +225,25 @@ def write_labelled_pages(
         _labelled(image, pages[number], scale).save(path)
         written[number] = path
     return written
+
+
+def labelled_page(data: bytes, uri: str, number: int, labels: Sequence[Label]) -> bytes:
+    """One page as PNG with labelled boxes.
+
+    Raises:
+        NotRead: the file cannot be drawn, its format has no pages, or it has no such page.
+    """
+    for at, image, scale in _pages(data, uri, lambda _: None, frozenset({number})):
+        if at == number:
+            out = BytesIO()
+            _labelled(image, labels, scale).save(out, "PNG")
+            return out.getvalue()
+    raise no_such_page(uri, number)
+
+
+def no_such_page(uri: str, number: int) -> NotRead:
+    """Why a page that a file does not have is not drawn."""
+    return NotRead(uri, "damaged", f"没有第 {number} 页 / there is no page {number}", "请核对页码 / check the number")
 
 
 def _pages(

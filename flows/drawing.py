@@ -168,6 +168,34 @@ def page_image(
     return result
 
 
+def evidence_page(
+    file: SourceFile,
+    checks: Sequence[PlanCheck],
+    document: Document,
+    number: int,
+    *,
+    only: tuple[int, int] | None = None,
+    limits: Limits | None = None,
+    start: Start = "forkserver",
+) -> bytes:
+    """One page of a plan as PNG with boxes around evidence (``checks.outputs.evidence.draw_page``).
+
+    Args:
+        file: the file, or the archive or mail that the plan came out of.
+        checks, document, number, only: as there.
+        limits, start: of the worker process; one is enough, whatever ``limits`` says.
+
+    Raises:
+        NotRead: the file has no pages or not that one, or it cannot be drawn.
+    """
+    work = partial(_draw_evidence_page, checks=checks, document=document, number=number, only=only)
+    with Pool(replace(limits or Limits(), workers=1), start=start) as pool:
+        (result,) = pool.run([Job(file, work)])
+    if isinstance(result, Outcome):
+        raise _not_read(result)
+    return result
+
+
 def own_file(file: SourceFile, name: str, *, limits: Limits | None = None, start: Start = "forkserver") -> bytes:
     """The bytes of a document's own file: those of ``file``, or of the member of it that the document came out of.
 
@@ -222,6 +250,14 @@ def _draw_page(file: SourceFile, document: Document, number: int, only: tuple[in
     from extractors.page_images import page_image
 
     return page_image(_own(file, document.source.uri), document.source.uri, document, number, only)
+
+
+def _draw_evidence_page(
+    file: SourceFile, checks: Sequence[PlanCheck], document: Document, number: int, only: tuple[int, int] | None
+) -> bytes:
+    from checks.outputs.evidence import draw_page
+
+    return draw_page(_own(file, document.source.uri), checks, document, number, only)
 
 
 def _draw_marked(file: SourceFile, name: str, documents: Sequence[Document], folder: Path) -> Pages | _Unwritten:

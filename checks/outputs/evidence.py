@@ -21,7 +21,7 @@ from checks.axes import Axes, time_of
 from checks.explain import place, told, what_was_read
 from checks.matrix import place_of
 from checks.report import upright
-from extractors.page_images import Label, write_labelled_pages
+from extractors.page_images import Label, labelled_page, write_labelled_pages
 from extractors.placing import Places
 from schemas.document import Document, PageBox
 from schemas.finding import REASON_NAMES, VERDICT_NAMES, Evidence, Finding, PlanCheck, Verdict, identified
@@ -83,6 +83,26 @@ def draw(data: bytes, check: PlanCheck, document: Document, folder: Path, below:
     return Drawn(images, pages, tuple(remarks))
 
 
+def draw_page(
+    data: bytes, checks: Sequence[PlanCheck], document: Document, number: int, only: tuple[int, int] | None = None
+) -> bytes:
+    """One page of a plan as PNG with the boxes of the evidence that stands on it; to be called in a worker process, too.
+
+    Args:
+        data: the document's own file.
+        checks: what was checked; each finding's boxes bear its requirement.
+        document: the plan.
+        number: of the page, from 1.
+        only: start and end of the one piece of evidence whose boxes are drawn.
+
+    Raises:
+        NotRead: the file cannot be read or drawn, or has no such page.
+    """
+    places = Places(document, data)
+    labels = [label for check in checks for label in _labels(check, places, only).get(number, [])]
+    return labelled_page(data, document.source.uri, number, labels)
+
+
 def write_evidence(
     checks: Sequence[PlanCheck],
     documents: Mapping[str, Document],
@@ -115,13 +135,15 @@ def write_evidence(
     return path
 
 
-def _labels(check: PlanCheck, places: Places) -> dict[int, list[Label]]:
+def _labels(check: PlanCheck, places: Places, only: tuple[int, int] | None = None) -> dict[int, list[Label]]:
     """The boxes of each page. Findings that rest on the same box share it: each verdict has a sign in its colour, the frame is in the
     gravest of them."""
     boxes: dict[tuple[int, float, float, float, float], list[tuple[Finding, bool]]] = {}
     pages: dict[int, list[Label]] = {}
     for finding in check.findings:
         for evidence in finding.evidence:
+            if only is not None and (evidence.span.start, evidence.span.end) != only:
+                continue
             span = places.span(evidence.span)
             if span is None:
                 continue

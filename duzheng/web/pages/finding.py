@@ -10,12 +10,10 @@ from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from checks.axes import said_of
-from checks.explain import told
 from checks.matrix import SIGNS
 from duzheng.web.here import Approver, Here, Inspector, Reader
-from duzheng.web.language import program
-from duzheng.web.pages.plan import address_of, other_side
+from duzheng.web.lines import decided, element, five, words_of
+from duzheng.web.pages.plan import address_of, clause_of, other_side
 from flows.decided import withdrawal
 from flows.waiving import application, applications
 from schemas.decision import DECISION, OUTCOME_NAMES, RESULT_NAMES, STEP_NAMES, Decision
@@ -213,6 +211,7 @@ def _page(
         except CorpusError as error:
             raise HTTPException(404, str(error)) from error
         one = corpus.present(today).of_finding(id, today)
+        clause = clause_of(asked, corpus, one) if one else None
     last = one.finding if one else next((event.finding for event in reversed(events) if event.finding), None)
     if last is None:
         raise HTTPException(404, asked.word("not_found"))
@@ -234,12 +233,16 @@ def _page(
         evidence=[(piece, address_of(plan, piece.span.start, piece.span.end)) for piece in last.evidence],
         elsewhere=[(piece, other_side(piece.document, piece.span.start, piece.span.end)) for piece in last.elsewhere],
         elements=[
-            (told(each), address_of(plan, each.evidence.span.start, each.evidence.span.end)) for each in last.elements
+            (element(asked, each), address_of(plan, each.evidence.span.start, each.evidence.span.end))
+            for each in last.elements
         ],
         history=_history(events),
         decisions=decisions,
         corrected={each.corrects for each in decisions if each.corrects},
-        said=lambda each: program(asked.language, said_of(each)),
+        clause=clause,
+        lines=five(asked, last),
+        observed=lambda text: words_of(asked, text),
+        decided=lambda each: decided(asked, each),
         waiting=waiting,
         problems=problems or [],
         form=form,

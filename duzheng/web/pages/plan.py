@@ -1,51 +1,77 @@
-"""A plan beside its findings: the text with the evidence marked, each finding with its source clause."""
+"""A plan beside its findings: its text or its pages with the evidence marked, each finding with its source clause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, HTTPException, Response
 
+from checks import pack_shelf
 from checks.explain import section_name
 from checks.matrix import SIGNS
+from duzheng.web.computed import computed
 from duzheng.web.here import Here, Reader
+from duzheng.web.lines import asks, five
 from duzheng.web.made import attached, written
 from duzheng.web.marked import Place, anchor, part_of, parts, pieces
+from duzheng.web.pages.documents import pages_of
 from schemas.document import Section
+from schemas.errors import InvalidPack
 from schemas.finding import PackReference
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
     from corpus.standing import Standing
-    from schemas.document import Document
+    from flows.source_clause import SourceClause
+    from schemas.document import Document, Span
+    from schemas.requirement import Pack
 
 router = APIRouter(include_in_schema=False)
 _DEEPEST = 3
+_IMAGE_SECONDS = 60.0
+_CLAUSE = 800
+"""Characters of a source clause beside a finding; the rest is behind its link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A piece of evidence and where a click on it leads."""
+    """A piece of evidence and where a click on it leads: its words, and the image of its page where it has one."""
 
     role: str
     quote: str
     href: str
     title: str = ""
+    page: int | None = None
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The clause that a requirement rests on: the notice's own words with where they stand, else what the pack says."""
+
+    own: bool
+    text: str
+    href: str = ""
+    title: str = ""
+    source: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One finding; ``target`` is its anchor."""
+    """One finding; ``target`` is its anchor, ``also`` another name of it that links from outside use."""
 
     standing: Standing
     target: str
+    also: str
     evidence: Sequence[Quote]
     elsewhere: Sequence[Quote]
+    clause: Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +83,30 @@ class Group:
 
 
 @router.get("/plans/{document}")
-def plan(asked: Reader, document: str, part: int = 1, script: str = "") -> Response:
-    """The two sides. ``script``: ``folded`` shows the text in simplified characters; all offsets are the same."""
+def plan(
+    asked: Reader,
+    document: str,
+    part: int = 1,
+    script: str = "",
+    view: str = "",
+    page: int = 0,
+    start: int = -1,
+    end: int = -1,
+    of: str = "",
+) -> Response:
+    """The two sides. ``script``: ``folded`` shows the text in simplified characters; all offsets are the same.
+
+    ``view``: ``pages`` shows the image of ``page`` instead of the text, with the boxes of all evidence on it, or of the one
+    piece from ``start`` to ``end``; ``of`` is the finding that it belongs to.
+    """
     folded = script == "folded"
     with asked.reading() as corpus:
         found, standings, leading = _stored(asked, corpus, document)
+        clauses = _clauses(asked, corpus, standings)
     part = min(max(part, 1), parts(len(found.text)))
-    groups = _groups(found, standings, "folded" if folded else "")
+    pages = pages_of(found)
+    groups = _groups(found, standings, "folded" if folded else "", clauses, frozenset(pages))
+    image = _image(found, pages, page, (start, end)) if view == "pages" and pages else None
     places = [
         Place(piece.span.start, piece.span.end, one.standing.finding.requirement, one.target, piece.role)
         for group in groups
@@ -76,7 +119,12 @@ def plan(asked: Reader, document: str, part: int = 1, script: str = "") -> Respo
         "judging/plan.html",
         title=found.title or found.id,
         document=found,
-        pieces=pieces(text, places, (start for _, start, _ in outline), ((p.page, p.start) for p in found.pages), part),
+        pieces=pieces(text, places, (at for _, at, _ in outline), ((p.page, p.start) for p in found.pages), part),
+        image=image,
+        pages=pages,
+        page_at=lambda number: pages_address(found.id, number),
+        chosen=of,
+        lines=lambda finding: five(asked, finding),
         groups=groups,
         outline=outline,
         part=part,
@@ -89,6 +137,31 @@ def plan(asked: Reader, document: str, part: int = 1, script: str = "") -> Respo
         others=sorted({other for one in standings for other in one.others}),
         signs=SIGNS,
     )
+
+
+@router.get("/plans/{document}/pages/{number}.png")
+def page_image(asked: Reader, document: str, number: int, start: int = -1, end: int = -1) -> Response:
+    """One page of the plan with boxes around its evidence, drawn in a worker process."""
+    from duzheng.handover import stored
+    from duzheng.reading import bounds
+    from flows import ledger
+    from flows.drawing import evidence_page
+
+    with asked.reading() as corpus:
+        found, standings, _ = _stored(asked, corpus, document)
+        if number not in pages_of(found):
+            raise HTTPException(404)
+        file = stored(corpus, found)
+        state = corpus.state()
+    only = (start, end) if 0 <= start < end else None
+    made = computed(asked).get(
+        ("evidence page", state, found.id, number, only),
+        lambda: evidence_page(file, ledger.checks(standings), found, number, only=only, limits=bounds()),
+        _IMAGE_SECONDS,
+    )
+    if made is None:
+        raise HTTPException(503, asked.word("reading.being_made"))
+    return Response(made, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 
 @router.get("/plans/{document}/notice.docx")
@@ -128,6 +201,14 @@ def address_of(document: str, start: int, end: int, script: str = "") -> str:
     return f"{_address(document, part_of(start), script)}#{anchor(start, end)}"
 
 
+def pages_address(document: str, page: int, span: Span | None = None, of: str = "") -> str:
+    """Where the image of a page of a plan is shown, with the boxes of one piece of evidence or of all."""
+    given: dict[str, object] = {"view": "pages", "page": page}
+    if span is not None:
+        given |= {"start": span.start, "end": span.end, "of": of}
+    return f"/plans/{quote(document, safe='')}?{urlencode(given)}#sheet"
+
+
 def other_side(document: str, start: int, end: int) -> str:
     """Where a stretch of any document is shown."""
     return f"/documents/{quote(document, safe='')}?{urlencode({'start': start, 'end': end})}"
@@ -141,19 +222,89 @@ def _stored(asked: Here, corpus: Corpus, id: str) -> tuple[Document, list[Standi
     return found, present.of_plan(id, date.today()), present.leading(id)
 
 
-def _groups(document: Document, standings: Sequence[Standing], script: str) -> list[Group]:
+def _image(document: Document, pages: Sequence[int], page: int, place: tuple[int, int]) -> dict[str, Any]:
+    """What the page image side shows."""
+    number = page if page in pages else pages[0]
+    at = pages.index(number)
+    one = 0 <= place[0] < place[1]
+    own = f"/plans/{quote(document.id, safe='')}/pages/{number}.png"
+    return {
+        "number": number,
+        "src": own + (f"?start={place[0]}&end={place[1]}" if one else ""),
+        "one": one,
+        "previous": pages[at - 1] if at else None,
+        "next": pages[at + 1] if at + 1 < len(pages) else None,
+    }
+
+
+def _clauses(asked: Here, corpus: Corpus, standings: Sequence[Standing]) -> dict[tuple[str, str], Clause]:
+    """The source clause of each finding, by pack and requirement."""
+    from flows.source_clause import source_clauses
+
+    try:
+        packs = {(pack.id, pack.sha256): pack for pack in pack_shelf.known(asked.corpora.home)}
+    except InvalidPack:  # somebody is mending a file of a pack: findings say themselves what was asked
+        packs = {}
+    found: dict[tuple[str, str], Clause] = {}
+    own: dict[str, dict[str, SourceClause]] = {}
+    for one in standings:
+        pack = packs.get((one.pack.id, one.pack.sha256))
+        if pack is not None and pack.id not in own:
+            own[pack.id] = source_clauses(corpus, pack)
+        found[one.pack.id, one.finding.requirement] = _clause(one, pack, own.get(one.pack.id, {}))
+    return found
+
+
+def clause_of(asked: Here, corpus: Corpus, one: Standing) -> Clause:
+    """The source clause of one finding."""
+    return _clauses(asked, corpus, [one])[one.pack.id, one.finding.requirement]
+
+
+def _clause(one: Standing, pack: Pack | None, own: Mapping[str, SourceClause]) -> Clause:
+    there = own.get(one.finding.requirement)
+    if there is not None:
+        href = other_side(there.document.id, there.span.start, there.span.end) + "#at"
+        return Clause(True, there.quote[:_CLAUSE], href, there.document.title or there.document.source.uri)
+    asked = next((each for each in pack.requirements if each.id == one.finding.requirement), None) if pack else None
+    return Clause(
+        False,
+        asks(one.finding),
+        source=asked.source if asked else "",
+        note="" if one.pack.basis_obtained else one.pack.basis_note,
+    )
+
+
+def _groups(
+    document: Document,
+    standings: Sequence[Standing],
+    script: str,
+    clauses: Mapping[tuple[str, str], Clause],
+    pages: frozenset[int],
+) -> list[Group]:
     by_pack: dict[str, list[Standing]] = {}
     for one in standings:
         by_pack.setdefault(one.pack.id, []).append(one)
     alone = len(by_pack) == 1
+    named: set[str] = set()
     groups = []
     for pack, several in by_pack.items():
         shown = []
         for one in several:
             finding = one.finding
             target = finding.requirement if alone else f"{pack}-{finding.requirement}"
+            # Two packs may both have an R01: the link that names no pack leads to the first.
+            also = "" if alone or finding.requirement in named else finding.requirement
+            named.add(finding.requirement)
             here = [
-                Quote(piece.role, piece.quote, address_of(document.id, piece.span.start, piece.span.end, script))
+                Quote(
+                    piece.role,
+                    piece.quote,
+                    address_of(document.id, piece.span.start, piece.span.end, script),
+                    page=piece.span.page,
+                    image=pages_address(document.id, piece.span.page, piece.span, target)
+                    if piece.span.page in pages and piece.span.page is not None
+                    else "",
+                )
                 for piece in finding.evidence
             ]
             there = [
@@ -165,7 +316,7 @@ def _groups(document: Document, standings: Sequence[Standing], script: str) -> l
                 )
                 for piece in finding.elsewhere
             ]
-            shown.append(Shown(one, target, here, there))
+            shown.append(Shown(one, target, also, here, there, clauses[pack, finding.requirement]))
         groups.append(Group(several[0].pack, shown))
     return groups
 

@@ -12,3 +12,22 @@
   addEventListener("hashchange", show);
   show();
 })();
+// Alt+down and Alt+up go through the findings; the one whose evidence is shown is where one was.
+(() => {
+  const all = [...document.querySelectorAll("article.finding")];
+  const chosen = document.querySelector("article.finding.chosen");
+  if (chosen) chosen.scrollIntoView({ block: "nearest" });
+  const at = () => {
+    const focused = document.activeElement && document.activeElement.closest("article.finding");
+    return all.indexOf(focused || document.querySelector("article.finding:target") || chosen);
+  };
+  addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !all.length) return;
+    event.preventDefault();
+    const next = all[Math.min(Math.max(at() + step, 0), all.length - 1)];
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "start" });
+  });
+})();

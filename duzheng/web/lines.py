@@ -1,0 +1,174 @@
+"""What a finding says, in the reader's language: the program's words in it, those of plans, packs and people as they were written.
+
+In simplified Chinese that is what the check has written. In the other two the same is told again: from the fields of the
+finding where they hold it (what was read, what was found), else sentence by sentence (``checks.sentences``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.explain import section_name
+from checks.sentences import Part, phrase, sentences
+from duzheng.web.language import program
+from schemas.finding import REASON_NAMES, VERDICT_NAMES, EvidenceElsewhere
+
+if TYPE_CHECKING:
+    from duzheng.web.here import Here
+    from schemas.decision import Decision
+    from schemas.finding import Evidence, Finding, FindingElement
+
+_LABELS = ("asked", "read", "found", "judged", "advice")
+_SHOWN = 8
+_QUOTES = 3
+_QUOTED = 60
+_LIST = "、"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of the five lines: what it is about, and what it says in parts."""
+
+    label: str
+    parts: Sequence[Part]
+
+
+def five(asked: Here, finding: Finding) -> list[Line]:
+    """The five lines of a finding."""
+    said = [_said(line) for line in finding.explanation]
+    if asked.language == "Hans":
+        told: list[Sequence[Part]] = [[Part(line)] for line in said]
+    else:
+        told = [
+            [Part(said[0], True)],
+            list(_read(asked, finding)),
+            list(_found(asked, finding)),
+            list(_judged(asked, finding, said[3])),
+            list(_advice(asked, finding, said[4])),
+        ]
+    return [Line(asked.word(f"judging.line_{name}"), parts) for name, parts in zip(_LABELS, told, strict=True)]
+
+
+def asks(finding: Finding) -> str:
+    """What the pack asks, in its own words."""
+    return _said(finding.explanation[0]).removesuffix(f"（{finding.clause}）")
+
+
+def words_of(asked: Here, text: str | None) -> list[Part]:
+    """A few words of a check: what was observed, or what is the matter with one of many."""
+    if not text:
+        return []
+    if asked.language == "Hans":
+        return [Part(text)]
+    return [_own(asked, part) for part in phrase(text, "en" if asked.language == "en" else "zh")]
+
+
+def element(asked: Here, one: FindingElement) -> list[Part]:
+    """One of the many that are at fault: what it is called, its fault, its place."""
+    place = asked.word("judging.in_brackets", text=_place(asked, one.evidence))
+    return [Part(one.element, True), Part(asked.word("judging.colon")), *words_of(asked, one.fault), Part(place)]
+
+
+def decided(asked: Here, decision: Decision) -> str:
+    """What a record decides, in a few words."""
+    if decision.kind == "override":
+        return f"→ {asked.word(f'judging.verdict_{decision.verdict}')}"
+    if decision.kind == "waiver":
+        return asked.word("judging.waived_until", day=decision.until, who=decision.approver)
+    if decision.kind == "dispute":
+        return asked.word("judging.answer_by", day=decision.deadline)
+    if decision.kind == "ruling":
+        return asked.word(f"judging.outcome_{decision.outcome}")
+    if decision.kind == "rectification":
+        said = asked.word(f"judging.step_{decision.step}")
+        if decision.result:
+            said += asked.word("judging.colon") + asked.word(f"judging.result_{decision.result}")
+        days = [asked.word("judging.done_on", day=decision.on)] if decision.on else []
+        days += [asked.word("judging.to_be_done_by", day=decision.deadline)] if decision.deadline else []
+        return said + "".join(asked.word("judging.in_brackets", text=day) for day in days)
+    return decision.corrects or "" if decision.kind == "withdrawal" else ""
+
+
+def _said(line: str) -> str:
+    """A line without its label."""
+    return line.partition("：")[2]
+
+
+def _own(asked: Here, part: Part) -> Part:
+    """A part in the script of the reader, unless somebody has written it."""
+    return part if part.written else Part(program(asked.language, part.text))
+
+
+def _read(asked: Here, finding: Finding) -> Iterator[Part]:
+    one = finding.searched
+    yield Part(asked.word("judging.read_text", characters=one.characters))
+    if one.pages:
+        yield Part(asked.word("judging.read_pages", pages=one.pages))
+    if one.unreadable_pages:
+        yield Part(asked.word("judging.read_not", pages=_LIST.join(map(str, one.unreadable_pages))))
+    names = [section_name(section.number, section.heading) for section in one.sections]
+    for key, some in (
+        ("read_sections", [name for name in names if name]),
+        ("read_attachments", one.attachments.read),
+        ("not_obtained", one.attachments.not_obtained),
+        ("read_terms", one.terms),
+    ):
+        if some:
+            yield Part(asked.word(f"judging.{key}", count=len(some)))
+            yield Part(_LIST.join(some[:_SHOWN]), True)
+            if len(some) > _SHOWN:
+                yield Part(" …")
+
+
+def _found(asked: Here, finding: Finding) -> Iterator[Part]:
+    shown: list[Evidence] = [*finding.evidence[:_QUOTES], *finding.elsewhere[:_QUOTES]]
+    if not shown:
+        yield Part(asked.word("judging.found_nothing"))
+    for number, piece in enumerate(shown):
+        line = "".join(piece.quote.split())
+        yield Part("“" if number == 0 else asked.word("judging.semicolon") + "“")
+        yield Part(line[:_QUOTED] + ("…" if len(line) > _QUOTED else ""), True)
+        yield Part("”")
+        if isinstance(piece, EvidenceElsewhere):
+            yield Part(f"《{piece.title or piece.uri}》", True)
+        role = (
+            ""
+            if piece.role == "supports"
+            else asked.word("judging.semicolon") + asked.word(f"judging.role_{piece.role}")
+        )
+        yield Part(asked.word("judging.in_brackets", text=_place(asked, piece) + role))
+    left = len(finding.evidence) + len(finding.elsewhere) - len(shown)
+    if left > 0:
+        yield Part(asked.word("judging.more_of_them", count=left))
+
+
+def _place(asked: Here, piece: Evidence) -> str:
+    span = piece.span
+    page = asked.word("judging.place_page", page=span.page) if span.page else ""
+    return page + asked.word("judging.place", start=span.start + 1, end=span.end)
+
+
+def _judged(asked: Here, finding: Finding, said: str) -> Iterator[Part]:
+    reason = f"（{REASON_NAMES[finding.reason]}）" if finding.reason else ""
+    verdict = asked.word(f"judging.verdict_{finding.verdict}")
+    if finding.reason:
+        verdict += asked.word("judging.in_brackets", text=asked.word(f"judging.reason_{finding.reason}"))
+    yield Part(verdict + asked.word("judging.stop"))
+    how = said.removeprefix(f"{VERDICT_NAMES[finding.verdict]}{reason}。")
+    parts = sentences(how, "en" if asked.language == "en" else "zh")
+    if parts is None:
+        yield Part(how, True)
+    else:
+        yield from (_own(asked, part) for part in parts)
+
+
+def _advice(asked: Here, finding: Finding, said: str) -> Iterator[Part]:
+    if finding.verdict in ("met", "not_applicable"):
+        yield Part(asked.word("judging.nothing_to_do"))
+        return
+    if finding.verdict == "undetermined":
+        yield Part(asked.word("judging.obtain_first"))
+        said = finding.advice
+    yield Part(said, True)
