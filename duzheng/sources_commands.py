@@ -166,12 +166,7 @@ def sources_run(
         writer.close()
     else:
         runs_table(runs)
-    for run in runs:
-        for failure in run.failures:
-            if failure.message not in (run.reason or ""):
-                console.complain(
-                    f"{run.source}: {failure}"
-                )  # why the whole run failed is in the log, on standard error too
+    # What went wrong in a run is in the log, on standard error too.
     for error in errors:
         console.complain(error)
     raise typer.Exit(1 if errors or any(run.status != "ok" or run.failures for run in runs) else 0)

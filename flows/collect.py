@@ -8,6 +8,9 @@
    marks. A run that is killed is gone on with by the next one: what was stored is known by its content.
 5. The right to write the corpus is held only while a batch is stored, so that several sources can be run at a time.
 
+What of a list is looked at is said in ``flows.due``, how one item is fetched in ``flows.units``, how a batch is stored in
+``flows.settling``, what is logged in ``flows.run_log``.
+
 ``collect`` may be called inside a Prefect flow or outside of one; ``collect_all`` is the flow of the command line.
 """
 
@@ -17,7 +20,7 @@ import datetime
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,25 +28,21 @@ from typing import TYPE_CHECKING
 from prefect import flow
 
 from corpus.corpus import Corpus
-from corpus.sources import Item, KeptAnswer, Look
-from flows import batches
-from flows.batches import BATCH_BYTES, BATCH_DOCUMENTS, RUNNER, Batch, Counter, limits
-from flows.by_source import completed
+from corpus.sources import Item
+from flows import batches, due, run_log
+from flows.batches import BATCH_BYTES, BATCH_DOCUMENTS, RUNNER, Counter, limits
 from flows.pool import Limits, Pool
 from flows.progress import tell
+from flows.settling import Settling, Units
 from flows.units import Ask, Unit, from_disk, from_originals, from_web
 from schemas.errors import DuzhengError
-from schemas.fetching import Answer, Change, FetchFailed, Listed, Listing, RunFailure, SourceRun
-from schemas.logs import Log
-from schemas.outcome import Failure, Outcome
+from schemas.fetching import Answer, FetchFailed, Listed, RunFailure, SourceRun
 from sources import definitions
 from sources.assertions import broken
 from sources.blocked import list_items
 from sources.fetch import Fetcher
-from sources.listing import today_in_china, wanted
-from sources.listing.addresses import same_as
+from sources.listing import today_in_china
 from sources.local import read_item
-from sources.sameness import text_key
 
 if TYPE_CHECKING:
     from schemas.source import SourceDefinition
@@ -57,23 +56,10 @@ PATIENCE_SECONDS = 600.0
 FAILURES_IN_A_ROW = 10
 """After so many items one after the other that could not be had, the run ends: the site does not want, or is down."""
 
-_log = Log(__name__)
-
 _PASSING = frozenset({"no_connection", "timeout", "http_status", "block_page", "login_page"})
-_STAND_INS = frozenset({"block_page", "login_page", "error_page", "script_only"})
 
-Reading = Callable[[Iterable["Units"], Pool, Counter], Iterator["Units"]]
+Reading = Callable[[Iterable[Units], Pool, Counter], Iterator[Units]]
 Opened = AbstractContextManager[Ask]
-
-
-class Units(Batch):
-    """Units on their way: those that are read, in the order of ``works``, and those of which nothing need be read."""
-
-    def __init__(self, units: list[Unit], settled: list[Unit], failures: list[RunFailure], corpus: Corpus) -> None:
-        super().__init__([unit.work(corpus.originals) for unit in units])
-        self.units = units
-        self.settled = settled
-        self.failures = failures
 
 
 def collect(
@@ -103,22 +89,34 @@ def collect(
         SourceBusy: another run of it is going on.
         CorpusError: the corpus cannot be read or written; the run is recorded as failed where that is possible.
     """
-    file = definitions.find(home / definitions.FOLDER, source)
-    opened = asking or _asking
-    with Corpus.open(home, create=True, patience=PATIENCE_SECONDS) as corpus, corpus.sources.alone(source):
-        run = SourceRun(source=source, started_at=_now())
-        run.number = corpus.sources.begin(source, run.started_at)
-        corpus.release()
-        with _Recorded(run, corpus):
-            try:
-                with opened(file.definition) as ask, Pool(bounds or Limits()) as pool:
-                    _Run(file.definition, corpus, run, ask, today or today_in_china()).go(pool, reading)
-            except FetchFailed as error:
-                failure = RunFailure.of(error)
-                run.failures.append(failure)
-                run.status = "failed"
-                run.reason = f"{file.place(error.field)}: {error}" if error.field else str(error)
-        return run
+    url, run = None, None
+    try:
+        file = definitions.find(home / definitions.FOLDER, source)
+        url = file.definition.url
+        with Corpus.open(home, create=True, patience=PATIENCE_SECONDS) as corpus, corpus.sources.alone(source):
+            run = _begun(corpus, source, url)
+            with _Recorded(run, url, corpus) as recorded:
+                try:
+                    with (asking or _asking)(file.definition) as ask, Pool(bounds or Limits()) as pool:
+                        _Run(file.definition, corpus, run, ask, today or today_in_china()).go(pool, reading)
+                except FetchFailed as error:
+                    recorded.failed(error, f"{file.place(error.field)}: {error}" if error.field else str(error))
+            return run
+    except DuzhengError as error:
+        if run is None:  # else its end has been told of
+            run_log.not_run(source, url, error)
+        raise
+
+
+def _begun(corpus: Corpus, source: str, url: str) -> SourceRun:
+    """A new run, recorded as running; one that was killed before is told of."""
+    for last in corpus.sources.runs(source, limit=1):
+        if last.status == "running":
+            run_log.cut_off(last, url)
+    run = SourceRun(source=source, started_at=_now())
+    run.number = corpus.sources.begin(source, run.started_at)
+    corpus.release()
+    return run
 
 
 @flow(name="collect-all", task_runner=RUNNER, validate_parameters=False, persist_result=False)
@@ -149,11 +147,21 @@ def collect_all(
     return ended
 
 
-class _Recorded(AbstractContextManager[None]):
-    """Records how a run ended, whatever ends it."""
+class _Recorded:
+    """Records and logs how a run ended, whatever ends it."""
 
-    def __init__(self, run: SourceRun, corpus: Corpus) -> None:
-        self._run, self._corpus = run, corpus
+    def __init__(self, run: SourceRun, url: str, corpus: Corpus) -> None:
+        self._run, self._url, self._corpus = run, url, corpus
+        self._reason: RunFailure | None = None
+
+    def __enter__(self) -> _Recorded:
+        return self
+
+    def failed(self, error: FetchFailed, reason: str) -> None:
+        """The list, or too many of its items, could not be had."""
+        self._reason = RunFailure.of(error)
+        self._run.failures.append(self._reason)
+        self._run.status, self._run.reason = "failed", reason
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         run = self._run
@@ -162,25 +170,12 @@ class _Recorded(AbstractContextManager[None]):
             run.status = "ok" if error is None else "failed" if isinstance(error, Exception) else "interrupted"
         if error is not None and run.reason is None:
             run.reason = str(error) or type(error).__name__
-        _say(run)
+        run_log.ended(run, self._url, error, self._reason)
         # Where the disk is full or the database gone, the error itself says more than that it cannot be recorded.
         with suppress(DuzhengError) if error is not None else nullcontext():
             assert run.number is not None
             self._corpus.sources.progress(run.number, run)
             self._corpus.release()
-
-
-def _say(run: SourceRun) -> None:
-    """Logs how a run ended, and each thing that went wrong in it."""
-    for failure in run.failures:
-        message = f"{run.source}: {failure.url}: {failure.message}"
-        _log.info("source.item_failed", message, source=run.source, url=failure.url, cause=failure.cause)
-    fields: dict[str, object] = {"source": run.source, "run": run.number, "status": run.status, "listed": run.listed}
-    fields |= {"documents": run.documents, "failures": len(run.failures), "changes": run.changes}
-    if run.status == "ok":
-        _log.info("source.run", f"{run.source}: {run.listed} listed, {run.documents} documents", **fields)
-    else:
-        _log.error("source.failed", f"{run.source}: {run.status}: {run.reason}", reason=run.reason, **fields)
 
 
 @contextmanager
@@ -228,8 +223,6 @@ class _Run:
         self._today = today
         self._asked = _Asked()
         self._items = self._book.items(definition.id)
-        self._by_key: dict[str, Item] = {}
-        self._unmarked: dict[str, str] = {}
 
     def go(self, pool: Pool, reading: Reading) -> None:
         """The run from its list to its marks.
@@ -246,41 +239,17 @@ class _Run:
         if faults := broken(definition, listing, self._today):
             run.failures += [RunFailure.of(error) for error in faults[1:]]
             raise faults[0]
-        listed = self._known_as(listing.items)
-        missing = self._missing(listing, {item.url for _, item in listed})
-        self._by_key = {item.text_key: item for url, item in self._items.items() if url in missing and item.text_key}
-        for sha in self._book.unmarked(definition.id).values():
-            if documents := self._book.documents_of(sha):
-                self._unmarked[text_key(document.text for document in documents)] = sha
+        listed = due.known_as(self._items, listing.items)
+        missing = due.missing(definition, self._items, listing, {item.url for _, item in listed})
+        settling = Settling(definition, self._corpus, run, self._items, missing)
         self._book.seen(definition.id, [item for _, item in listed])
         self._corpus.release()
         for batch in reading(self._batches(listed), pool, Counter(None)):
-            self._settle(batch)
+            settling.settle(batch)
         self._stop_where_too_many_failed()
         new_gone = [url for url in missing if self._items[url].gone_since is None]
         self._book.gone(definition.id, new_gone)
-        self._count("gone", len(new_gone))
-
-    # What is listed
-
-    def _known_as(self, items: Sequence[Listed]) -> list[tuple[str, Listed]]:
-        """Each item with the address at which it is asked for, under the address that the corpus knows it by: a site
-        that turns from http to https lists the same items."""
-        known = {same_as(url): url for url in self._items}
-        return [(item.url, replace(item, url=known.get(same_as(item.url), item.url))) for item in items]
-
-    def _missing(self, listing: Listing, listed: set[str]) -> set[str]:
-        """Known items that the list does not name though it was read whole and would name them."""
-        if not listing.complete:
-            return set()
-        apart = [*listing.waiting, *(failure.url for failure in listing.failures)]
-        return {
-            url
-            for url, item in self._items.items()
-            if url not in listed
-            and wanted(self._definition, _listed(item))
-            and not any(url == path or url.startswith((f"{path}!/", f"{path}/")) for path in apart)
-        }
+        run.count("gone", len(new_gone))
 
     # What is fetched
 
@@ -300,13 +269,13 @@ class _Run:
             yield self._batch(units, failures)
 
     def _found(self, listed: Sequence[tuple[str, Listed]]) -> Iterator[Unit | RunFailure]:
-        for outdated in self._outdated():
+        for outdated in due.outdated(self._corpus, self._items):
             yield from_originals(outdated)
         for done, (address, item) in enumerate(listed):
             tell("fetch", done, len(listed))
             known = self._items.get(item.url)
-            if known is not None and not self._is_due(item, known):
-                self._count("unchanged")
+            if known is not None and not due.is_due(self._definition, item, known, self._today):
+                self._run.count("unchanged")
                 continue
             try:
                 unit = self._unit(address, item, known)
@@ -324,30 +293,6 @@ class _Run:
             return from_web(self._definition, item, address, known, self._ask, self._corpus.originals)
         return from_disk(item, known, self._ask)
 
-    def _outdated(self) -> list[Item]:
-        """Items whose content was read by earlier rules."""
-        held = {item.sha256: item for item in self._items.values() if item.sha256 and item.files}
-        shas = list(held)
-        current = self._corpus.known(shas)
-        current |= set(self._corpus.failed(sha for sha in shas if sha not in current))
-        kept = self._corpus.originals.has
-        return [
-            item for sha, item in held.items() if sha not in current and all(kept(file.sha256) for file in item.files)
-        ]
-
-    def _is_due(self, item: Listed, known: Item) -> bool:
-        """Whether an item is looked at: it has changed, is young enough to change, or something of it is lacking."""
-        if known.sha256 is None or known.gone_since is not None:
-            return True
-        if not self._definition.is_web:
-            return item.fingerprint is None or item.fingerprint != known.fingerprint
-        days = self._definition.recheck_days
-        if known.cause is not None or days is None:
-            return True
-        published = item.dated_on or datetime.datetime.fromisoformat(known.first_seen).date()
-        changed = datetime.datetime.fromisoformat(known.changed_at).date() if known.changed_at else published
-        return (self._today - max(published, changed)).days < days
-
     def _batch(self, found: list[Unit], failures: list[RunFailure]) -> Units:
         """What of the units is read: not what is unchanged, nor content that was read before, from here or elsewhere."""
         fresh = [unit for unit in found if not unit.unchanged and not unit.again]
@@ -357,112 +302,7 @@ class _Run:
         units = [unit for unit in found if not (unit.unchanged or (unit.sha256 in done and not unit.again))]
         return Units(units, settled, failures, self._corpus)
 
-    # What is stored
-
-    def _settle(self, batch: Units) -> None:
-        """Stores a batch: originals, then documents, then what is known of the items."""
-        failures, looks, stored, same = list(batch.failures), list[Look](), list[Outcome](), list[tuple[str, str]]()
-        keys: dict[str, str] = {}
-        answers = [answer for unit in (*batch.units, *batch.settled) for answer in unit.answers(self._definition.id)]
-        for unit, work, read in zip(batch.units, batch.works, batch.outcomes, strict=True):
-            outcome = completed(read, self._definition)
-            key = text_key(document.text for document in outcome.documents)
-            failure = outcome.failure
-            if unit.again:
-                stored.append(outcome)
-                keys |= {url: key for url, item in self._items.items() if item.sha256 == unit.sha256}
-            elif failure is not None and failure.cause in _STAND_INS and self._definition.is_web:
-                failures.append(_unread(failure))
-            elif failure is None and (other := self._same(unit, key)) is not None:
-                looks.append(_as_before(unit, other))
-                if other.url != unit.listed.url and other.sha256 is not None:
-                    same.append((unit.listed.url, other.sha256))
-                self._count("unchanged" if unit.known and unit.known.sha256 else "new")
-            elif failure is None and (done := self._unmarked.get(key)) is not None:
-                for file in work.attachments:
-                    self._corpus.keep(file.data)
-                looks.append(self._recorded(unit, key, done))
-                same.append((unit.listed.url, done))
-            else:
-                for file in (work.file, *work.attachments):
-                    self._corpus.keep(file.data)
-                stored.append(outcome)
-                looks.append(self._taken(unit, key, failure, outcome.attachment_failures))
-                self._run.documents += len(outcome.documents)
-        if stored:
-            # Before the documents: a run that is killed after them would leave originals of which no answer is known.
-            self._book.looked(self._definition.id, [], self._kept(answers))
-            self._corpus.record(stored, batch.companions())
-        for unit in batch.settled:
-            looks.append(self._settled(unit, same))
-        self._corpus.locate(same)
-        self._run.failures += [*failures, *(one for unit in (*batch.units, *batch.settled) for one in unit.failures)]
-        self._count("failed", len(failures))
-        self._book.looked(self._definition.id, looks, self._kept(answers))
-        self._book.failed(self._definition.id, failures)
-        self._book.reread(self._definition.id, keys)
-        assert self._run.number is not None
-        self._book.progress(self._run.number, self._run)
-        self._corpus.release()
-
-    def _kept(self, answers: Sequence[KeptAnswer]) -> list[KeptAnswer]:
-        """Those of which the original is kept."""
-        return [answer for answer in answers if self._corpus.originals.has(answer.sha256)]
-
-    def _recorded(self, unit: Unit, key: str, sha256: str) -> Look:
-        """A unit whose words a run recorded that was ended before it marked the item; the bytes may be others now."""
-        had = unit.known is not None and unit.known.sha256 is not None
-        self._count("changed" if had else "new")
-        main, *beside = unit.files
-        files = (main.item_file(sha256), *(file.item_file() for file in beside))
-        return Look(unit.listed, sha256, key, files, unit.digest, had, next(iter(unit.failures), None))
-
-    def _same(self, unit: Unit, key: str) -> Item | None:
-        """The item that has these words already: the unit's own, or one that has just gone from the list (it was moved)."""
-        known = unit.known
-        if known is not None and known.sha256 is not None and known.text_key == key:
-            return known
-        if known is None or known.sha256 is None:
-            other = self._by_key.get(key)
-            if other is not None and other.sha256 is not None and len(other.files) == len(unit.files):
-                return other
-        return None
-
-    def _taken(self, unit: Unit, key: str, failure: Failure | None, beside: Sequence[Failure]) -> Look:
-        """An item whose new content is stored; what could not be read is a failure of the run."""
-        known = unit.known
-        had = known is not None and known.sha256 is not None
-        self._count("changed" if had else "new")
-        unread = [_unread(one) for one in ([failure] if failure else []) + list(beside)]
-        self._run.failures += unread
-        reason = next(iter([*unit.failures, *(unread if failure else [])]), None)
-        return _look(unit, key, reason, unread=failure is not None)
-
-    def _settled(self, unit: Unit, same: list[tuple[str, str]]) -> Look:
-        """An item of which nothing was read: it is as it was, or its content is in the corpus already."""
-        known = unit.known
-        reason = next(iter(unit.failures), None)
-        if unit.unchanged and known is not None and known.sha256 is not None:
-            self._count("unchanged")
-            return _as_before(unit, known)
-        recorded = self._corpus.failed([unit.sha256]).get(unit.sha256)
-        if recorded is not None and reason is None:
-            reason = _unread(recorded).model_copy(update={"url": unit.listed.url})
-            self._run.failures.append(reason)
-        for file in unit.files:
-            if file.is_fresh and file.answer is not None:
-                self._corpus.keep(file.answer.body)
-        same.append((unit.listed.url, unit.sha256))
-        had = known is not None and known.sha256 is not None
-        self._count("changed" if had else "new")
-        key = text_key(document.text for document in self._book.documents_of(unit.sha256))
-        return _look(unit, key, reason, unread=recorded is not None)
-
     # How it went
-
-    def _count(self, change: Change, number: int = 1) -> None:
-        if number:
-            self._run.changes[change] = self._run.changes.get(change, 0) + number
 
     def _stop_where_too_many_failed(self) -> None:
         asked, share = self._asked, self._definition.assertions.max_failed_share
@@ -485,32 +325,3 @@ class _Run:
                 "请看各项原因 / see why each failed",
                 field="assertions.max_failed_share",
             )
-
-
-def _look(unit: Unit, key: str, failure: RunFailure | None, *, unread: bool) -> Look:
-    """A unit with new content; where that could not be read, what was read before still stands in the corpus for it."""
-    known = unit.known
-    had = known is not None and known.sha256 is not None
-    files = tuple(file.item_file() for file in unit.files)
-    if unread and known is not None and known.sha256 is not None:
-        return Look(unit.listed, known.sha256, known.text_key or "", files, unit.digest, had, failure)
-    return Look(unit.listed, unit.sha256, key, files, unit.digest, had, failure)
-
-
-def _as_before(unit: Unit, item: Item) -> Look:
-    """A unit that says what ``item`` says: what stands in the corpus stays, only what the server calls it is new."""
-    assert item.sha256 is not None
-    files = item.files
-    if len(files) == len(unit.files):
-        files = tuple(file.item_file(kept.sha256) for file, kept in zip(unit.files, files, strict=True))
-    seen = unit.digest if item.digest is None or any(file.is_fresh for file in unit.files) else item.digest
-    return Look(unit.listed, item.sha256, item.text_key or "", files, seen, False, next(iter(unit.failures), None))
-
-
-def _listed(item: Item) -> Listed:
-    day = datetime.date.fromisoformat(item.dated_on) if item.dated_on else None
-    return Listed(item.url, item.title, day, item.sender)
-
-
-def _unread(failure: Failure) -> RunFailure:
-    return RunFailure(url=failure.uri, cause=failure.cause, message=failure.message, cure=failure.cure)

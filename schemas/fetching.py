@@ -187,3 +187,8 @@ class SourceRun(Model):
     documents: int = 0
     failures: list[RunFailure] = Field(default_factory=list)
     reason: str | None = Field(default=None, description="why the run failed, in one line")
+
+    def count(self, change: Change, number: int = 1) -> None:
+        """So many more items were found to be so."""
+        if number:
+            self.changes[change] = self.changes.get(change, 0) + number

@@ -14,7 +14,8 @@ from extractors.parse import parse
 from flows import pool
 from flows.batches import Counter
 from flows.by_source import KIND, completed
-from flows.collect import Units, collect
+from flows.collect import collect
+from flows.settling import Units
 from schemas.document import Document, Jurisdiction, Level
 from schemas.outcome import SourceFile
 from schemas.source import SourceDefinition

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ import pytest
 from corpus.corpus import Corpus
 from corpus.sources import Item, KeptAnswer, Look, Sources
 from flows.batches import Counter
-from flows.collect import Units, collect
+from flows.collect import collect
 from flows.pool import Pool, parse
+from flows.settling import Units
 from schemas.errors import CorpusError, SourceBusy
-from schemas.fetching import SourceRun
+from schemas.fetching import InvalidSource, SourceRun
+from schemas.logs import Json
 from schemas.source import SourceDefinition
 from tests.sources.site import File, Site, notice, wordfile
 
@@ -217,6 +220,77 @@ def test_a_notice_behind_a_page_that_only_leads_there_is_taken_and_so_are_its_co
     assert ended.changes == {"unchanged": 1, "failed": 1}
     assert [(failure.url, failure.cause) for failure in ended.failures] == [(first, "login_page")]
     assert "原通知作废" in texts(home)[first], "what leads to a log-in is no version"
+
+
+def faults(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
+    """What was logged since this was last asked, but for runs that went well: as a log collector gets it."""
+    said = [json.loads(Json().format(record)) for record in caplog.records if hasattr(record, "event")]
+    caplog.clear()
+    return [line for line in said if line["event"] not in ("source.run", "fetch.retried")]
+
+
+def brief(line: dict[str, object]) -> tuple[object, ...]:
+    return tuple(line.get(name) for name in ("level", "event", "source", "cause", "url"))
+
+
+def test_every_fault_of_a_run_is_one_line_of_the_log_with_source_cause_and_address(
+    home: Path, site: Site, run: Run, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level("INFO")
+    broken = File("附件1 方案.pdf", b"%PDF-1.7 torn")
+    gone = File("附件2 名单.pdf", b"%PDF-1.7")
+    first = site.publish(notice(1))
+    site.publish(notice(2, files=(broken, gone)))
+    for n in range(3, 7):
+        site.publish(notice(n))
+    site.fail(first.removeprefix(site.url), "block")
+    site.fail("/files/*B62*", "status", status=404)  # 附件2
+    assert run().status == "ok"
+    told = faults(caplog)
+    assert [line["run"] for line in told] == [1, 1, 1]
+    assert {brief(line)[:4] for line in told} == {
+        ("warning", "source.item_failed", "site", cause) for cause in ("block_page", "damaged", "http_status")
+    }
+    assert first in {line["url"] for line in told}
+    assert all(str(line["url"]).startswith(site.url) for line in told)
+    assert all(str(line["url"]) in str(line["message"]) for line in told)
+
+    site.faults = []
+    site.redesign()
+    assert run().status == "failed"
+    (line,) = faults(caplog)
+    assert brief(line)[:4] == ("error", "source.failed", "site", "listing")
+    assert str(line["url"]).startswith(site.url)
+    assert "selectors.item" in str(line["reason"])
+
+    cards = {"item": "section.cards > div.card", "date": "em"}
+    site.publish(notice(8))
+
+    def full(*_: object) -> None:
+        raise CorpusError("no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Corpus, "record", full)
+        with pytest.raises(CorpusError):
+            run(selectors=cards)
+    (line,) = faults(caplog)
+    assert brief(line) == ("error", "source.failed", "site", "corpus", line["url"])
+    assert "no space left" in str(line["reason"])
+
+    with Corpus.open(home) as corpus:  # a run that was killed: it is left as running
+        corpus.sources.begin("site", datetime.now(UTC))
+    assert run(selectors=cards).status == "ok"
+    (line,) = faults(caplog)
+    assert brief(line)[:4] == ("warning", "source.cut_off", "site", "killed")
+
+    with Corpus.open(home) as corpus, corpus.sources.alone("site"), pytest.raises(SourceBusy):
+        run()
+    (line,) = faults(caplog)
+    assert brief(line)[:4] == ("info", "source.not_run", "site", "source_busy")
+    with pytest.raises(InvalidSource):
+        collect(home, "nobody", reading=directly)
+    (line,) = faults(caplog)
+    assert brief(line) == ("info", "source.not_run", "nobody", "invalid_source", None)
 
 
 def test_a_redesign_makes_the_run_fail_and_names_the_selector(home: Path, site: Site, run: Run) -> None:

@@ -19,8 +19,8 @@ from typing import Any
 import flows.collect
 import sources.fetch.waits
 from flows.batches import Counter
-from flows.collect import Units
 from flows.pool import Pool, parse
+from flows.settling import Units
 from schemas.errors import DuzhengError
 from schemas.logs import configure
 from tests.sources.site import Site, notice, wordfile
@@ -33,8 +33,10 @@ def here(batches: Iterable[Units], pool: Pool, finished: Counter) -> Iterator[Un
         yield batch
 
 
-def run(home: str, source: str, today: str, log: str, begun: str, most_bytes: int | None) -> int:
+def run(home: str, source: str, today: str, log: str, begun: str, database: str, most_bytes: int | None) -> int:
     """One run in this process; the file ``begun`` is there as soon as the run is recorded as running."""
+    if database:
+        os.environ["DUZHENG_DATABASE"] = database
     os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), 2)
     listing = flows.collect.list_items
 
@@ -52,7 +54,8 @@ def run(home: str, source: str, today: str, log: str, begun: str, most_bytes: in
     try:
         ended = flows.collect.collect(Path(home), source, reading=here, today=date.fromisoformat(today))
     except DuzhengError as error:
-        print(json.dumps({"event": "ended", "source": source, "message": str(error)}), file=sys.stderr, flush=True)
+        said = {"event": "ended", "source": source, "error": type(error).__name__, "message": str(error)}
+        print(json.dumps(said), file=sys.stderr, flush=True)
         return 2
     return 0 if ended.status == "ok" else 1
 
@@ -71,6 +74,7 @@ def load() -> None:
 
 def main() -> None:
     """Serve until standard input ends."""
+    os.environ.pop("DUZHENG_DATABASE", None)  # each run is told its own
     load()
     for line in sys.stdin:
         command, _, rest = line.strip().partition(" ")
