@@ -13,6 +13,12 @@ from schemas.errors import DuzhengError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser in C where PyYAML was built with it: a pack is read in a tenth of the time."""
+
+MAX_DEPTH = 100
+"""Levels of nesting: the parser in C composes by recursion, and nothing but this would stop it."""
+
 MAX_NODES = 200_000
 """Values of a file once its aliases are followed: nested aliases could else fill the memory."""
 
@@ -59,7 +65,9 @@ def read_yaml(data: bytes, name: str, refusal: type[DuzhengError], see: str) -> 
     except UnicodeDecodeError as error:
         raise refusal(f"{name}: byte {error.start} is not UTF-8 (save the file as UTF-8)") from error
     try:
-        loader = yaml.SafeLoader(text)
+        if _depth(text) > MAX_DEPTH:
+            raise refusal(f"{name}: nested too deeply ({see})")
+        loader = _LOADER(text)
         try:
             root = loader.get_single_node()
             if not isinstance(root, MappingNode):
@@ -75,8 +83,6 @@ def read_yaml(data: bytes, name: str, refusal: type[DuzhengError], see: str) -> 
         raise refusal(f"{name}: {where}: not valid YAML: {problem} (check indentation and quotes there)") from error
     except ValueError as error:  # 2025-02-30 looks like a date to YAML and is none
         raise refusal(f"{name}: a value cannot be read: {error} (put it between quotes or correct it)") from error
-    except RecursionError as error:
-        raise refusal(f"{name}: nested too deeply ({see})") from error
     return Written(name, data, content, YamlPlaces(root))
 
 
@@ -90,6 +96,20 @@ def in_words(problem: ErrorDetails, see: str) -> str:
     else:
         message = f"{message} (correct this value; {see})"
     return " ".join(message.split())
+
+
+def _depth(text: str) -> int:
+    """How deeply lists and mappings are nested; no further than is refused."""
+    depth = deepest = 0
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if deepest > MAX_DEPTH:
+            break
+    return deepest
 
 
 def _examine(root: Node, name: str, refusal: type[DuzhengError]) -> None:
