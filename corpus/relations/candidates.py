@@ -1,11 +1,13 @@
 """Which pairs of documents are compared, so that one document more costs the same among a hundred alike and among thousands.
 
 Documents that share a number of their sketches (and whose places allow it) hang together at that number. Where no more than
-``STANDING`` do, each is compared with each. Where more do, the ``STANDING`` least identifiers stand for all of them: everybody is
-compared with these, and others only where they share some other number with few. Identifiers are hashes of the content,
-so those that stand for the others are drawn by lot, and it is the same lot whatever the order of arrival: when a document
-comes that is to stand for the others, it is compared with all of them (seldom: the n-th does with a chance of ``STANDING``/n), and
-pairs that were found through the one that gave way, and through nothing else, are taken back.
+``FEW`` do, each is compared with each. Where more do, the least identifiers stand for all of them: everybody is
+compared with these, and others only where they share some other number with few. Those that stand are ``FEW`` as well, and in a
+crowd of more than ``MANY`` only ``STANDING``: a filled-in form is in a score of crowds, each with others that stand for it, so that
+it is these that the cost of a document comes to. Identifiers are hashes of the content, so those that stand for the others
+are drawn by lot, and it is the same lot whatever the order of arrival: when a document comes that is to stand for the others,
+it is compared with all of them (seldom: the n-th does with a chance of ``STANDING``/n), and pairs that were found through one
+that gave way, and through nothing else, are taken back.
 
 Three kinds of crowd belong to a number, since an unknown place may be any: documents of one place (``place``), those without
 (``""``), and those of any known place (``None``), which only documents without a place look at. Documents with the same
@@ -15,7 +17,7 @@ document number are a crowd, too, whatever their sketches: of a short notice muc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -23,12 +25,14 @@ import sqlalchemy as sa
 from corpus import tables as t
 from corpus.batch import chunks
 
-STANDING = 6
-"""How many documents stand for a crowd; see ``docs/relations.md`` for what is not found then."""
+FEW = 6
+"""Up to so many alike are compared each with each, and so many stand for a crowd that is not large."""
+MANY = 16
+"""More are a large crowd. Up to so many documents of one number are also read at once; of more, those that stand for them."""
+STANDING = 2
+"""How many documents stand for a large crowd; see ``docs/relations.md`` for what is not found then."""
 NEARLY_ALIKE = 0.25
 """Of the numbers of the lesser sketch, how many two documents share at least that are compared."""
-_READ_WHOLE = 64
-"""Up to so many documents of one number are read at once; of more, those that stand for them."""
 
 Pair = tuple[str, str]
 _Crowd = tuple[int, str | None] | tuple[str]
@@ -152,18 +156,13 @@ class _Crowds:
             if one.number is not None:
                 document_numbers.add(one.number)
         wanted = {number: {p for p in places if (number, p) not in self._standing} for number, places in wanted.items()}
-        self._by_sketch({number: places for number, places in wanted.items() if places})
+        self._by_sketch({number: places for number, places in wanted.items() if places}, ids)
         self._by_document_number({number for number in document_numbers if (number,) not in self._standing})
 
-    def _by_sketch(self, wanted: dict[int, set[str | None]]) -> None:
+    def _by_sketch(self, wanted: dict[int, set[str | None]], ids: Iterable[str]) -> None:
         s = t.relation_sketches.c
-        few: list[int] = []
-        many: list[int] = []
-        for chunk in chunks(sorted(wanted)):
-            counted = sa.select(s.hash, sa.func.count().label("members")).where(s.hash.in_(chunk)).group_by(s.hash)
-            for row in self._connection.execute(counted):
-                (few if row.members <= _READ_WHOLE else many).append(row.hash)
-        for chunk in chunks(few):
+        many = self._in_many(ids) & wanted.keys()
+        for chunk in chunks(sorted(wanted.keys() - many)):
             crowds: dict[_Crowd, list[str]] = {(number, place): [] for number in chunk for place in wanted[number]}
             query = sa.select(s.hash, s.place, s.document_id).where(s.hash.in_(chunk)).order_by(s.document_id)
             for row in self._connection.execute(query):
@@ -173,10 +172,33 @@ class _Crowds:
             for crowd, members in crowds.items():
                 self._members[crowd] = members
                 self._stand(crowd, members)
-        for number in many:
-            for place in wanted[number]:
-                least = _of(number, place).order_by(s.document_id).limit(STANDING + len(self._new))
-                self._stand((number, place), list(self._connection.scalars(least)))
+        for number in sorted(many):
+            # Known places are looked at by documents without a place alone: where there is none, nobody stands for them.
+            for place in sorted(wanted[number], key=lambda place: place is None):
+                crowd = (number, place)
+                if place is None and not self._least((number, "")):
+                    self._members[crowd] = []
+                self._stand(crowd, self._least(crowd))
+
+    def _in_many(self, ids: Iterable[str]) -> set[int]:
+        """The numbers of these documents that more than ``MANY`` have: counted no further, or it would cost what they are."""
+        s, other = t.relation_sketches.c, t.relation_sketches.alias()
+        found: set[int] = set()
+        for chunk in chunks(sorted(ids)):
+            numbers = sa.select(s.hash).where(s.document_id.in_(chunk)).distinct().subquery()
+            one_more = sa.select(other.c.document_id).where(other.c.hash == numbers.c.hash).limit(1).offset(MANY)
+            found.update(
+                self._connection.scalars(sa.select(numbers.c.hash).where(one_more.scalar_subquery().is_not(None)))
+            )
+        return found
+
+    def _least(self, crowd: tuple[int, str | None]) -> list[str]:
+        """The least members of a crowd, as many as say who stands for it now and stood for it before."""
+        if crowd not in self._members:
+            s = t.relation_sketches.c
+            least = _of(*crowd).order_by(s.document_id).limit(MANY + 1 + len(self._new))
+            return list(self._connection.scalars(least))
+        return self._members[crowd]
 
     def _by_document_number(self, numbers: set[str]) -> None:
         k = t.relation_keys.c
@@ -190,8 +212,8 @@ class _Crowds:
             self._stand((number,), members)
 
     def _stand(self, crowd: _Crowd, members: list[str]) -> None:
-        self._standing[crowd] = now = frozenset(members[:STANDING])
-        self._gave_way.update(frozenset([id for id in members if id not in self._new][:STANDING]) - now)
+        self._standing[crowd] = now = _standing(members)
+        self._gave_way.update(_standing([id for id in members if id not in self._new]) - now)
 
     def _all(self, crowd: _Crowd) -> list[str]:
         if crowd not in self._members:
@@ -200,9 +222,14 @@ class _Crowds:
         return self._members[crowd]
 
 
+def _standing(members: Sequence[str]) -> frozenset[str]:
+    """Who stands for a crowd, of its members in their order; of a large one the first are enough."""
+    return frozenset(members[: FEW if len(members) <= MANY else STANDING])
+
+
 def _of(number: int, place: str | None) -> sa.Select[tuple[str]]:
     s = t.relation_sketches.c
-    return sa.select(s.document_id).where(s.hash == number, s.place != "" if place is None else s.place == place)
+    return sa.select(s.document_id).where(s.hash == number, s.place > "" if place is None else s.place == place)
 
 
 def _pair(one: str, other: str) -> Pair:

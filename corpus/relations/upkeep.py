@@ -71,12 +71,17 @@ class _Key:
 
 
 class Upkeep:
-    """Brings the relations of a store up to its documents."""
+    """Brings the relations of a store up to its documents.
+
+    Whoever records batch after batch keeps one: it holds the words of those that stand for many, for as long as nobody
+    else writes.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._words: dict[str, PlainWords] = {}
         self._held = 0
+        self._left: int | None = None
 
     def behind(self) -> int:
         """How many changes of documents the relations have still to take in."""
@@ -88,11 +93,13 @@ class Upkeep:
         while True:
             with self._store.transaction() as connection:
                 after = _watermark(connection)
+                if after != self._left:  # somebody else was here: the same document may have other words now
+                    self._words, self._held = {}, 0
                 query = sa.select(t.documents.c.seq, t.documents.c.id, t.documents.c.body)
                 rows = connection.execute(
                     query.where(t.documents.c.seq > after).order_by(t.documents.c.seq).limit(_PORTION)
                 ).all()
-                last = rows[-1].seq if rows else _seq(connection)
+                last = self._left = rows[-1].seq if rows else _seq(connection)
                 if last == after:
                     return
                 documents = [Document.model_validate_json(row.body) for row in rows]
@@ -121,9 +128,11 @@ class Upkeep:
     def _pair(self, connection: sa.Connection, ids: Sequence[str]) -> None:
         """Judges the pairs of a new document with others that may be its copy or version."""
         found = candidates(connection, ids)
-        p = t.relation_pairs.c
-        for id, other_id in found.void:
-            connection.execute(t.relation_pairs.delete().where(p.document_id == id, p.other_id == other_id))
+        if found.void:
+            p = t.relation_pairs.c
+            this = (p.document_id == sa.bindparam("one"), p.other_id == sa.bindparam("other"))
+            rows = [{"one": id, "other": other_id} for id, other_id in sorted(found.void)]
+            connection.execute(t.relation_pairs.delete().where(*this), rows)
         keys = _keys(connection, {id for pair in found.pairs for id in pair})
         made: list[dict[str, Any]] = []
         for pair, shared in found.pairs.items():
