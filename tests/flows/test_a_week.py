@@ -7,16 +7,12 @@ longer and other.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
 import subprocess
-import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -29,6 +25,7 @@ from flows.collect import collect
 from schemas.document import Document
 from schemas.fetching import SourceRun
 from schemas.source import SourceDefinition
+from tests.flows.forked_runs import Runs
 from tests.flows.week_driver import here
 from tests.sources.site import File, Notice, Site, notice, pages, wordfile
 
@@ -137,56 +134,6 @@ class Desk:
         self.live[where] = version
         self.ever.add(where)
         self.published.add(version)
-
-
-class Runs:
-    """The processes that run sources."""
-
-    def __init__(self, home: Path) -> None:
-        self._home, self._log = home, home.parent / "log"
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.flows.week_driver"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-        )
-        self._log.touch()
-
-    def start(self, source: str, most_bytes: int | None = None) -> int:
-        with suppress(FileNotFoundError):
-            self._begun(source).unlink()
-        given = {"home": str(self._home), "source": source, "today": TODAY.isoformat(), "log": str(self._log)}
-        return self._say("run " + json.dumps(given | {"begun": str(self._begun(source)), "most_bytes": most_bytes}))
-
-    def kill(self, process: int, source: str, after: float) -> None:
-        """Kill it so many seconds after it has begun, if it has not ended by then."""
-        deadline = time.monotonic() + 120
-        while not self._begun(source).exists():
-            assert time.monotonic() < deadline, "a run does not begin"
-            time.sleep(0.002)
-        time.sleep(after)
-        os.kill(process, 9)
-
-    def wait(self, process: int) -> int:
-        return self._say(f"wait {process}")
-
-    def log(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines() if line[:1] == "{"]
-
-    def close(self) -> None:
-        assert self._server.stdin is not None
-        self._server.stdin.close()
-        self._server.wait(timeout=60)
-
-    def _begun(self, source: str) -> Path:
-        return self._home.parent / f"begun-{source}"
-
-    def _say(self, line: str) -> int:
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        print(line, file=self._server.stdin, flush=True)
-        return int(self._server.stdout.readline())
 
 
 @dataclass
@@ -359,7 +306,7 @@ def _put(home: Path, definition: SourceDefinition) -> None:
 
 @pytest.mark.slow
 def test_a_week_of_faults_leaves_what_the_sites_published_once_and_tells_of_each_fault(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forking: subprocess.Popen[str]
 ) -> None:
     home = tmp_path / "home"
     chance = random.Random(SEED)
@@ -383,22 +330,18 @@ def test_a_week_of_faults_leaves_what_the_sites_published_once_and_tells_of_each
         definitions = _definitions(home, desks)
         for definition in definitions.values():
             _put(home, definition)
-        runs = Runs(home)
-        try:
-            week = Week(home, desks, runs, chance)
-            cards = {"item": "section.cards > div.card", "date": "em"}
-            for number in range(ROUNDS):
-                visits[0] = 100 + number
-                if number == ROUNDS // 3:
-                    one.redesign()
-                if number == ROUNDS // 3 + 2:
-                    mended = definitions["county"].model_dump(exclude_unset=True) | {"selectors": cards}
-                    _put(home, SourceDefinition.model_validate(mended))
-                week.round(number, redesigned=ROUNDS // 3 <= number < ROUNDS // 3 + 2)
-            for name in desks:
-                assert runs.wait(runs.start(name)) == 0
-        finally:
-            runs.close()
+        week = Week(home, desks, Runs(home, forking), chance)
+        cards = {"item": "section.cards > div.card", "date": "em"}
+        for number in range(ROUNDS):
+            visits[0] = 100 + number
+            if number == ROUNDS // 3:
+                one.redesign()
+            if number == ROUNDS // 3 + 2:
+                mended = definitions["county"].model_dump(exclude_unset=True) | {"selectors": cards}
+                _put(home, SourceDefinition.model_validate(mended))
+            week.round(number, redesigned=ROUNDS // 3 <= number < ROUNDS // 3 + 2)
+        for name in desks:
+            assert week.runs.wait(week.runs.start(name)) == 0
         assert not [fault for fault in week.faults if not fault.told]
         print(ROUNDS, "rounds,", Counter(fault.kind for fault in week.faults))
         _compare(week)
