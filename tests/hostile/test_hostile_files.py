@@ -12,10 +12,11 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from heavy_files import SIDE, heavy_files
+from heavy_files import MEGABYTE, SIDE, heavy_files
 from seeds import MAKERS, seed
 
 CAUSES = {
@@ -36,6 +37,28 @@ def packed(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> 
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name), data, compress_type=method)
     return out.getvalue()
+
+
+def bomb(name: str, megabytes: int, byte: bytes) -> bytes:
+    """A package with one member that is a byte over and over, as ``packed`` makes it, but packed once only."""
+    block = byte * MEGABYTE
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    content = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    content += (packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)) * (megabytes - 1) + packer.flush()
+    sum = 0
+    for _ in range(megabytes):
+        sum = zlib.crc32(block, sum)
+    info = zipfile.ZipInfo(name)
+    info.compress_type, info.file_size, info.CRC = zipfile.ZIP_DEFLATED, len(block) * megabytes, sum
+    info.compress_size, info.flag_bits = len(content), 0x800
+    head = info.FileHeader()
+    raw = info.filename.encode()
+    listed = struct.pack(
+        "<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, 0, 0x800, zipfile.ZIP_DEFLATED, 0, 33, sum, len(content),
+        info.file_size, len(raw), 0, 0, 0, 0, 0, 0,
+    ) + raw  # fmt: skip
+    at = len(head) + len(content)
+    return head + content + listed + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(listed), at, 0)
 
 
 def with_member(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
@@ -145,7 +168,7 @@ def files(secret: Path) -> dict[str, tuple[bytes, str | None]]:
     docx, ofd = seed("docx")[1], seed("ofd")[1]
     external = f'<!DOCTYPE x [<!ENTITY a SYSTEM "{secret.as_uri()}">]>'
     page = ofd_page(ofd)
-    gigabyte = packed({"方案.txt": bytes(1024**3)})
+    gigabyte = bomb("方案.txt", 1024, b"\0")
     script = "<script>alert(1)</script><img src=x onerror=alert(1)>"
     plan = seed("text")[1].decode()
     found: dict[str, tuple[bytes, str | None]] = {
@@ -205,18 +228,45 @@ def files(secret: Path) -> dict[str, tuple[bytes, str | None]]:
     return found
 
 
-@pytest.mark.slow
-def test_every_hostile_file_ends_in_a_record_and_its_neighbour_is_read(tmp_path: Path) -> None:
-    folder, secret = tmp_path / "in", tmp_path / "secret.txt"
-    folder.mkdir()
+@dataclass(frozen=True)
+class Hostile:
+    """The files with the causes they must be refused for, and beside ``folder`` the file that none of them may look into."""
+
+    folder: Path
+    secret: Path
+    made: dict[str, tuple[bytes, str | None]]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
+    place = tmp_path_factory.mktemp("hostile")
+    secret = place / "secret.txt"
     secret.write_text(SECRET, encoding="utf-8")
-    made = files(secret)
-    for name, (data, _) in made.items():
-        (folder / name).write_bytes(data)
-    (folder / "好.txt").write_bytes(seed("text")[1])
-    before = {path: path.read_bytes() for path in (secret,)}
+    (place / "in").mkdir()
+    return Hostile(place / "in", secret, files(secret))
+
+
+def assert_nothing_was_written(hostile: Hostile, *names: str) -> None:
+    assert hostile.secret.read_text(encoding="utf-8") == SECRET
+    assert sorted(path.name for path in hostile.folder.parent.iterdir()) == ["in", hostile.secret.name]
+    assert {path.name for path in hostile.folder.iterdir()} == set(names)
+
+
+FOR_THE_COMMAND = [
+    "空.docx", "炸弹.zip", "套娃炸弹.zip", "出逃.zip", "实体.docx", "外部实体.docx", "外部实体.html", "外部实体.svg", "深.docx",
+    "公式.xlsx", "巨图.png", "循环.pdf", "加密.pdf", "脚本.html", "控制字符.txt", "垃圾.pdf", "程序.doc", "base64.eml",
+]  # fmt: skip
+"""One of every kind: what becomes of the others is what becomes of them in the pool, which the command reads with."""
+
+
+@pytest.mark.slow
+def test_the_command_says_what_became_of_every_hostile_file_and_reads_its_neighbour(hostile: Hostile) -> None:
+    chosen = {name: hostile.made[name] for name in FOR_THE_COMMAND}
+    for name, (data, _) in chosen.items():
+        (hostile.folder / name).write_bytes(data)
+    (hostile.folder / "好.txt").write_bytes(seed("text")[1])
     run = subprocess.run(
-        [sys.executable, "-m", "duzheng", "parse", str(folder), "--format", "json"],
+        [sys.executable, "-m", "duzheng", "parse", str(hostile.folder), "--format", "json"],
         capture_output=True,
         check=False,
         timeout=560,
@@ -226,7 +276,7 @@ def test_every_hostile_file_ends_in_a_record_and_its_neighbour_is_read(tmp_path:
     read = {Path(d["source"]["uri"].split("!/")[0]).name for d in json.loads(output)}
     told = run.stderr.decode()
     problems = []
-    for name, (_, cause) in made.items():
+    for name, (_, cause) in chosen.items():
         lines = [line for line in told.splitlines() if f"/{name}" in line]
         if name not in read and not lines:
             problems.append(f"{name}: neither read nor refused")
@@ -237,32 +287,39 @@ def test_every_hostile_file_ends_in_a_record_and_its_neighbour_is_read(tmp_path:
     assert "Traceback" not in told
     assert "please report it" not in told, [line for line in told.splitlines() if "please report it" in line]
     assert SECRET not in output + told
-    assert {path: path.read_bytes() for path in before} == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "secret.txt"]
+    assert_nothing_was_written(hostile, *chosen, "好.txt")
+    for path in hostile.folder.iterdir():
+        path.unlink()
 
 
 @pytest.mark.slow
-def test_hostile_files_are_refused_for_the_right_reason(tmp_path: Path) -> None:
+def test_every_hostile_file_ends_in_a_record_for_the_right_reason_and_its_neighbour_is_read(hostile: Hostile) -> None:
     from flows.pool import Limits, Pool, Work
     from schemas.outcome import SourceFile
 
-    secret = tmp_path / "secret.txt"
-    secret.write_text(SECRET, encoding="utf-8")
-    made = files(secret) | heavy_files(png(SIDE, SIDE))
-    works = (Work(SourceFile(name, data)) for name, (data, _) in made.items())
+    good = seed("text")[1]
+    made = hostile.made | heavy_files(png(SIDE, SIDE))
+    works = [Work(SourceFile(str(hostile.folder / name), data)) for name, (data, _) in made.items()]
     wrong = []
     with Pool(Limits()) as pool:
-        for outcome, (name, (_, cause)) in zip(pool.read(works), made.items(), strict=True):
-            failure = outcome.failure
-            if failure and (failure.cause not in CAUSES or not failure.message or "\n" in str(failure)):
-                wrong.append(f"{name}: {failure.cause}: {failure.message}")
-            if cause and (failure is None or failure.cause != cause):
-                wrong.append(
-                    f"{name}: {failure.cause + ': ' + failure.message if failure else 'read'}, expected {cause}"
-                )
-            for document in outcome.documents:
-                if SECRET in document.model_dump_json():
-                    wrong.append(f"{name}: holds what another file says")
-                if len(document.text) > 15_000_000:
-                    wrong.append(f"{name}: {len(document.text)} characters")
+        outcomes = list(pool.read([*works, Work(SourceFile("好.txt", good))]))
+    assert outcomes.pop().documents, "what comes after them is read"
+    for outcome, (name, (_, cause)) in zip(outcomes, made.items(), strict=True):
+        failure, failures = (
+            outcome.failure,
+            [*([outcome.failure] if outcome.failure else []), *outcome.attachment_failures],
+        )
+        if not outcome.documents and not failures:
+            wrong.append(f"{name}: neither read nor refused")
+        for one in failures:
+            if one.cause not in CAUSES or not one.message or "\n" in str(one) or SECRET in str(one):
+                wrong.append(f"{name}: {one.cause}: {one.message}")
+        if cause and (failure is None or failure.cause != cause):
+            wrong.append(f"{name}: {failure.cause + ': ' + failure.message if failure else 'read'}, expected {cause}")
+        for document in outcome.documents:
+            if SECRET in document.model_dump_json():
+                wrong.append(f"{name}: holds what another file says")
+            if len(document.text) > 15_000_000:
+                wrong.append(f"{name}: {len(document.text)} characters")
     assert not wrong, "\n".join(wrong)
+    assert_nothing_was_written(hostile)
