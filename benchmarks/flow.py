@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +61,7 @@ def bare(
     ``recorded`` is told after each batch how many files are recorded; returns how many documents were in them.
     """
     from corpus.corpus import Corpus
+    from corpus.prepared import Prepared
     from flows.discover import source
     from flows.pending import pending
     from flows.pool import Limits, Pool, Work
@@ -70,12 +71,13 @@ def bare(
     limits = Limits() if workers is None else Limits(workers=workers)
     files = documents = 0
     with Corpus.open(home, create=True, write=True) as corpus, Pool(limits) as pool, ThreadPoolExecutor(1) as thread:
-        flying: deque[Future[list[Outcome]]] = deque()
+        flying: deque[Future[list[tuple[Outcome, Mapping[str, Prepared]]]]] = deque()
 
         def record() -> None:
             nonlocal files, documents
-            outcomes = flying.popleft().result()
-            corpus.record(outcomes)
+            read = flying.popleft().result()
+            outcomes = [outcome for outcome, _ in read]
+            corpus.record(outcomes, prepared={key: one for _, made in read for key, one in made.items()})
             files, documents = files + len(outcomes), documents + sum(len(one.documents) for one in outcomes)
             recorded(files)
 
@@ -87,7 +89,7 @@ def bare(
                 for file in attached:
                     corpus.keep(file.data)
                 works.append(Work(attached[0], tuple(attached[1:])))
-            flying.append(thread.submit(lambda works=works: list(pool.read(works))))  # type: ignore[misc]
+            flying.append(thread.submit(lambda works=works: list(pool.prepared(works))))  # type: ignore[misc]
             if len(flying) >= window:
                 record()
         while flying:

@@ -23,7 +23,7 @@ from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from corpus.database import Database
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from corpus.digests import Digests
     from corpus.history import Event, Origin, ReadBeside
     from corpus.index import SearchIndex
+    from corpus.prepared import Prepared
     from corpus.present import Present
     from corpus.relations.reading import Reader
     from corpus.relations.upkeep import Upkeep
@@ -199,12 +200,16 @@ class Corpus:
         return self.originals.keep(data)
 
     def record(
-        self, outcomes: Sequence[Outcome], companions: Mapping[str, Sequence[tuple[str, str]]] | None = None
+        self,
+        outcomes: Sequence[Outcome],
+        companions: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        prepared: Mapping[str, Prepared] | None = None,
     ) -> None:
         """Stores a batch of parsed files in one transaction, then brings the index up to date.
 
         ``companions``: by the SHA-256 of a file, the files that were given to the reader beside it, in their order, as
         ``(uri, sha256)``; without them the file cannot be read again in the same way (``duzheng verify``).
+        ``prepared``: what was made of the documents already (``corpus.prepared``); the rest is made here.
 
         When this returns, both are on the disk. When the process is killed in between, the store has all of the batch
         or nothing, and the index follows when the corpus is next written or searched.
@@ -213,8 +218,8 @@ class Corpus:
         store = self._open_store()
         store.record(outcomes, self.extraction_version, companions)
         store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
-        self._follow()
-        self._relate()
+        self._follow(prepared or {})
+        self._relate(prepared or {})
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
         """Records where content was seen: ``(uri, sha256)``; returns how many places were new or had changed.
@@ -812,7 +817,7 @@ class Corpus:
                 return index
         return None
 
-    def _follow(self) -> SearchIndex:
+    def _follow(self, prepared: Mapping[str, Prepared] = MappingProxyType({})) -> SearchIndex:
         """Brings the index up to the store; needs the lock. Builds it anew where it cannot be trusted."""
         from corpus.building import HelperGone
         from corpus.index import DamagedIndex, SearchIndex
@@ -828,7 +833,7 @@ class Corpus:
             self._index_checked = True
         if index is not None:
             try:
-                self._replay(index, index.watermark, seq)
+                self._replay(index, index.watermark, seq, prepared)
                 return index
             except DamagedIndex:
                 pass
@@ -837,10 +842,10 @@ class Corpus:
         building = self.home / "index.building"
         fresh = SearchIndex.create(building, index_version())
         try:
-            self._fill(fresh, seq)
+            self._fill(fresh, seq, prepared)
         except HelperGone:
             fresh = SearchIndex.create(building, index_version())
-            self._replay(fresh, 0, seq)
+            self._replay(fresh, 0, seq, prepared)
         fresh.release()
         shutil.rmtree(self._index_path, ignore_errors=True)
         building.replace(self._index_path)
@@ -848,29 +853,30 @@ class Corpus:
         self._index_checked = True
         return self._index
 
-    def _relate(self) -> None:
+    def _relate(self, prepared: Mapping[str, Prepared] = MappingProxyType({})) -> None:
         """Brings the relations up to the store; needs the lock."""
         from corpus.relations.upkeep import Upkeep
 
         if self._upkeep is None:
             self._upkeep = Upkeep(self._open_store())
-        self._upkeep.catch_up()
+        self._upkeep.catch_up(prepared)
 
-    def _fill(self, index: SearchIndex, seq: int) -> None:
+    def _fill(self, index: SearchIndex, seq: int, prepared: Mapping[str, Prepared]) -> None:
         """Puts everything into a new index, with the help of a second process where there is much to put."""
         from corpus.building import entries, helps
 
         store = self._open_store()
         if not helps(len(store.current_ids())):
-            self._replay(index, 0, seq)
+            self._replay(index, 0, seq, prepared)
             return
         checked = store.checked()
         for made in entries(store.bodies(0)):
             index.put(made)
         index.commit(seq, index.version, checked)
 
-    def _replay(self, index: SearchIndex, after: int, seq: int) -> None:
+    def _replay(self, index: SearchIndex, after: int, seq: int, prepared: Mapping[str, Prepared]) -> None:
         from corpus.entry import entry
+        from corpus.prepared import key_of
 
         store, version, known = self._open_store(), index.version, index.checked
         checked = store.checked()
@@ -878,7 +884,8 @@ class Corpus:
             if change.document is None:
                 index.remove(change.id)
             else:
-                index.put(entry(change.document, change.verdicts))
+                made = prepared.get(key_of(change.body)) if prepared else None
+                index.put(entry(change.document, change.verdicts, made.cut if made else None))
             # A new index is nobody's yet, and what was half built is not gone on with: one commit is enough.
             if after and count % _REPLAY_BATCH == 0:
                 index.commit(change.seq, version, known)

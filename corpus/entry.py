@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from corpus.terms import terms
+from corpus.terms import Terms, terms
 from corpus.units import plain, units
 
 if TYPE_CHECKING:
@@ -48,12 +48,32 @@ class Entry:
     on_topic: bool = False
 
 
-def entry(document: Document, verdicts: Verdicts | None = None) -> Entry:
-    """Makes the entry of ``document``, whose last checks found ``verdicts``."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What of an entry takes long to make: the texts of a document, cut into terms."""
+
+    body: Terms
+    title: Terms
+    issuer: Terms
+    number: str
+
+
+def cut(document: Document) -> Cut:
+    """Cuts the texts of ``document``."""
+    return Cut(
+        body=terms(plain(document.text)),
+        title=terms(plain(document.title or "")),
+        issuer=terms(plain(_issuer(document) or "")),
+        number=" ".join(units(plain(document.document_number or ""))),
+    )
+
+
+def entry(document: Document, verdicts: Verdicts | None = None, made: Cut | None = None) -> Entry:
+    """Makes the entry of ``document``, whose last checks found ``verdicts``; ``made``: its ``cut``, where it is there."""
     place, dated_on = document.jurisdiction, document.signed_on or document.published_on
     shown: dict[str, Any] = {
         "title": document.title,
-        "issuer": "、".join(document.issuers) or None,
+        "issuer": _issuer(document),
         "number": document.document_number,
         "jurisdiction": place.model_dump(exclude_defaults=True),
         "date": dated_on.isoformat() if dated_on else None,
@@ -72,13 +92,14 @@ def entry(document: Document, verdicts: Verdicts | None = None) -> Entry:
         "pack": list(verdicts or ()),
         "verdict": [verdict for found in (verdicts or {}).values() for verdict in found],
     }
+    made = made or cut(document)
     return Entry(
         id=document.id,
         texts={
-            **_terms("body", document.text),
-            **_terms("title", document.title or ""),
-            **_terms("issuer", shown["issuer"] or ""),
-            "number": " ".join(units(plain(document.document_number or ""))),
+            **_fields("body", made.body),
+            **_fields("title", made.title),
+            **_fields("issuer", made.issuer),
+            "number": made.number,
         },
         values={name: [value] for name, value in single.items() if value}
         | {name: sorted(set(values)) for name, values in several.items() if values}
@@ -103,6 +124,9 @@ def code(value: str) -> int:
     return int.from_bytes(blake2b(value.encode("utf-8", "surrogatepass"), digest_size=6).digest())
 
 
-def _terms(name: str, text: str) -> dict[str, str]:
-    found = terms(plain(text))
+def _issuer(document: Document) -> str | None:
+    return "、".join(document.issuers) or None
+
+
+def _fields(name: str, found: Terms) -> dict[str, str]:
     return {name: found.units, f"{name}_words": found.words, f"{name}_pairs": found.pairs}

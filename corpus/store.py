@@ -48,12 +48,13 @@ class Body:
 class Change:
     """One document as the index must hold it after ``seq``: with its document, or, when that is None, not at all.
 
-    ``verdicts``: by the pack's id, what its last check with that pack found.
+    ``body`` is the document as JSON; ``verdicts``: by the pack's id, what its last check with that pack found.
     """
 
     seq: int
     id: str
     document: Document | None
+    body: str
     verdicts: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -325,7 +326,7 @@ class Store:
         """The documents changed after ``after``, each once in its last state, in the order of their changes."""
         for one in self.bodies(after):
             document = Document.model_validate_json(one.body) if one.current else None
-            yield Change(one.seq, one.id, document, one.verdicts)
+            yield Change(one.seq, one.id, document, one.body, one.verdicts)
 
     def checked(self) -> int:
         """The number of the last check that was recorded; 0 without any since the index holds verdicts."""
@@ -344,7 +345,8 @@ class Store:
                 rows = connection.execute(current).all()
                 verdicts = _last_verdicts(connection, chunk)
             for row in rows:
-                yield Change(row.seq, row.id, Document.model_validate_json(row.body), verdicts.get(row.id, {}))
+                document = Document.model_validate_json(row.body)
+                yield Change(row.seq, row.id, document, row.body, verdicts.get(row.id, {}))
 
     # Writing
 

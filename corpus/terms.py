@@ -69,7 +69,7 @@ def _short(plain_text: str) -> Terms:
         for first, second in pairwise(single)
         if BREAK not in (first, second) and first + second not in known
     }
-    return Terms(joined(" ".join(single), longer), " ".join(words), " ".join(pairs))
+    return Terms(joined(" ".join(single), longer), " ".join(words), " ".join(sorted(pairs)))
 
 
 def _words(plain_text: str) -> list[str]:

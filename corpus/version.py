@@ -67,7 +67,7 @@ def relations_version() -> str:
     """Sixteen hexadecimal digits over what makes documents into the rows of ``corpus.relations``: its own rules, and those that
     find citations, statements and words."""
     digest = sha256(extraction_version().encode())
-    for name in ("candidates.py", "keys.py", "likeness.py", "upkeep.py"):
+    for name in ("alone.py", "candidates.py", "keys.py", "likeness.py", "upkeep.py"):
         digest.update(f"\0{name}\0".encode())
         digest.update(files("corpus").joinpath("relations", name).read_bytes())
     return digest.hexdigest()[:16]

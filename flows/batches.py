@@ -15,6 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from corpus.prepared import Prepared
 from flows.pool import Limits, Pool, Work
 from flows.progress import tell
 from schemas.outcome import Outcome
@@ -33,6 +34,7 @@ class Batch:
     def __init__(self, works: list[Work]) -> None:
         self.works = works
         self.outcomes: list[Outcome] = []
+        self.prepared: dict[str, Prepared] = {}
 
     def companions(self) -> dict[str, list[tuple[str, str]]]:
         """What the corpus records of the files given beside each: by the SHA-256 of the file, ``(uri, sha256)``."""
@@ -59,7 +61,9 @@ class Counter:
 @task(name="read", cache_policy=NO_CACHE, persist_result=False)
 def read_batch(batch: B, pool: Pool, finished: Counter) -> B:
     """Read every file of the batch in the pool; a file that cannot be read is an outcome, never an exception."""
-    batch.outcomes = list(pool.read(batch.works, finished=lambda outcome: finished.one()))
+    for outcome, prepared in pool.prepared(batch.works, finished=lambda outcome: finished.one()):
+        batch.outcomes.append(outcome)
+        batch.prepared |= prepared
     return batch
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @task(name="record", cache_policy=NO_CACHE, persist_result=False)
 def record_batch(batch: Batch, corpus: Corpus) -> None:
     """Write the batch into the corpus: the store first, the index second."""
-    corpus.record(batch.outcomes, batch.companions())
+    corpus.record(batch.outcomes, batch.companions(), batch.prepared)
 
 
 @flow(name="ingest", task_runner=RUNNER, validate_parameters=False, persist_result=False)

@@ -30,13 +30,13 @@ import time
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
@@ -45,6 +45,9 @@ from extractors.readers.progress import listen
 from flows.lifetime import follow_parent
 from schemas.errors import Cause, NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
+
+if TYPE_CHECKING:
+    from corpus.prepared import Prepared
 
 T = TypeVar("T")
 Parse = Callable[[SourceFile, Sequence[SourceFile]], Outcome]
@@ -138,16 +141,18 @@ def _serve(pipe: Connection, parse: Parse, memory_bytes: int) -> None:
     done = 0
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            work = cast(Work | Job[object] | None, pipe.recv())
-            if work is None:
+            given = cast(tuple[Work | Job[object], bool] | None, pipe.recv())
+            if given is None:
                 return
+            work, prepares = given
             done += 1
             if done == 2:
                 # Lexicons and classes, loaded with the first file, stay for the worker's life: the garbage collector
                 # need not go through them again and again.
                 gc.collect()
                 gc.freeze()
-            pipe.send_bytes(packed(attempt(work, parse)))
+            outcome = attempt(work, parse)
+            pipe.send_bytes(packed(outcome) + (prepared(outcome) if prepares else b""))
 
 
 def packed(outcome: object) -> bytes:
@@ -161,6 +166,31 @@ def packed(outcome: object) -> bytes:
         return outcome.__pydantic_serializer__.to_json(outcome)
     except PydanticSerializationError:
         return pickle.dumps(outcome)
+
+
+def prepared(outcome: object) -> bytes:
+    """What the corpus needs of an outcome's documents, as a line of its own behind the outcome (no JSON has an end of
+    line in it); nothing where JSON cannot say it."""
+    from corpus.prepared import packed, prepare
+
+    if not isinstance(outcome, Outcome) or not outcome.documents:
+        return b""
+    try:
+        return b"\n" + packed(prepare(outcome.documents))
+    except (PydanticSerializationError, UnicodeEncodeError):  # the outcome itself was pickled
+        return b""
+
+
+def unprepared(line: bytes) -> Mapping[str, Prepared]:
+    """What a worker prepared; nothing where it does not hold, for whoever records makes it then."""
+    if not line:
+        return {}
+    from corpus.prepared import unpacked
+
+    try:
+        return unpacked(line)
+    except ValidationError:
+        return {}
 
 
 def unpacked(answer: bytes, file: SourceFile) -> Outcome:
@@ -230,8 +260,8 @@ class _Worker:
         process: type[BaseProcess]
         if start == "forkserver":
             server = multiprocessing.get_context("forkserver")
-            # The server process imports the extractors once; its children then start in milliseconds.
-            server.set_forkserver_preload(["extractors.parse", "flows.pool"])
+            # The server process imports the extractors and loads their lexicons once; its children then start in milliseconds.
+            server.set_forkserver_preload(["extractors.warm", "flows.pool"])
             process = server.Process
         else:
             process = multiprocessing.get_context("fork").Process
@@ -245,14 +275,14 @@ class _Worker:
         self.deadline = self.last = 0.0
         self.done = 0
 
-    def give(self, index: int, work: Work | Job[Any], limits: Limits) -> None:
+    def give(self, index: int, work: Work | Job[Any], limits: Limits, prepares: bool) -> None:
         self.index, self.work = index, work
         now = time.monotonic()
         self.last = now + max(limits.seconds, limits.seconds_in_all)
         self.deadline = now + limits.seconds
         # A worker that died between two files shows when its answer is waited for.
         with contextlib.suppress(BrokenPipeError):
-            self.pipe.send(work)
+            self.pipe.send((work, prepares))
 
     def advanced(self, limits: Limits) -> None:
         """It is alive: its time begins anew."""
@@ -315,17 +345,26 @@ class Pool:
         At most ``AHEAD`` items a worker are taken ahead of what was yielded, so the items may be a generator that loads
         the files, and one slow file does not stop the others at once.
         """
-        return self._results(items, finished)
+        return (outcome for outcome, _ in self._results(items, finished))
+
+    def prepared(
+        self, items: Iterable[Work], finished: Callable[[Outcome], None] | None = None
+    ) -> Iterator[tuple[Outcome, Mapping[str, Prepared]]]:
+        """As ``read``, each outcome with what the corpus needs of its documents (``corpus.prepared``), made by the workers."""
+        return self._results(items, finished, prepares=True)
 
     def run(self, jobs: Iterable[Job[T]]) -> Iterator[T | Outcome]:
         """What the jobs give, in their order; for one that failed an outcome with its failure, as ``read`` has it."""
-        return self._results(jobs, None)
+        return (given for given, _ in self._results(jobs, None))
 
     def _results(
-        self, items: Iterable[Work] | Iterable[Job[Any]], finished: Callable[[Outcome], None] | None
-    ) -> Iterator[Any]:
+        self,
+        items: Iterable[Work] | Iterable[Job[Any]],
+        finished: Callable[[Outcome], None] | None,
+        prepares: bool = False,
+    ) -> Iterator[tuple[Any, Mapping[str, Prepared]]]:
         source: Iterator[tuple[int, Work | Job[Any]]] = enumerate(items)
-        done: dict[int, Outcome] = {}
+        done: dict[int, tuple[Outcome, Mapping[str, Prepared]]] = {}
         pending: deque[tuple[int, Work | Job[Any]]] = deque()
         following, exhausted = 0, False
         window = AHEAD * self.limits.workers
@@ -339,13 +378,16 @@ class Pool:
             with self._lock:
                 if self._closed:
                     raise PoolClosed("the worker pool was closed while it was reading")
-                self._assign(pending)
+                self._assign(pending, prepares)
                 finished_now = self._collect() if self._busy else []
                 # The next file is read while the outcome of this one is unpacked.
-                self._assign(pending)
+                self._assign(pending, prepares)
             for index, file, answer in finished_now:
+                made = b""
+                if prepares and isinstance(answer, bytes) and answer.startswith(b"{"):
+                    answer, _, made = answer.partition(b"\n")
                 outcome = unpacked(answer, file) if isinstance(answer, bytes) else answer
-                done[index] = outcome
+                done[index] = outcome, unprepared(made)
                 if finished is not None:
                     finished(outcome)
             while following in done:
@@ -354,12 +396,12 @@ class Pool:
             if exhausted and not pending and not self._busy and not done:
                 return
 
-    def _assign(self, pending: deque[tuple[int, Work | Job[Any]]]) -> None:
+    def _assign(self, pending: deque[tuple[int, Work | Job[Any]]], prepares: bool) -> None:
         """Give work to every worker that is free, starting those that are still missing."""
         while pending and len(self._busy) < self.limits.workers:
             worker = self._idle.pop() if self._idle else _Worker(self._parse, self.limits, self._start)
             index, work = pending.popleft()
-            worker.give(index, work, self.limits)
+            worker.give(index, work, self.limits, prepares)
             self._busy.append(worker)
 
     def _collect(self) -> list[tuple[int, SourceFile, Outcome | bytes]]:

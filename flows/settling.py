@@ -96,7 +96,7 @@ class Settling:
         if stored:
             # Before the documents: a run that is killed after them would leave originals of which no answer is known.
             self._book.looked(self._definition.id, [], self._kept(answers))
-            self._corpus.record(stored, batch.companions())
+            self._corpus.record(stored, batch.companions(), batch.prepared)
         for unit in batch.settled:
             looks.append(self._settled(unit, same))
         self._corpus.locate(same)

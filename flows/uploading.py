@@ -7,7 +7,7 @@ by begins with the name of its upload, so that two counties may send a file of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -27,6 +27,7 @@ from schemas.upload import Upload, UploadedDocument, UploadedFile
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
+    from corpus.prepared import Prepared
     from schemas.document import Document
     from schemas.requirement import Pack
 
@@ -129,8 +130,8 @@ def take_in(home: Path, upload: Upload, files: Sequence[tuple[str, bytes]], limi
             for _, data in one.files:
                 corpus.keep(data)
         with Pool(limits) as pool:
-            for number, outcome in enumerate(pool.read(one.work(under) for one in readings)):
-                _record(corpus, readings[number], outcome, upload.files[number], under)
+            for number, (outcome, prepared) in enumerate(pool.prepared(one.work(under) for one in readings)):
+                _record(corpus, readings[number], outcome, prepared, upload.files[number], under)
                 upload.done = number + 1
                 tell("read", upload.done, upload.total)
                 corpus.release()
@@ -142,9 +143,16 @@ def take_in(home: Path, upload: Upload, files: Sequence[tuple[str, bytes]], limi
     yield upload
 
 
-def _record(corpus: Corpus, reading: _Reading, outcome: Outcome, file: UploadedFile, under: str) -> None:
+def _record(
+    corpus: Corpus,
+    reading: _Reading,
+    outcome: Outcome,
+    prepared: Mapping[str, Prepared],
+    file: UploadedFile,
+    under: str,
+) -> None:
     beside = [(under + name, sha256(data).hexdigest()) for name, data in reading.files[1:]]
-    corpus.record([outcome], {outcome.sha256: beside})
+    corpus.record([outcome], {outcome.sha256: beside}, prepared)
     file.failures = [*([outcome.failure] if outcome.failure else []), *outcome.attachment_failures]
     file.documents = [
         UploadedDocument(

@@ -15,7 +15,7 @@ Which pairs are compared is decided by ``corpus.relations.candidates``: few for 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +23,12 @@ import sqlalchemy as sa
 
 from corpus import tables as t
 from corpus.batch import Batch, chunks
+from corpus.prepared import NOTHING, Prepared, key_of
+from corpus.relations.alone import Alone, alone
 from corpus.relations.candidates import candidates
-from corpus.relations.keys import issuer_keys, number_key, place_key, remoteness, title_key, title_keys
 from corpus.relations.likeness import Comparison
 from corpus.version import relations_version
-from extractors.citing import find_cited
 from extractors.plain_words import PlainWords
-from extractors.validity import find_statements
 from schemas.document import Document
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ _PORTION = 100
 _ALIKE = 0.4
 """Of the numbers of the lesser sketch, how many two texts share that may say the same (see docs/relations.md)."""
 _VERSION_SHARE = 0.6
-_LEAST_WORDS = 20
-"""A text with fewer words says too little to be a copy of anything."""
 _WORDS_HELD = 4_000_000
 """Characters of texts that are held for the next comparison, some 50 MB."""
 
@@ -88,8 +85,8 @@ class Upkeep:
         with self._store.snapshot() as connection:
             return _seq(connection) - _watermark(connection)
 
-    def catch_up(self) -> None:
-        """Takes in every change; needs the writer's lock."""
+    def catch_up(self, prepared: Mapping[str, Prepared] = NOTHING) -> None:
+        """Takes in every change; needs the writer's lock. ``prepared``: by ``key_of`` a body, what was made of it already."""
         while True:
             with self._store.transaction() as connection:
                 after = _watermark(connection)
@@ -102,21 +99,26 @@ class Upkeep:
                 last = self._left = rows[-1].seq if rows else _seq(connection)
                 if last == after:
                     return
-                documents = [Document.model_validate_json(row.body) for row in rows]
+                documents = [(Document.model_validate_json(row.body), prepared.get(key_of(row.body))) for row in rows]
                 if not after:  # what other rules made goes with the first portion
                     for table in t.DERIVED:
                         connection.execute(table.delete())
                 self._take_in(connection, documents)
                 Batch(connection).put_meta(relations_seq=last, relations_version=relations_version())
 
-    def _take_in(self, connection: sa.Connection, documents: Sequence[Document]) -> None:
-        ids = [document.id for document in documents]
+    def _take_in(self, connection: sa.Connection, documents: Sequence[tuple[Document, Prepared | None]]) -> None:
+        ids = [document.id for document, _ in documents]
         _forget(connection, ids)
         rows: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in t.DERIVED}
-        for document in documents:
-            words = PlainWords.of(document.text)
-            self._keep(document.id, words)
-            for table, made in _rows(document, words).items():
+        for document, made_before in documents:
+            self._let_go(document.id)
+            if made_before is None:
+                words = PlainWords.of(document.text)
+                self._keep(document.id, words)
+                said = alone(document, words)
+            else:
+                said = made_before.alone
+            for table, made in _rows(document, said).items():
                 rows[table] += made
         for table, made in rows.items():
             if made:
@@ -171,11 +173,15 @@ class Upkeep:
 
     def _keep(self, id: str, words: PlainWords) -> None:
         """Holds the words, as the last that are let go."""
-        former = self._words.pop(id, None)
+        self._let_go(id)
         self._words[id] = words
-        self._held += len(words.text) - (len(former.text) if former else 0)
+        self._held += len(words.text)
         while self._held > _WORDS_HELD and len(self._words) > 1:
             self._held -= len(self._words.pop(next(iter(self._words))).text)
+
+    def _let_go(self, id: str) -> None:
+        former = self._words.pop(id, None)
+        self._held -= len(former.text) if former else 0
 
 
 _SCRIPTS = {"Hans", "Hant"}
@@ -208,54 +214,51 @@ def _forget(connection: sa.Connection, ids: Sequence[str]) -> None:
         connection.execute(t.relation_pairs.delete().where(t.relation_pairs.c.other_id.in_(chunk)))
 
 
-def _rows(document: Document, words: PlainWords) -> dict[sa.Table, list[dict[str, Any]]]:
+def _rows(document: Document, alone: Alone) -> dict[sa.Table, list[dict[str, Any]]]:
     """What one document alone says, as rows.
 
     Wording goes in as JSON strings: PostgreSQL takes no text with U+0000 in it, and a quote is kept to the character.
     """
-    from hashlib import sha256
-
-    sketch = words.sketch() if len(words.text) >= _LEAST_WORDS else []
-    place, own = place_key(document), {"document_id": document.id}
-    digest = sha256(words.text.encode()).hexdigest()[:16]
-    keys = title_keys(document.title)
+    place, own = alone.place, {"document_id": document.id}
     return {
         t.relation_keys: [
             own
             | {
                 # A text without words is like no other, itself excepted.
-                "words_sha": digest if sketch else f"-{document.id}"[:16],
-                "words": len(words.text),
-                "parts": len(sketch),
+                "words_sha": alone.words_sha if alone.sketch else f"-{document.id}"[:16],
+                "words": alone.words,
+                "parts": len(alone.sketch),
                 "place": place,
-                "title_key": keys[0] if keys else None,
-                "number_key": number_key(document.document_number),
-                "issuers": "\n".join(issuer_keys(document)),
+                "title_key": alone.titles[0] if alone.titles else None,
+                "number_key": alone.number,
+                "issuers": "\n".join(alone.issuers),
                 "document_number": document.document_number,
                 "uri": document.source.uri,
                 "bundle": document.source.parent,
                 "bundle_index": document.source.index,
-                "remove": remoteness(document),
+                "remove": alone.remove,
             }
         ],
-        t.relation_titles: [own | {"key": key} for key in keys],
-        t.relation_sketches: [own | {"hash": number, "place": place} for number in sketch],
+        t.relation_titles: [own | {"key": key} for key in alone.titles],
+        t.relation_sketches: [own | {"hash": number, "place": place} for number in alone.sketch],
         t.relation_citations: [
             own
             | {
                 "position": position,
-                "title": json.dumps(one.title, ensure_ascii=False),
-                "title_key": title_key(one.title).key,
-                "issuer": title_key(one.title).issuer,
-                "document_number": one.document_number,
-                "number_key": number_key(one.document_number),
-                "capacity": one.capacity,
-                "span_start": one.start,
-                "span_end": one.end,
-                "quote": json.dumps(document.text[one.evidence_start : one.evidence_end], ensure_ascii=False),
-                "quote_start": one.evidence_start,
+                "title": json.dumps(one.cited.title, ensure_ascii=False),
+                "title_key": one.title.key,
+                "issuer": one.title.issuer,
+                "document_number": one.cited.document_number,
+                "number_key": one.number,
+                "capacity": one.cited.capacity,
+                "span_start": one.cited.start,
+                "span_end": one.cited.end,
+                "quote": json.dumps(
+                    document.text[one.cited.evidence_start : one.cited.evidence_end], ensure_ascii=False
+                ),
+                "quote_start": one.cited.evidence_start,
             }
-            for position, one in enumerate(find_cited(document))
+            for position, one in enumerate(alone.cited)
         ],
         t.relation_statements: [
             own
@@ -266,11 +269,10 @@ def _rows(document: Document, words: PlainWords) -> dict[sa.Table, list[dict[str
                 "quote": json.dumps(document.text[one.start : one.end], ensure_ascii=False),
                 "quote_start": one.start,
             }
-            for position, one in enumerate(find_statements(document))
+            for position, one in enumerate(alone.statements)
         ],
         t.relation_attachments: [
-            own | {"position": position, "title_key": title_key(attachment.title).key}
-            for position, attachment in enumerate(document.attachments)
+            own | {"position": position, "title_key": key} for position, key in enumerate(alone.attachments)
         ],
     }
 
