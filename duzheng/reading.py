@@ -30,8 +30,8 @@ def read(paths: Sequence[Path]) -> Iterator[Outcome | Failure]:
     first = list(islice(source, FEW + 1))
     few = len(first) <= FEW
     if few:
-        # Imported before the fork, so that the workers have them.
-        import extractors.parse  # noqa: F401
+        # Loaded before the fork, so that every worker has it.
+        import extractors.warm  # noqa: F401
     unopened: list[Failure] = []
 
     def opened() -> Iterator[Work]:
