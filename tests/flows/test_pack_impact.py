@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -88,13 +87,12 @@ def test_the_command_looks_at_the_stored_plans_and_records_nothing(tmp_path, cap
     from corpus.corpus import Corpus
 
     sample = next((Path(__file__).parents[2] / "samples" / "henan").rglob("*.txt"))
-    shutil.copy(sample, tmp_path / "plan.txt")
     home = tmp_path / "home"
-    (document,) = parse(SourceFile(uri="plan.txt", data=sample.read_bytes())).documents
+    outcome = parse(SourceFile(uri="plan.txt", data=sample.read_bytes()))
+    (document,) = outcome.documents
     changed(tmp_path, lambda pack: pack.requirements.pop(0))
-    from flows.run import ingest
-
-    ingest([tmp_path / "plan.txt"], home)
+    with Corpus.open(home, create=True) as corpus:
+        corpus.record([outcome])
     for extra in ((), ("--format", "json")):
         with pytest.raises(SystemExit) as ended:
             main(["packs", "impact", "henan-2025", str(tmp_path / "changed.yaml"), "--home", str(home), *extra])
