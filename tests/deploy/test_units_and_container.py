@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import configparser
+import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -150,3 +153,81 @@ def test_what_the_container_starts_and_asks_are_commands_that_there_are() -> Non
         program, *arguments = [word.strip().strip('"') for word in command.split(",")]
         assert program == "duzheng"
         arguments_are_known(arguments)
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The Containerfile as words and what follows them, lines put together."""
+    text = re.sub(r"\\\n\s*", " ", (DEPLOY / "Containerfile").read_text(encoding="utf-8"))
+    lines = [line.split(maxsplit=1) for line in text.splitlines() if line and not line.startswith("#")]
+    return [(word, rest) for word, rest in lines]
+
+
+def installing(command: str) -> list[str]:
+    """What a command line gives to ``pip install``, without what only says how much it prints or where wheels lie."""
+    words = shlex.split(command.partition("pip install")[2].partition(";")[0])
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-index", "-e")
+    return [word for word in words if word not in (*quiet, "--find-links", "wheels")]
+
+
+def test_the_container_installs_what_the_makefile_installs() -> None:
+    made = [
+        line for line in (DEPLOY.parent / "Makefile").read_text(encoding="utf-8").splitlines() if "pip install" in line
+    ]
+    of_lock, of_project = [installing(line) for line in made]
+    runs = [rest for word, rest in instructions() if word == "RUN"]
+    lines = [part for rest in runs for part in re.findall(r"\S*pip install [^;]*", rest)]
+    assert [installing(line) for line in lines] == [of_lock, of_lock, of_project]
+    assert of_lock == ["--require-hashes", "-r", "requirements.lock", "-c", "requirements.lock"]
+
+
+def test_what_the_container_copies_is_there_and_is_kept_by_git() -> None:
+    copied = [rest.split()[:-1] for word, rest in instructions() if word == "COPY" and not rest.startswith("--from")]
+    names = [name for some in copied for name in some if name != "wheel[s]"]
+    assert "pyproject.toml" in names
+    for name in names:
+        kept = subprocess.run(
+            ["git", "ls-files", "--", name], cwd=DEPLOY.parent, capture_output=True, check=True
+        ).stdout
+        assert kept, name
+
+
+@pytest.mark.parametrize("wheels", [[], ["a-1-py3-none-any.whl"]])
+def test_the_steps_of_the_container_run_in_a_fresh_folder(tmp_path: Path, wheels: list[str]) -> None:
+    """In a shell, with stand-ins that write down what they were called with; pip itself has a test of its own."""
+    build, bin, called = tmp_path / "src", tmp_path / "opt" / "bin", tmp_path / "called"
+    for folder in (build / "wheels", bin):
+        folder.mkdir(parents=True)
+    for name in wheels:
+        (build / "wheels" / name).touch()
+    for name in ("pip", "python", "useradd", "install", "apt-get"):
+        (bin / name).write_text(f'#!/bin/sh\necho "{name} $*" >> "{called}"\n')
+        (bin / name).chmod(0o755)
+    for word, rest in instructions():
+        if word == "RUN":
+            command = rest.replace("/opt/duzheng/bin", str(bin))
+            environment = {"PATH": f"{bin}:/usr/bin:/bin", "LIBREOFFICE": "0"}
+            run = subprocess.run(
+                ["sh", "-ec", command], cwd=build, env=environment, capture_output=True, text=True, check=False
+            )
+            assert (run.returncode, run.stderr) == (0, ""), command
+    offline = "--no-index --find-links wheels " if wheels else ""
+    assert called.read_text().splitlines() == [
+        "python -m venv /opt/duzheng",
+        f"pip install --no-cache-dir {offline}--require-hashes -r requirements.lock -c requirements.lock",
+        "pip install --no-cache-dir --no-index --no-deps --no-build-isolation .",
+        "useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin duzheng",
+        "install -d -o duzheng -m 0750 /data",
+    ]
+
+
+def test_what_the_container_is_asked_for_its_health_answers_in_a_fresh_folder(tmp_path: Path) -> None:
+    (words,) = [re.search(r"CMD (\[.+\])", rest) for word, rest in instructions() if word == "HEALTHCHECK"]
+    assert words is not None
+    program, *arguments = json.loads(words[1])
+    assert program == "duzheng"
+    environment = os.environ | {"DUZHENG_HOME": str(tmp_path / "corpus"), "DUZHENG_LOG": "json", "HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "duzheng", *arguments]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 1, "before the first run there is no corpus"
+    assert [json.loads(line)["level"] for line in run.stderr.splitlines()] == ["error"], run.stderr
+    assert not (tmp_path / "corpus").exists()
