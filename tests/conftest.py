@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.sources.site import Site
+
+# How long one example takes is the machine's affair.
+settings.register_profile("duzheng", deadline=None)
+settings.load_profile("duzheng")
 
 _GROWTH = 8.0
 """Four times as much may take about four times as long; a quadratic cost takes sixteen times as long."""
