@@ -88,6 +88,26 @@ def test_what_is_new_is_told_once_and_then_it_is_quiet(
     assert all("乙丑县" in one["unit"] for one in second["findings"])
 
 
+def test_in_every_language_it_is_quiet_when_there_is_nothing(
+    home: Path, hook: Hook, take_plan: Take, write_targets: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = {"hans": "新到文件 1", "hant": "新到文件 1", "en": "New documents 1"}
+    write_targets(home, *(web(hook, language, language=language) for language in words))
+    with Corpus.open(home, create=True):
+        pass
+    assert set(tell(home).values()) == {"quiet"}, "an empty corpus is no news"
+    take_plan(home)
+    assert set(tell(home).values()) == {"delivered"}
+    told = {path.strip("/"): body["message"] for path, body in hook.got}
+    assert set(told) == set(words)
+    assert all(word in told[language] for language, word in words.items())
+    assert "內容" in told["hant"] or "縣" in told["hant"]
+    for day in (DAY, DAY + timedelta(days=1)):
+        assert set(tell(home, day).values()) == {"quiet"}
+    assert len(hook.got) == len(words)
+    assert capsys.readouterr() == ("", "")
+
+
 @on_each_engine
 def test_what_failed_is_told_the_next_time_and_only_to_those_who_were_not_told(
     home: Path, hook: Hook, take_plan: Take, write_targets: Write
@@ -520,7 +540,7 @@ def test_the_cost_of_a_digest_grows_with_the_plans_and_not_with_their_square(
                 corpus.record_checks(checks)
         return homes[count]
 
-    for count in (20, 80):
+    for count in (10, 40):
         home_of(count)
 
     def run(count: int) -> None:
@@ -528,4 +548,4 @@ def test_the_cost_of_a_digest_grows_with_the_plans_and_not_with_their_square(
             digest, _ = compose(corpus, NoticeTarget(id="x", url="-"), DAY, SourceFiles.of(home_of(count)))
             assert digest.totals["documents"] == count
 
-    linear(run, 20)
+    linear(run, 10)
