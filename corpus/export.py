@@ -9,14 +9,13 @@ every table as it is.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus.saving import saving
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -94,19 +93,8 @@ def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     ending = form(path, len(tables))
     if ending == ".xlsx" and (long := [name for name, table in tables.items() if len(table) > _SHEET_ROWS]):
         raise CorpusError(f"{path}: {long[0]} 行数超过 Excel 上限 / has more rows than a sheet holds; use .csv")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=ending)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            _write(tables, temporary, ending)
-            temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise CorpusError(f"{path}: 无法写入 / cannot be written: {error.strerror or error}") from error
+    with saving(path) as file:
+        _write(tables, file, ending)
 
 
 def write_folder(tables: Mapping[str, pd.DataFrame], folder: Path, ending: str) -> list[Path]:
@@ -265,10 +253,3 @@ def _empty(name: str) -> pd.DataFrame:
     from corpus.columns import TABLES
 
     return pd.DataFrame({column.name: [] for column in TABLES[name].columns}, dtype=object)
-
-
-def _umask() -> int:
-    """What new files are made without; mkstemp makes them for their owner alone."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

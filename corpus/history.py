@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from corpus import tables as t
 from corpus.batch import chunks, now
+from corpus.stored_check import read_check
 from schemas.errors import CorpusError
 from schemas.finding import FAULTS, Finding, PlanCheck, identified
 from schemas.identity import unit_of
@@ -245,7 +246,7 @@ class Runs:
             if len(self._bodies) >= _BODIES_HELD:
                 self._bodies.clear()
             body = self._connection.scalar(sa.select(t.runs.c.body).where(t.runs.c.number == run.body))
-            check = PlanCheck.model_validate_json(body or "")
+            check = read_check(body or "", run.document, run.pack)
             self._bodies[run.body] = check, {str(finding.id): finding for finding in check.findings}
         return self._bodies[run.body]
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import tempfile
 import threading
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from corpus.saving import saving
 from schemas.errors import CorpusError
 from schemas.trend import DIMENSION_NAMES, Dimension, TermTrend, Trend
 
@@ -81,7 +81,8 @@ def plot(
         axes.set_ylabel(MEASURE_NAMES[measure])
         axes.set_ylim(bottom=0)
         axes.grid(axis="y", alpha=0.3)
-        _save(figure, path, ending)
+        with saving(path) as file:
+            figure.savefig(file, metadata={"Date": None} if ending == ".svg" else None, dpi=150)
 
 
 def picture(
@@ -135,21 +136,6 @@ def _legend(axes: Axes, handles: list[Any], terms: list[TermTrend]) -> None:
     for text, label in zip(legend.get_texts(), labels, strict=True):
         text.set_parse_math(False)
         text.set_text(label)
-
-
-def _save(figure: Any, path: Path, ending: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=ending)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            figure.savefig(temporary, metadata={"Date": None} if ending == ".svg" else None, dpi=150)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise CorpusError(f"{path}: 无法写入 / cannot be written: {error.strerror or error}") from error
 
 
 def _font() -> str | None:
