@@ -25,6 +25,7 @@ from corpus.lock import WriterLock
 from corpus.opening import corpus_of, failing, open_engine
 from corpus.shared_lock import SharedLock
 from corpus.standing import Standing, standings
+from corpus.stored_check import read_check
 from corpus.texts import DocumentText
 from schemas.decision import Decision
 from schemas.document import Document
@@ -247,7 +248,7 @@ class Store:
 
     def checks(self, document: str | None = None, pack: str | None = None) -> Iterator[PlanCheck]:
         """The recorded checks, newest first; of one document or one pack if named."""
-        query = sa.select(t.checks.c.body).order_by(
+        query = sa.select(t.checks.c.body, t.checks.c.document_id, t.checks.c.pack_id).order_by(
             t.checks.c.made_at.desc(), t.checks.c.document_id, t.checks.c.pack_id
         )
         if document is not None:
@@ -255,9 +256,9 @@ class Store:
         if pack is not None:
             query = query.where(t.checks.c.pack_id == pack)
         with self._reading() as connection:
-            bodies = list(connection.scalars(query))
-        for body in bodies:
-            yield identified(PlanCheck.model_validate_json(body))
+            rows = connection.execute(query).all()
+        for row in rows:
+            yield identified(read_check(row.body, row.document_id, row.pack_id))
 
     def current_ids(self) -> set[str]:
         """The identifiers of the current documents: what the index must hold."""
