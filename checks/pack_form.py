@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from checks import pack_columns as c
 from checks.pack import in_words
-from checks.pack_cells import DECIMAL, Column, as_text, put_at, to_cells
+from checks.pack_cells import DECIMAL, Column, as_text, is_safe, put_at, to_cells
 from checks.pack_fields import SHEETS, Kind, columns, lists
 from checks.pack_workbook import JOINED, CellFault, ExcelPlaces, ReadRow, add_json, note
 from schemas.errors import InvalidPack
@@ -183,11 +183,25 @@ def _line(kind: Kind, data: Row, form: str = "") -> Line:
             holder.pop(column.path[-1], None)  # an empty list is what no cell says as well
         if column.codec is DECIMAL and isinstance(value, int) and not isinstance(value, bool):
             holder[column.path[-1]] = float(value)
+    wrong = dict(_still_texts(own, data))
     *cells, rest = to_cells(own, data)
-    typed = {key(column): as_text(cell) for column, cell in zip(own, cells, strict=True) if cell is not None}
+    typed = wrong | {key(column): as_text(cell) for column, cell in zip(own, cells, strict=True) if cell is not None}
     if rest is not None:
         typed[JSON] = as_text(rest)
     return Line(kind, typed)
+
+
+def _still_texts(own: Sequence[Column], data: Row) -> Iterator[tuple[str, str]]:
+    """Takes out texts that stand where they must not (a number that is none), and that their field gives back as they are."""
+    for column in own:
+        holder: Any = data
+        for step in column.path[:-1]:
+            holder = holder.get(step) if isinstance(holder, dict) else None
+        value = holder.get(column.path[-1]) if isinstance(holder, dict) else None
+        plain = isinstance(value, str) and value and value == value.strip() and is_safe(value)
+        if plain and column.codec.put(value) is None and column.codec.get(value) == value:
+            del holder[column.path[-1]]
+            yield key(column), value
 
 
 # Texts that a browser sent

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checks.drafting.draft import Draft, draft
-from checks.drafting.write import write
+from checks.drafting.write import identifiers, write
+from checks.pack_drafts import Point, Quote
 from schemas.document import Document
 from schemas.errors import DuzhengError
 
@@ -25,6 +26,19 @@ class Drafted:
 def asking(documents: Sequence[Document]) -> Document:
     """The document to draft from: the first that asks for something, else the first."""
     return next((document for document in documents if document.role == "requirement"), documents[0])
+
+
+def points(made: Drafted) -> dict[str, Point]:
+    """What the notice says of each requirement of a draft, by its id: the quotes it rests on and what was left open."""
+    found = {}
+    plan = made.draft.plan
+    for id, one in zip(identifiers(made.draft), made.draft.requirements, strict=True):
+        spans = [plan.span(start, end) for start, end in one.stretches]
+        quotes = [
+            Quote(start=span.start, end=span.end, quote=plan.document.text[span.start : span.end]) for span in spans
+        ]
+        found[id] = Point(quotes=quotes, open=one.open)
+    return found
 
 
 def drafted(document: Document, identifier: str | None = None, province: str | None = None) -> Drafted:

@@ -66,19 +66,22 @@ class Impact(Model):
     flips: list[Flip]
 
 
-def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None) -> Impact:
+def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None, most: int | None = None) -> Impact:
     """Which verdicts flip on the stored plans when ``new`` takes the place of ``old``.
 
     Args:
         corpus: the corpus, open; nothing is written.
         old, new: the packs; requirements are paired as ``checks.pack_diff`` does.
         today: the day that both are judged on; the day of the call where it is not given.
+        most: how many flips are told one by one; the counts are of all.
 
     Raises:
         CorpusError: the store cannot be read.
     """
     before_of = pairs(old, new)
     flips: list[Flip] = []
+    counts: Counter[tuple[str, Verdict, Verdict]] = Counter()
+    changed = 0
     entering: list[str] = []
     leaving: list[str] = []
     judged = 0
@@ -89,13 +92,15 @@ def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None) -
             leaving += [plan.id] if in_old else []
             continue
         judged += 1
-        flips += _flips(plan, beside, old, new, before_of, today)
-    counts = Counter((flip.requirement, flip.before, flip.after) for flip in flips)
+        found = _flips(plan, beside, old, new, before_of, today)
+        counts.update((flip.requirement, flip.before, flip.after) for flip in found)
+        changed += bool(found)
+        flips += found if most is None else found[: max(most - len(flips), 0)]
     return Impact(
         old=f"{old.id} {old.version}",
         new=f"{new.id} {new.version}",
         plans=judged,
-        plans_changed=len({flip.plan for flip in flips}),
+        plans_changed=changed,
         entering=entering,
         leaving=leaving,
         new_requirements=[r.id for r in new.requirements if r.id not in before_of],

@@ -60,10 +60,15 @@ def write(draft: Draft, identifier: str, province: str) -> str:
         _dump(head).rstrip(),
         "requirements:",
     ]
-    for number, drafted in enumerate(draft.requirements, 1):
+    for identifier, drafted in zip(identifiers(draft), draft.requirements, strict=True):
         lines.append("")
-        lines.extend(_requirement(draft, drafted, f"D{number:02d}", title))
+        lines.extend(_requirement(draft, drafted, identifier, title))
     return "\n".join(lines) + "\n"
+
+
+def identifiers(draft: Draft) -> list[str]:
+    """The ids that the requirements of a draft get, in their order."""
+    return [f"D{number:02d}" for number, _ in enumerate(draft.requirements, 1)]
 
 
 def _requirement(draft: Draft, drafted: Drafted, identifier: str, source: str) -> list[str]:

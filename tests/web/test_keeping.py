@@ -7,6 +7,7 @@ import os
 import re
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,65 +84,6 @@ def test_too_many_files_and_no_files_are_refused(own_client: TestClient, monkeyp
     assert own_client.post("/upload", files=[("files", ("a.txt", b"x"))]).status_code == 403
 
 
-def _text(page: str) -> str:
-    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
-    assert found
-    import html
-
-    return html.unescape(found[1])
-
-
-def test_a_pack_is_shown_with_every_field_and_its_file_can_be_saved(client: TestClient) -> None:
-    page = client.get("/packs/henan-2025").text
-    pack = client.get("/api/v1/packs/henan-2025").json()
-    assert all(one["id"] in page for one in pack["requirements"])
-    saved = client.get("/packs/henan-2025/yaml")
-    assert saved.content.decode() == _text(client.get("/packs/henan-2025/edit").text).rstrip("\n") + "\n"
-    assert client.get("/packs/..%2Fhenan-2025").status_code == 404
-
-
-def test_a_pack_is_drafted_from_a_notice_and_edited_with_messages_by_line(own_client: TestClient) -> None:
-    token = _token(own_client, "/packs")
-    files = [("notice", (NOTICE.name, NOTICE.read_bytes()))]
-    drafted = own_client.post("/packs/draft", data={"csrf": token}, files=files)
-    text = _text(drafted.text)
-    assert text.count("form:") > 3
-    wrong = text.replace("version:", "versoin:", 1)
-    number = wrong[: wrong.index("versoin:")].count("\n") + 1
-    said = own_client.post("/packs/try", data={"csrf": token, "text": wrong, "action": "check"}).text
-    assert f"pack:{number}" in said
-    assert "versoin" in said
-    broken = own_client.post("/packs/try", data={"csrf": token, "text": "a: [", "action": "test"})
-    assert broken.status_code == 200
-    assert "line 1" in broken.text
-
-
-def test_a_pack_is_tried_published_and_then_applied_and_the_earlier_one_kept(
-    own_client: TestClient, own_home: Path
-) -> None:
-    from checks.pack_shelf import applied, earlier
-
-    token = _token(own_client, "/packs")
-    text = _text(own_client.get("/packs/henan-2025/edit").text)
-    version = re.search(r"^version: (\S+)$", text, re.MULTILINE)
-    assert version
-    changed = text.replace(version[0], "version: 9.0.0", 1)
-    impact = own_client.post("/packs/try", data={"csrf": token, "text": changed, "action": "impact"})
-    assert "henan-2025 9.0.0" in impact.text
-    publish = own_client.post("/packs/publish", data={"csrf": token, "text": changed}, follow_redirects=False)
-    assert publish.status_code == 303, publish.text
-    assert {pack.id: pack.version for pack in applied(own_home)}["henan-2025"] == "9.0.0"
-    assert own_client.get("/api/v1/packs/henan-2025").json()["version"] == "9.0.0"
-    other = changed.replace("title:", "title: 改 #", 1)
-    again = own_client.post("/packs/publish", data={"csrf": token, "text": other}, follow_redirects=False)
-    assert again.status_code == 422
-    later = changed.replace("9.0.0", "9.1.0", 1)
-    own_client.post("/packs/publish", data={"csrf": token, "text": later})
-    assert [name.split("_")[1] for name in earlier(own_home, "henan-2025")] == ["9.0.0"]
-    broken = own_client.post("/packs/publish", data={"csrf": token, "text": "id: x"}, follow_redirects=False)
-    assert broken.status_code == 422
-
-
 @pytest.fixture
 def inbox(own_home: Path, tmp_path: Path) -> Path:
     """A folder with one file that has been there for a while, as a source of the corpus; another source is not valid."""
@@ -170,7 +112,10 @@ def test_sources_show_what_is_wrong_with_them_and_what_would_be_taken(own_client
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("inbox")
-def test_a_source_that_is_run_from_its_page_takes_what_is_new(own_client: TestClient) -> None:
+def test_a_source_that_is_run_from_its_page_takes_what_is_new(
+    own_client: TestClient, own_home: Path, has_started: Callable[[Path], None]
+) -> None:
+    has_started(own_home / "prefect")
     token = _token(own_client, "/sources/inbox")
     began = own_client.post("/sources/inbox/run", data={"csrf": token}, follow_redirects=False)
     assert began.status_code == 303

@@ -1,173 +1,112 @@
-"""Packs: listed, read, drafted from a notice, edited, tried on the stored plans, and published."""
+"""Packs: listed, read, each requirement with an address of its own; what changed from one version to another."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, HTTPException, Response
-from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, HTTPException, Response
 
 from checks import pack_columns as columns
-from checks import pack_shelf
-from checks.pack import builtin, parse
+from checks import pack_drafts, pack_shelf
+from checks.pack import builtin
 from checks.pack_cells import JSON_HEADING, as_text
-from checks.pack_examples import run
-from checks.pack_excel import Sheet, sheets_of
-from checks.pack_lint import lint
-from duzheng.web.here import Administrator, Here, Inspector, Reader
-from duzheng.web.made import attached
-from duzheng.web.multipart import files_of
-from schemas.errors import DuzhengError, InvalidPack
-from schemas.finding import VERDICT_NAMES
+from checks.pack_diff import diff
+from checks.pack_excel import Sheet, sheets_of, write_pack
+from duzheng.web.here import Here, Reader
+from duzheng.web.language import program
+from duzheng.web.made import attached, written
+from schemas.finding import SEVERITY_NAMES
 from schemas.requirement import Pack
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=1_000_000)]
-_FLIPS = 200
+_OWN_PARTS = ("PART_SHEET", "ELEMENT_SHEET", "MEASURE_SHEET", "ROLE_SHEET")
+_SHOWN_ABOVE = {("id",), ("title",), ("text",), ("clause",), ("severity",)}
 
 
 @router.get("/packs")
 def listed(asked: Reader) -> Response:
-    """Every pack that this corpus knows."""
+    """Every pack that this corpus knows, and what is being worked on."""
     own = {pack.id: pack.sha256 for pack in builtin()}
     packs = [(pack, own.get(pack.id) == pack.sha256) for pack in pack_shelf.known(asked.corpora.home)]
-    return asked.page("keeping/packs.html", title=asked.word("packs"), packs=packs, states=columns.STATUS_NAMES)
+    return asked.page(
+        "keeping/packs.html",
+        title=asked.word("packs"),
+        packs=packs,
+        states=columns.STATUS_NAMES,
+        drafts=pack_drafts.listed(asked.corpora.home) if asked.person.may("inspector") else [],
+    )
 
 
 @router.get("/packs/{id}")
-def show(asked: Reader, id: str) -> Response:
-    """A pack with every field, under the names that its workbook has for them."""
-    pack = _pack(asked, id)
+def show(asked: Reader, id: str, version: str = "") -> Response:
+    """A pack with every field, under the names that its workbook has for them; ``version``: as it was in that version, where
+    that was published here (a finding may come of a file)."""
+    there = pack_shelf.versions(asked.corpora.home, id)
+    pack = next((one for one, _ in there if one.version == version), None) or _pack(asked, id)
     sheets = sheets_of(pack)
-    requirements = [
-        {"id": one.id, "title": one.title, "fields": _fields(sheets[columns.REQUIREMENT_SHEET], n), "parts": []}
+    requirements: list[dict[str, Any]] = [
+        {"of": one, "fields": _fields(asked, sheets[columns.REQUIREMENT_SHEET], n, _SHOWN_ABOVE), "parts": []}
         for n, one in enumerate(pack.requirements)
     ]
-    for title in (*(getattr(columns, name) for name in _PARTS), columns.EXAMPLE_SHEET):
+    for title in (*(getattr(columns, name) for name in _OWN_PARTS), columns.EXAMPLE_SHEET):
         for place, cells in enumerate(sheets[title].rows):
             for one in requirements:
-                if cells[0] == one["id"]:
-                    one["parts"].append((title, _fields(sheets[title], place)[1:]))  # type: ignore[attr-defined]
-    head = _fields(sheets[columns.PACK_SHEET], 0)
-    basis = [_fields(sheets[columns.BASIS_SHEET], n) for n in range(len(pack.basis))]
+                if cells[0] == one["of"].id:
+                    fields = _fields(asked, sheets[title], place)[1:]
+                    one["parts"].append((program(asked.language, title), fields))
     return asked.page(
         "keeping/pack.html",
         title=pack.title,
         pack=pack,
-        head=head,
-        basis=basis,
+        head=_fields(asked, sheets[columns.PACK_SHEET], 0),
+        basis=[_fields(asked, sheets[columns.BASIS_SHEET], n) for n in range(len(pack.basis))],
         requirements=requirements,
-        earlier=pack_shelf.earlier(asked.corpora.home, pack.id),
+        severities=SEVERITY_NAMES,
+        versions=[one.version for one, _ in there],
+        lacking=version if version and version != pack.version else "",
+        newest=next(one.version for one in pack_shelf.known(asked.corpora.home) if one.id == pack.id),
     )
-
-
-_PARTS = ("PART_SHEET", "ELEMENT_SHEET", "MEASURE_SHEET", "ROLE_SHEET")
 
 
 @router.get("/packs/{id}/yaml")
-def yaml(asked: Reader, id: str) -> Response:
+def yaml(asked: Reader, id: str, version: str = "") -> Response:
     """The pack's file."""
-    pack = _pack(asked, id)
+    pack = _pack(asked, id, version)
     return attached(pack_shelf.text_of(asked.corpora.home, pack).encode(), f"{pack.id}_{pack.version}.yaml")
 
 
-@router.get("/packs/{id}/edit")
-def edit(asked: Inspector, id: str) -> Response:
-    """The form to edit a pack."""
-    return _edited(asked, pack_shelf.text_of(asked.corpora.home, _pack(asked, id)))
+@router.get("/packs/{id}/xlsx")
+def workbook(asked: Reader, id: str, version: str = "") -> Response:
+    """The pack as a workbook."""
+    pack = _pack(asked, id, version)
+    return attached(written(lambda path: write_pack(pack, path), "pack.xlsx"), f"{pack.id}_{pack.version}.xlsx")
 
 
-@router.post("/packs/draft")
-async def draft(asked: Inspector) -> Response:
-    """A pack drafted from an uploaded notice, in the form to edit it; nothing is kept yet."""
-    from duzheng.reading import bounds
-    from flows.drafting import asking, drafted
-    from flows.uploading import read
-
-    files = await files_of(asked.request, "notice")
-    outcomes = await run_in_threadpool(read, [(one.name, one.data) for one in files], bounds())
-    documents = [document for outcome in outcomes for document in outcome.documents]
-    if not documents:
-        failed = [str(outcome.failure) for outcome in outcomes if outcome.failure]
-        raise HTTPException(422, "; ".join(failed) or asked.word("keeping.not_read"))
-    made = await run_in_threadpool(drafted, asking(documents))
-    return _edited(asked, made.text, notes=made.draft.open)
+@router.get("/packs/{id}/changes")
+def changes(asked: Reader, id: str, since: str, version: str = "") -> Response:
+    """What changed from one version of a pack to another."""
+    old, new = _pack(asked, id, since), _pack(asked, id, version)
+    title = f"{new.id} {old.version} → {new.version}"
+    return asked.page("keeping/pack_changes.html", title=title, pack=new, compared=diff(old, new))
 
 
-@router.post("/packs/try")
-def attempt(asked: Inspector, text: Text, action: Annotated[str, Form(max_length=10)] = "check") -> Response:
-    """The form again, with what is wrong in the pack by line, what its examples give, or which stored verdicts would flip."""
-    return _edited(asked, text, action)
+def _pack(asked: Here, id: str, version: str = "") -> Pack:
+    if version:
+        found = pack_shelf.version_of(asked.corpora.home, id, version)
+    else:
+        found = next((one for one in pack_shelf.known(asked.corpora.home) if one.id == id), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
-@router.post("/packs/publish")
-def publish(asked: Administrator, text: Text) -> Response:
-    """Puts a pack into force for this corpus, unless something in it is wrong or one of its examples fails."""
-    problems, pack = _examined(text)
-    if pack is None or any(one.level == "error" for one in problems) or not all(one.passed for one in run(pack)):
-        return _edited(asked, text, "test", 422)
-    try:
-        made = pack_shelf.publish(asked.corpora.home, text.replace("\r\n", "\n"))
-    except InvalidPack as error:
-        return _edited(asked, text, "check", 422, notes=[str(error)])
-    asked.note("pack published", made.id, f"{made.version} {made.sha256[:16]}")
-    return RedirectResponse(f"/packs/{made.id}", status_code=303)
-
-
-def _edited(
-    asked: Here, text: str, action: str = "check", status: int = 200, notes: list[str] | None = None
-) -> Response:
-    text = text.replace("\r\n", "\n")
-    problems, pack = _examined(text)
-    values: dict[str, Any] = {"examples": None, "impact": None}
-    if pack is not None and action == "test":
-        values["examples"] = list(run(pack))
-    if pack is not None and action == "impact":
-        from flows.impact import impact
-
-        old = next((one for one in pack_shelf.known(asked.corpora.home) if one.id == pack.id), None)
-        if old is None:
-            notes = [*(notes or ()), asked.word("keeping.no_old")]
-        else:
-            with asked.reading() as corpus:
-                values["impact"] = impact(corpus, old, pack)
-    return asked.page(
-        "keeping/pack_edit.html",
-        status,
-        title=asked.word("keeping.edit"),
-        text=text,
-        pack=pack,
-        problems=problems,
-        notes=notes or [],
-        names=VERDICT_NAMES,
-        most=_FLIPS,
-        **values,
-    )
-
-
-def _examined(text: str) -> tuple[list[Any], Pack | None]:
-    """What is wrong with a pack as text, and the pack where it is valid."""
-    try:
-        written = pack_shelf.written(text.replace("\r\n", "\n"), "pack")
-    except DuzhengError as error:
-        place, _, message = str(error).partition(": ")
-        return [{"place": place, "level": "error", "requirement": None, "message": message, "cure": ""}], None
-    problems = lint(written)
-    try:
-        return list(problems), parse(written)
-    except InvalidPack:
-        return list(problems), None
-
-
-def _pack(asked: Here, id: str) -> Pack:
-    for one in pack_shelf.known(asked.corpora.home):
-        if one.id == id:
-            return one
-    raise HTTPException(404)
-
-
-def _fields(sheet: Sheet, number: int) -> list[tuple[str, str]]:
-    headings = [*(column.heading for column in sheet.columns), JSON_HEADING]
+def _fields(
+    asked: Here, sheet: Sheet, number: int, leave: set[tuple[Any, ...]] | frozenset[Any] = frozenset()
+) -> list[tuple[str, str]]:
+    headings = [*((column.heading, column.path) for column in sheet.columns), (JSON_HEADING, ())]
     cells = zip(headings, sheet.rows[number], strict=True)
-    return [(heading, as_text(cell)) for heading, cell in cells if cell is not None]
+    return [
+        (program(asked.language, heading), as_text(cell))
+        for (heading, path), cell in cells
+        if cell is not None and path not in leave
+    ]

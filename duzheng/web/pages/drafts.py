@@ -1,0 +1,509 @@
+"""Packs that people are working on: begun from a notice or a pack, their requirements filled in as forms, tried, published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from checks import pack_columns, pack_drafts, pack_form, pack_shelf
+from checks.pack import current, parse
+from checks.pack_diff import diff
+from checks.pack_drafts import PackDraft
+from checks.pack_examples import run
+from checks.pack_form import Fault, Typed
+from checks.pack_lint import lint
+from duzheng.web.computed import computed
+from duzheng.web.controls import Shown
+from duzheng.web.here import Administrator, Here, Inspector
+from duzheng.web.multipart import files_of
+from schemas.document import Document
+from schemas.errors import InvalidPack
+from schemas.finding import SEVERITY_NAMES, VERDICT_NAMES
+from schemas.requirement import Pack
+
+router = APIRouter(include_in_schema=False)
+Row = dict[str, Any]
+_FLIPS = 200
+_NOTICES = 50
+_BRIEFLY = 0.05
+_AS_NEW = "new"
+"""The mark of a requirement that somebody else has removed: saved once more it is put back, at the end."""
+_VERSION = re.compile(r"^version:.*$", re.MULTILINE)
+
+
+async def _sent(request: Request) -> list[tuple[str, str]]:
+    form = await request.form()
+    return [(name, text) for name, text in form.multi_items() if isinstance(text, str)]
+
+
+Sent = Annotated[list[tuple[str, str]], Depends(_sent)]
+"""The fields of a form that has as many as somebody needed."""
+Short = Annotated[str, Form(max_length=300)]
+Text = Annotated[str, Form(max_length=1_000_000)]
+
+
+# Beginning one
+
+
+@router.get("/drafts/new")
+def begin(asked: Inspector, q: str = "", after: int = 0) -> Response:
+    """Where a draft may begin: a notice of the corpus, a file, a pack."""
+    with asked.reading() as corpus:
+        if q.strip():
+            hits = corpus.search(q, limit=_NOTICES, facets=(), role="requirement").hits
+            notices = [(one.document, one.title or one.document, one.number or str(one.date or "")) for one in hits]
+            following = 0
+        else:
+            rows = corpus.listed(after=max(after, 0), limit=_NOTICES, role="requirement")
+            notices = [(row.id, row.title or row.uri, row.signed_on or "") for row in rows]
+            following = rows[-1].seq if len(rows) == _NOTICES else 0
+    return asked.page(
+        "keeping/draft_new.html",
+        title=asked.word("packs.new"),
+        notices=notices,
+        following=following,
+        q=q,
+        packs=pack_shelf.known(asked.corpora.home),
+    )
+
+
+@router.post("/drafts/new/file")
+async def from_file(asked: Inspector) -> Response:
+    """A draft of the pack that an uploaded notice asks for."""
+    from duzheng.reading import bounds
+    from flows.drafting import asking
+    from flows.uploading import read
+
+    files = await files_of(asked.request, "notice")
+    outcomes = await run_in_threadpool(read, [(one.name, one.data) for one in files], bounds())
+    documents = [document for outcome in outcomes for document in outcome.documents]
+    if not documents:
+        failed = [str(outcome.failure) for outcome in outcomes if outcome.failure]
+        raise HTTPException(422, "; ".join(failed) or asked.word("keeping.not_read"))
+    return await run_in_threadpool(_drafted, asked, asking(documents))
+
+
+@router.post("/drafts/new/notice")
+def from_notice(asked: Inspector, document: Short) -> Response:
+    """A draft of the pack that a notice of the corpus asks for."""
+    with asked.reading() as corpus:
+        found = corpus.document(document)
+    if found is None:
+        raise HTTPException(404)
+    return _drafted(asked, found)
+
+
+@router.post("/drafts/new/pack")
+def from_pack(asked: Inspector, pack: Short) -> Response:
+    """A draft of the next version of a pack."""
+    home = asked.corpora.home
+    found = next((one for one in pack_shelf.known(home) if one.id == pack), None)
+    if found is None:
+        raise HTTPException(404)
+    text = _VERSION.sub(f"version: {pack_shelf.next_version(home, found.id)}", pack_shelf.text_of(home, found), count=1)
+    return _begun(asked, text, based_on=f"{found.id}@{found.version}")
+
+
+def _drafted(asked: Here, document: Document) -> Response:
+    from flows.drafting import drafted, points
+
+    made = drafted(document)
+    with asked.reading() as corpus:
+        stored = corpus.document(document.id) is not None
+    return _begun(
+        asked,
+        made.text,
+        document=document.id if stored else None,
+        notice=document.title or document.source.uri,
+        points=points(made),
+        open=made.draft.open,
+    )
+
+
+def _begun(asked: Here, text: str, **known: Any) -> Response:
+    made = pack_drafts.begin(asked.corpora.home, asked.person.name, text, **known)
+    asked.note("pack draft begun", made.id, known.get("based_on") or known.get("notice") or "")
+    return RedirectResponse(f"/drafts/{made.id}", status_code=303)
+
+
+# Its requirements
+
+
+@router.get("/drafts/{id}")
+def overview(asked: Inspector, id: str) -> Response:
+    """A draft: its head, and each requirement with clause, quote, severity and what is wrong with it."""
+    draft = _draft(asked, id)
+    try:
+        content = pack_drafts.content(draft)
+    except InvalidPack as error:
+        return _yaml(asked, draft, draft.text, [str(error)])
+    return asked.page(
+        "keeping/draft.html",
+        title=str(content.get("title") or draft.id),
+        draft=draft,
+        content=content,
+        rows=[_row(draft, one) for one in content["requirements"]],
+        head_faults=pack_form.to_pack(pack_form.of_pack(content), content)[1],
+        forms=pack_columns.FORM_NAMES,
+        severities=SEVERITY_NAMES,
+    )
+
+
+def _row(draft: PackDraft, requirement: Row) -> Row:
+    id = str(requirement.get("id", ""))
+    point = draft.points.get(id)
+    return {
+        "id": id,
+        "title": str(requirement.get("title", "")),
+        "clause": str(requirement.get("clause", "")),
+        "text": str(requirement.get("text", "")),
+        "severity": str(requirement.get("severity", "")),
+        "form": str(requirement.get("form", "")),
+        "mark": pack_drafts.mark(requirement),
+        "faults": len(pack_form.to_requirement(pack_form.of_requirement(requirement))[1]),
+        "quotes": point.quotes if point else [],
+        "open": point.open if point else [],
+    }
+
+
+@router.post("/drafts/{id}/add")
+def add(asked: Inspector, id: str, form: Short) -> Response:
+    """One more requirement, at the end, to be filled in."""
+    if form not in pack_columns.FORM_NAMES:
+        raise HTTPException(422)
+    with pack_drafts.changing(asked.corpora.home, _draft(asked, id).id, asked.person.name) as draft:
+        content = pack_drafts.content(draft)
+        last = content["requirements"][-1] if content["requirements"] else {}
+        made = {"id": pack_drafts.free_id(content["requirements"]), "provenance": "primary"}
+        made |= {name: last[name] for name in ("source",) if last.get(name)}
+        content["requirements"].append({**made, "form": form, "parameters": {}})
+        pack_drafts.put(draft, content)
+        number = len(content["requirements"]) - 1
+    asked.note("pack draft changed", id, f"{made['id']} added")
+    return RedirectResponse(f"/drafts/{id}/requirements/{number}", status_code=303)
+
+
+@router.post("/drafts/{id}/move")
+def move(asked: Inspector, id: str, number: Annotated[int, Form(ge=0)], mark: Short, do: Short) -> Response:
+    """A requirement up, down or away."""
+    with pack_drafts.changing(asked.corpora.home, _draft(asked, id).id, asked.person.name) as draft:
+        content = pack_drafts.content(draft)
+        requirements = content["requirements"]
+        at = pack_drafts.place(requirements, number, mark)
+        if at is None:
+            raise HTTPException(409, asked.word("packs.changed_meanwhile"))
+        one = requirements.pop(at)
+        if do != "remove":
+            requirements.insert(max(at + (-1 if do == "up" else 1), 0), one)
+        pack_drafts.put(draft, content)
+    asked.note("pack draft changed", id, f"{one.get('id', '')} {do if do in ('up', 'remove') else 'down'}")
+    return RedirectResponse(f"/drafts/{id}#requirements", status_code=303)
+
+
+@router.get("/drafts/{id}/requirements/{number}")
+def requirement(asked: Inspector, id: str, number: int) -> Response:
+    """One requirement as a form."""
+    draft, requirements = _requirements(asked, id)
+    if not 0 <= number < len(requirements):
+        raise HTTPException(404)
+    one = requirements[number]
+    typed = pack_form.of_requirement(one)
+    new = not one.get("title")
+    faults = [] if new else pack_form.to_requirement(typed)[1]
+    return _form(asked, draft, number, pack_drafts.mark(one), str(one.get("id", "")), typed, faults)
+
+
+@router.post("/drafts/{id}/requirements/{number}")
+def save_requirement(asked: Inspector, id: str, number: int, sent: Sent) -> Response:
+    """What was typed: kept where it is right, shown again with what is wrong, or with a row more or less, where a button says so."""
+    given = dict(sent)
+    typed, do, mark, name = (
+        pack_form.from_fields(sent),
+        given.get("do", "save"),
+        given.get("mark", ""),
+        given.get("name", ""),
+    )
+    draft = _draft(asked, id)
+    if do not in ("save", "keep"):
+        pack_form.act(typed, do)
+        faults = pack_form.to_requirement(typed)[1] if do == "check" else []
+        return _form(asked, draft, number, mark, name, typed, faults, done=do)
+    made, faults = pack_form.to_requirement(typed)
+    if any(one.type in ("row", "json") for one in faults) or (faults and do == "save"):
+        return _form(asked, draft, number, mark, name, typed, faults, status=422)
+    with pack_drafts.changing(asked.corpora.home, id, asked.person.name) as draft:
+        content = pack_drafts.content(draft)
+        requirements = content["requirements"]
+        at = pack_drafts.place(requirements, number, mark)
+        own = str(made.get("id", ""))
+        if at is None and mark == _AS_NEW:
+            at = len(requirements)
+            requirements.append({})
+        if at is None:
+            # Somebody else has changed it: what stands there now is replaced only when this is sent once more.
+            number = next((n for n, one in enumerate(requirements) if str(one.get("id", "")) == name), -1)
+            mark = pack_drafts.mark(requirements[number]) if number >= 0 else _AS_NEW
+            note = asked.word("packs.changed_meanwhile" if number >= 0 else "packs.removed_meanwhile")
+            return _form(asked, draft, max(number, 0), mark, name, typed, [Fault("", "row", note)], status=409)
+        if any(str(one.get("id", "")) == own for place, one in enumerate(requirements) if place != at):
+            taken = [Fault("requirement.0.id", "row", asked.word("packs.id_taken", id=own))]
+            return _form(asked, draft, number, mark, name, typed, taken, status=422)
+        if name in draft.points and own != name:
+            draft.points[own] = draft.points.pop(name)
+        requirements[at] = made
+        pack_drafts.put(draft, content)
+    asked.note("pack draft changed", id, own)
+    return RedirectResponse(f"/drafts/{id}#{own}", status_code=303)
+
+
+def _form(
+    asked: Here,
+    draft: PackDraft,
+    number: int,
+    mark: str,
+    name: str,
+    typed: Typed,
+    faults: Sequence[Fault],
+    done: str = "",
+    status: int = 200,
+) -> Response:
+    return asked.page(
+        "keeping/requirement_form.html",
+        status,
+        title=f"{asked.word('packs.requirement')} {name}",
+        draft=draft,
+        number=number,
+        mark=mark,
+        name=name,
+        point=draft.points.get(name),
+        form=Shown(typed, faults, asked.word, asked.language).requirement(),
+        fault_count=len(faults),
+        done=done,
+    )
+
+
+# Its head, its text
+
+
+@router.get("/drafts/{id}/head")
+def head(asked: Inspector, id: str) -> Response:
+    """The head of the pack as a form: title, basis, whom it applies to."""
+    draft = _draft(asked, id)
+    content = pack_drafts.content(draft)
+    typed = pack_form.of_pack(content)
+    return _head(asked, draft, typed, pack_form.to_pack(typed, content)[1], draft.state)
+
+
+@router.post("/drafts/{id}/head")
+def save_head(asked: Inspector, id: str, sent: Sent) -> Response:
+    """As ``save_requirement``."""
+    given = dict(sent)
+    typed, do, state = pack_form.from_fields(sent), given.get("do", "save"), given.get("state", "")
+    draft = _draft(asked, id)
+    if do not in ("save", "keep"):
+        pack_form.act(typed, do)
+        return _head(asked, draft, typed, [], state)
+    with pack_drafts.changing(asked.corpora.home, id, asked.person.name) as draft:
+        content = pack_drafts.content(draft)
+        made, faults = pack_form.to_pack(typed, content)
+        if any(one.type in ("row", "json") for one in faults) or (faults and do == "save"):
+            return _head(asked, draft, typed, faults, state, 422)
+        here = pack_form.of_pack(content)
+        if given.get("was", "") not in ("", _digest(here)):
+            note = [Fault("", "row", asked.word("packs.changed_meanwhile"))]
+            return _head(asked, draft, typed, note, state, 409)
+        pack_drafts.put(draft, made)
+    asked.note("pack draft changed", id, "head")
+    return RedirectResponse(f"/drafts/{id}", status_code=303)
+
+
+def _head(
+    asked: Here, draft: PackDraft, typed: Typed, faults: Sequence[Fault], state: str, status: int = 200
+) -> Response:
+    return asked.page(
+        "keeping/head_form.html",
+        status,
+        title=asked.word("packs.head"),
+        draft=draft,
+        form=Shown(typed, faults, asked.word, asked.language).pack(),
+        fault_count=len(faults),
+        was=_digest(pack_form.of_pack(pack_drafts.content(draft))),
+    )
+
+
+def _digest(typed: Typed) -> str:
+    return pack_drafts.mark({"lines": [[line.kind, line.typed] for line in typed.lines]})
+
+
+@router.get("/drafts/{id}/yaml")
+def yaml(asked: Inspector, id: str) -> Response:
+    """The draft as the file it will be, for those who know YAML."""
+    draft = _draft(asked, id)
+    return _yaml(asked, draft, draft.text, [])
+
+
+@router.post("/drafts/{id}/yaml")
+def save_yaml(asked: Inspector, id: str, text: Text, state: Short) -> Response:
+    """Keeps the text, unless it cannot be read or somebody else has changed it."""
+    text = text.replace("\r\n", "\n")
+    try:
+        pack_drafts.content(_draft(asked, id).model_copy(update={"text": text}))
+    except InvalidPack as error:
+        return _yaml(asked, _draft(asked, id), text, [str(error)], 422, state)
+    with pack_drafts.changing(asked.corpora.home, id, asked.person.name) as draft:
+        if draft.state != state:
+            return _yaml(asked, draft, text, [asked.word("packs.changed_meanwhile")], 409)
+        draft.text = text
+    asked.note("pack draft changed", id, "yaml")
+    return RedirectResponse(f"/drafts/{id}", status_code=303)
+
+
+def _yaml(
+    asked: Here, draft: PackDraft, text: str, notes: Sequence[str], status: int = 200, state: str | None = None
+) -> Response:
+    return asked.page(
+        "keeping/draft_yaml.html",
+        status,
+        title=f"{asked.word('packs.yaml')} {draft.id}",
+        draft=draft,
+        text=text,
+        notes=notes,
+        state=draft.state if state is None else state,
+    )
+
+
+@router.post("/drafts/{id}/undo")
+def undo(asked: Inspector, id: str) -> Response:
+    """Back to the text before the last change; once more, and forward again."""
+    with pack_drafts.changing(asked.corpora.home, _draft(asked, id).id, asked.person.name) as draft:
+        if draft.before is not None:
+            draft.text = draft.before
+    asked.note("pack draft changed", id, "undo")
+    return RedirectResponse(f"/drafts/{id}", status_code=303)
+
+
+@router.post("/drafts/{id}/remove")
+def remove(asked: Inspector, id: str) -> Response:
+    """Throws a draft away."""
+    pack_drafts.remove(asked.corpora.home, _draft(asked, id).id)
+    asked.note("pack draft removed", id)
+    return RedirectResponse("/packs", status_code=303)
+
+
+# Trying and publishing
+
+
+@router.get("/drafts/{id}/review")
+def review(asked: Inspector, id: str, against: str = "") -> Response:
+    """What stands between a draft and its publication: lint, examples, what changes from the earlier pack, which verdicts flip."""
+    return _review(asked, _draft(asked, id), against)
+
+
+@router.post("/drafts/{id}/publish")
+def publish(asked: Administrator, id: str, state: Short) -> Response:
+    """Puts a pack into force for this corpus, unless something in it is wrong or one of its examples fails."""
+    home = asked.corpora.home
+    with pack_drafts.changing(home, _draft(asked, id).id, asked.person.name) as draft:
+        if draft.state != state:
+            return _review(asked, draft, "", 409, [asked.word("packs.changed_meanwhile")])
+        written = pack_drafts.read(draft)
+        if any(one.level == "error" for one in lint(written)):
+            return _review(asked, draft, "", 422, [asked.word("packs.has_errors")])
+        if not all(one.passed for one in run(parse(written))):
+            return _review(asked, draft, "", 422, [asked.word("packs.has_failures")])
+        try:
+            made = pack_shelf.publish(home, draft.text)
+        except InvalidPack as error:
+            return _review(asked, draft, "", 422, [str(error)])
+    pack_drafts.remove(home, id)
+    asked.note("pack published", made.id, f"{made.version} SHA-256 {made.sha256}")
+    return RedirectResponse(f"/packs/{made.id}", status_code=303)
+
+
+def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, notes: Sequence[str] = ()) -> Response:
+    written = pack_drafts.read(draft)
+    keep = computed(asked)
+    problems = keep.get(("pack lint", draft.state), lambda: lint(written))
+    values: dict[str, Any] = {"examples": None, "impact": None, "compared": None, "old": None, "pack": None}
+    known = pack_shelf.known(asked.corpora.home)
+    why = None
+    try:
+        pack = values["pack"] = parse(written)
+    except InvalidPack as error:
+        why, pack = str(error), None
+    waiting = problems is None
+    if pack is not None:
+        why = pack_shelf.refused(asked.corpora.home, pack)
+        examples = keep.get(("pack examples", draft.state), lambda: list(run(pack)), _BRIEFLY)
+        values["examples"], waiting = examples, waiting or examples is None
+        old = values["old"] = _earlier(asked, known, pack, against)
+        if old is not None:
+            values["compared"] = diff(old, pack)
+            values["impact"] = _impact(asked, old, pack)
+            waiting = waiting or values["impact"] is None
+    return asked.page(
+        "keeping/review.html",
+        status,
+        title=f"{asked.word('packs.review')} {pack.id + ' ' + pack.version if pack else draft.id}",
+        draft=draft,
+        problems=problems,
+        numbers=_numbers(draft),
+        why=why,
+        notes=notes,
+        waiting=waiting,
+        known=known,
+        next_version=pack_shelf.next_version(asked.corpora.home, pack.id) if pack else None,
+        names=VERDICT_NAMES,
+        most=_FLIPS,
+        **values,
+    )
+
+
+def _impact(asked: Here, old: Pack, new: Pack) -> Any:
+    from flows.impact import impact
+
+    with asked.reading() as corpus:
+        numbers = corpus.state()
+
+    def make() -> Any:
+        with asked.corpora.reading() as own:
+            return impact(own, old, new, most=_FLIPS)
+
+    return computed(asked).get(("pack impact", numbers, old.sha256, new.sha256), make, _BRIEFLY)
+
+
+def _earlier(asked: Here, known: Sequence[Pack], pack: Pack, against: str) -> Pack | None:
+    """The pack that a draft is compared with: the one named, else that of its id, one it supersedes, one of its province."""
+    by_id = {one.id: one for one in known}
+    if against:
+        id, _, version = against.partition("@")
+        return pack_shelf.version_of(asked.corpora.home, id, version) if version else by_id.get(id)
+    named = [by_id[id] for id in (pack.id, *pack.supersedes) if id in by_id]
+    beside = [one for one in current(known) if set(one.applies.provinces) & set(pack.applies.provinces)]
+    return next(iter([*named, *beside]), None)
+
+
+def _numbers(draft: PackDraft) -> dict[str, int]:
+    """Where each requirement's form is."""
+    try:
+        requirements = pack_drafts.content(draft)["requirements"]
+    except InvalidPack:
+        return {}
+    return {str(one.get("id", "")): number for number, one in enumerate(requirements)}
+
+
+def _draft(asked: Here, id: str) -> PackDraft:
+    found = pack_drafts.load(asked.corpora.home, id)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _requirements(asked: Here, id: str) -> tuple[PackDraft, list[Row]]:
+    draft = _draft(asked, id)
+    return draft, pack_drafts.content(draft)["requirements"]
