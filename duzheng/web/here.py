@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from duzheng.web.guard import Guard, check_form
-from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, words
+from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, half, words
 from schemas.people import NOBODY, Person, Role
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ class Here:
     def word(self, name: str, **blanks: object) -> str:
         """One of the program's words in the person's language."""
         return words(self.language)(name, **blanks)
+
+    def half(self, text: str) -> str:
+        """Of a message in Chinese and English what the person reads."""
+        return half(self.language, text)
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A rendered page. Templates escape everything; they get ``here``, ``w`` (words) and ``values``."""

@@ -6,6 +6,7 @@ Only the program's own words pass through here: the text of documents is shown a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -50,6 +51,17 @@ def _traditional(text: str) -> str:
 def program(language: Language, text: str) -> str:
     """Chinese words that the program has made, in the script of the language; there is no English for them."""
     return _traditional(text) if language == "Hant" else text
+
+
+_TWICE = re.compile(r"(?P<of>[^\u3400-\u9fff]{0,200}: )?(?P<zh>.*[\u3400-\u9fff].*) / (?P<en>.*)", re.DOTALL)
+
+
+def half(language: Language, text: str) -> str:
+    """Of a message of the program that says the same in Chinese and in English what the person reads; others as they are."""
+    found = _TWICE.fullmatch(text) if text.count(" / ") == 1 else None
+    if found is None:
+        return text
+    return (found["of"] or "") + (found["en"] if language == "en" else program(language, found["zh"]))
 
 
 @cache

@@ -55,7 +55,7 @@ def test_a_search_without_hits_is_explained_and_what_it_suggests_works(client: T
     page = client.get("/search", params={"q": "同步课堂 genre:reply"})
     assert "0 份文件" in page.text
     assert "没有找到" in page.text
-    suggested = re.findall(r'<li><a href="(/search\?[^"]+)">[^<]+</a> <span class="soft">([1-9]\d*) 份文件', page.text)
+    suggested = re.findall(r'<li><a href="(/search\?[^"]+)"[^>]*>[^<]+</a> <span class="soft">([1-9]\d*) 份文件', page.text)
     assert suggested
     for target, count in suggested:
         assert f"{count} 份文件" in _plain(client.get(unescape(target)).text)
@@ -184,7 +184,7 @@ def test_lineage_names_the_source_of_each_clause(client: TestClient, documents: 
 
 def test_a_trend_is_a_table_a_picture_and_a_file(client: TestClient) -> None:
     page = _until_made(client, "/trends?t=教师交流 同步课堂&by=province&of=mentions")
-    assert '<th scope="row">河南省</th>' in page
+    assert '<th scope="row" lang="zh">河南省</th>' in page
     source = unescape(re.search(r'class="plot" src="([^"]+)"', page)[1])  # type: ignore[index]
     picture = client.get(source)
     assert picture.headers["content-type"].startswith("image/svg+xml")
@@ -242,7 +242,7 @@ def test_a_saved_search_is_kept_run_and_forgotten(own_client: TestClient) -> Non
     kept = own_client.post("/searches", data=form)
     assert kept.status_code == 200  # after the redirect
     assert "<b>同步" not in kept.text
-    assert "省: 浙江省" in kept.text
+    assert '省: <span lang="zh">浙江省</span>' in kept.text
     ran = own_client.post("/searches/run", data={"csrf": csrf, "name": "<b>同步</b>"})
     assert "新增 0 份" in ran.text
     assert "新增" not in own_client.get("/searches").text.split("<table>")[0]

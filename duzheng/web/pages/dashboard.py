@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from fastapi import APIRouter, Response
 
 from corpus.present import Choice
 from duzheng.web.here import Reader
+from duzheng.web.pages.missing import lacking
 
 router = APIRouter(include_in_schema=False)
 _LINES = 8
@@ -25,17 +27,20 @@ def dashboard(asked: Reader) -> Response:
         failing = [
             one for one in states if one.failed_runs or one.late or (one.last_run and one.last_run.status == "failed")
         ]
-        return asked.page(
-            "judging/dashboard.html",
-            title=asked.word("home"),
-            numbers=corpus.status(),
-            counts=present.counts(Choice()),
-            packs=present.by("pack_id", Choice()),
-            latest=present.latest(_LINES),
-            overdue=present.due(today, _LINES, overdue=True),
-            soon=present.due(today, _LINES, overdue=False),
-            newest=corpus.newest(_LINES),
-            failing=failing[:_LINES],
-            problems=problems[:_LINES],
-            runs=corpus.sources.runs(limit=_LINES),
-        )
+        numbers = corpus.status()
+        packs = present.by("pack_id", Choice())
+        values: dict[str, Any] = {
+            "documents": numbers["documents"],
+            "files_failed": numbers["files_failed"],
+            "counts": present.counts(Choice()),
+            "latest": present.latest(_LINES),
+            "overdue": present.due(today, _LINES, overdue=True),
+            "soon": present.due(today, _LINES, overdue=False),
+            "newest": corpus.newest(_LINES),
+            "failing": failing[:_LINES],
+            "problems": problems[:_LINES],
+            "runs": corpus.sources.runs(limit=_LINES),
+        }
+    # Outside: what is counted reads through a corpus of its own.
+    missing = lacking(asked, packs)
+    return asked.page("judging/dashboard.html", title=asked.word("home"), missing=missing, **values)

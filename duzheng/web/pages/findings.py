@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Response
 from checks.matrix import SIGNS
 from corpus.present import STATES, Choice
 from duzheng.web.here import Reader
+from duzheng.web.lines import words_of
 from duzheng.web.made import attached, csv_file, ledger_file
 from duzheng.web.paging import Paging
 from schemas.finding import VERDICTS
@@ -47,6 +48,7 @@ def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
             verdicts=VERDICTS,
             states=list(STATES),
             signs=SIGNS,
+            observed=lambda text: words_of(asked, text),
         )
 
 

@@ -17,7 +17,7 @@ from schemas.finding import VERDICTS
 
 router = APIRouter(include_in_schema=False)
 _UNITS = 50
-_PLAIN = Markup(' title="{}：{}"><span aria-hidden="true">{}</span><span class="spoken">{} {}</span>')
+_PLAIN = Markup(' title="{}"><span aria-hidden="true">{}</span><span class="spoken"> {}</span>')
 
 
 @router.get("/matrix")
@@ -44,8 +44,9 @@ def matrix(asked: Reader, pack: str = "", unit: str = "", province: str = "", pa
                 "signs": SIGNS,
                 "names": names,
                 # Most cells say no more than their requirement and verdict: that is put together once.
+                "here_zh": asked.language != "en",
                 "plain": {
-                    (one.requirement, verdict): _PLAIN.format(one.title, name, SIGNS[verdict], one.requirement, name)
+                    (one.requirement, verdict): _PLAIN.format(name, SIGNS[verdict], name)
                     for one in columns
                     for verdict, name in names.items()
                 },

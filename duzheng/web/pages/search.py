@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from corpus.query import FIELDS
 from corpus.search import Sort
-from duzheng.web.codes import coded
+from duzheng.web.codes import CODED, coded
 from duzheng.web.computed import computed
 from duzheng.web.here import Here, Reader
+from duzheng.web.pages.documents import find
 from duzheng.web.text import cut
 from schemas.errors import InvalidQuery
 
@@ -119,15 +120,20 @@ def _facets(
     asked: Here, result: SearchResult, q: str, filters: dict[str, str], how: dict[str, str]
 ) -> list[dict[str, Any]]:
     shown = []
+    # There are hundreds of addresses: what they share is put together once.
+    before, after = (
+        address(q, filters) + ("&" if q or filters else ""),
+        "".join(f"&{urlencode({key: value})}" for key, value in how.items() if value),
+    )
     for name, counts in result.facets.items():
         if not counts or name in filters or name not in _FACETS:
             continue
         values = [
             # A name of an issuer is a wording, which a search for a phrase finds whole.
-            (coded(asked, name, value), count, address(q, {**filters, name: value}, **how))
+            (coded(asked, name, value), count, f"{before}{name}={quote_plus(value)}{after}")
             for value, count in counts.items()
         ]
-        shown.append({"name": name, "values": values[:_VALUES], "more": values[_VALUES:]})
+        shown.append({"name": name, "written": name not in CODED, "values": values[:_VALUES], "more": values[_VALUES:]})
     return shown
 
 
@@ -136,6 +142,29 @@ def _nothing(nothing: Nothing, how: dict[str, str]) -> dict[str, Any]:
         "parts": nothing.parts,
         "near": [(near, address(near.query, {}, **how)) for near in nothing.near],
     }
+
+
+# Documents like one
+
+
+@router.get("/documents/{id}/similar")
+def similar(asked: Reader, id: str) -> Response:
+    """The documents most like one, without itself, its copies and its versions."""
+    from duzheng.web.pages.compare import waiting
+
+    with asked.reading() as corpus:
+        found = find(asked, corpus, id)
+        state = corpus.state()
+
+    def make() -> SearchResult:
+        with asked.corpora.reading() as own:
+            return own.similar(found.id, limit=_PAGE)
+
+    title = f"{asked.word('reading.similar')} · {found.title or asked.word('reading.untitled')}"
+    made = computed(asked).get(("similar", state, found.id), make)
+    if made is None:
+        return waiting(asked, title)
+    return asked.page("reading/similar.html", title=title, document=found, hits=[_hit(one) for one in made.hits])
 
 
 # Saved searches: each belongs to who saved it. Running one changes what is new to its owner.

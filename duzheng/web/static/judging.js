@@ -2,12 +2,17 @@
 // The evidence that the address names is marked as a whole where other evidence cuts it into pieces.
 (() => {
   const show = () => {
-    const name = decodeURIComponent(location.hash.slice(1));
+    let name = decodeURIComponent(location.hash.slice(1));
+    // A link to a finding shows its first evidence, too.
+    const finding = name && document.getElementById(name);
+    const evidence = finding && finding.matches("article.finding") && finding.querySelector("a.to");
+    if (evidence) name = decodeURIComponent(evidence.hash.slice(1));
     for (const mark of document.querySelectorAll("mark.ev")) {
       mark.classList.toggle("chosen", (mark.dataset.over || "").split(" ").includes(name));
     }
     const first = document.querySelector("mark.chosen");
     if (first) first.scrollIntoView({ block: "center" });
+    if (evidence) finding.scrollIntoView({ block: "nearest" });
   };
   addEventListener("hashchange", show);
   show();
