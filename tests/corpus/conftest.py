@@ -20,6 +20,9 @@ from corpus.opening import sqlite_engine
 from extractors.script import detect
 from schemas.document import Document, Source
 from schemas.outcome import Failure, Outcome
+from tests.prefect_database import has_started
+
+__all__ = ["has_started"]
 
 
 def _outcome(*texts: str, uri: str = "计划.txt", data: bytes | None = None, **fields: Any) -> Outcome:
