@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from opencc import OpenCC
 
+from tests.taking_in import take_in
+
 SOURCE = """青岚县教育局关于印发城乡学校共同体建设工作方案的通知
 各中小学：
 现将《青岚县城乡学校共同体建设工作方案》印发给你们，请认真贯彻执行。
@@ -84,7 +86,7 @@ def test_without_against_the_plans_are_compared_with_each_other(run: Run, plan: 
 
 def test_a_corpus_is_compared_with_too(run: Run, plan: Path, source: Path, tmp_path: Path) -> None:
     home = tmp_path / "corpus"
-    assert run("ingest", source, "--home", home)[0] == 0
+    take_in([source], home, check=False)
     (result,) = found(run, plan, "--home", home)
     assert result["compared"] == 1
     assert result["sources"][0]["share"] > 0.3

@@ -326,7 +326,8 @@ def test_two_documents_are_compared_and_a_plan_with_its_notice(home: Path) -> No
 
 
 @pytest.mark.slow
-def test_ingest_check_and_verify_from_python(tmp_path: Path) -> None:
+def test_ingest_check_and_verify_from_python(tmp_path: Path, has_started: Callable[[Path], None]) -> None:
+    has_started(tmp_path / "c" / "prefect")
     program = f"""
 import duzheng
 if __name__ == "__main__":

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from tests.prefect_database import has_started
+
+__all__ = ["SAMPLES", "client", "has_started", "own_client", "own_home", "site_home"]
+
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 @pytest.fixture(scope="session")
-def site_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site_home(samples_home: Path) -> Path:
     """A corpus of the samples, checked. It is shared: a test that writes makes a copy of it (``own_home``)."""
-    from flows.run import ingest
-
-    home = tmp_path_factory.mktemp("web") / "corpus"
-    ingest([SAMPLES / "henan", SAMPLES / "zhejiang"], home, check=True)
-    return home
+    return samples_home
 
 
 @pytest.fixture
@@ -26,9 +26,7 @@ def own_home(site_home: Path, tmp_path: Path) -> Path:
     """A copy of the corpus of the samples for one test."""
     import shutil
 
-    return Path(
-        shutil.copytree(site_home, tmp_path / "corpus", ignore=shutil.ignore_patterns("prefect", "writer.lock"))
-    )
+    return Path(shutil.copytree(site_home, tmp_path / "corpus", ignore=shutil.ignore_patterns("writer.lock")))
 
 
 @pytest.fixture

@@ -183,7 +183,7 @@ def test_schemathesis_finds_no_answer_that_the_description_does_not_allow(own_ho
     def fuzz(operation: Any) -> None:
         @given(data=st.data())
         @settings(
-            max_examples=7, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
+            max_examples=4, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         def one(data: st.DataObject) -> None:
