@@ -333,7 +333,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 DAYS = st.dates(date(2025, 1, 1), TODAY)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     edits=st.lists(
         st.fixed_dictionaries(

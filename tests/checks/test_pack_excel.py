@@ -221,7 +221,7 @@ ONCE = settings(
 )
 
 
-@ONCE
+@settings(ONCE, max_examples=15)
 @given(pack=packs())
 def test_any_pack_comes_back_from_a_workbook_as_it_was(tmp_path, pack):
     path = tmp_path / "pack.xlsx"

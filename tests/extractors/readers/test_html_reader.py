@@ -278,7 +278,8 @@ def test_a_short_notice_on_a_page_with_a_login_box_is_read() -> None:
     "tag", ["div", "span", "b", "table><tr><td", "ul><li", "blockquote", "font", "a href=x", "em><div"]
 )
 def test_very_deep_nesting_neither_crashes_nor_loses_the_text(tag: str) -> None:
-    deep = f"<{tag}>" * 100_000 + "深处的一句话。"
+    # What recurses in Python ends at a thousand, in C at some ten thousand; how an element closes another is its own.
+    deep = f"<{tag}>" * (100_000 if tag in ("div", "table><tr><td") else 15_000) + "深处的一句话。"
     reading = html(f"<html><body><p>开头的一句话。</p>{deep}<p>最后的一句话。</p></body></html>")
     text = "".join(b.text for b in reading.blocks if isinstance(b, Paragraph))
     assert "开头的一句话。" in text
