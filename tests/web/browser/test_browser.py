@@ -174,14 +174,16 @@ def test_the_menu_is_walked_by_the_keyboard_alone(visit: Visit, reading_site: st
     page.wait_for_url("**/search")
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
-def test_no_page_is_wider_than_the_screen(visit: Visit, reading_site: str, width: int, height: int) -> None:
-    page = visit(f"{reading_site}/", viewport={"width": width, "height": height})
+def test_no_page_is_wider_than_the_screen(visit: Visit, reading_site: str) -> None:
+    page = visit(f"{reading_site}/", viewport={"width": 360, "height": 740})
     wide = []
     for path in [*PAGES, *_deep(page, reading_site)]:
-        page.goto(reading_site + path)
-        if (over := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
-            wide.append(f"{path}: {over}")
+        for width, height in ((360, 740), (1366, 768)):
+            page.set_viewport_size({"width": width, "height": height})
+            if width == 360:
+                page.goto(reading_site + path)
+            if (over := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+                wide.append(f"{path} at {width}: {over}")
     assert not wide
 
 
@@ -209,7 +211,7 @@ def test_axe_finds_nothing_serious(visit: Visit, reading_site: str) -> None:
 
 def test_a_hostile_document_is_text_wherever_it_is_shown(visit: Visit, serve: Serve, tmp_path: Path) -> None:
     from duzheng.web.app import create_app
-    from flows.run import ingest
+    from tests.taking_in import take_in
 
     hostile = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"><svg/onload=alert(3)>{{7*7}}"
     folder = tmp_path / "in" / "<img src=x onerror=alert(4)>县"
@@ -221,7 +223,7 @@ def test_a_hostile_document_is_text_wherever_it_is_shown(visit: Visit, serve: Se
         f"三、组织领导\n组长：张三{hostile}\n同步课堂每学期15次{hostile}。\n附件：1.名单{hostile}\n青岚县教育局{hostile}\n2025年3月1日\n"
     )
     (folder / "方案\"onmouseover=alert(5) x='.txt").write_text(text, encoding="utf-8")
-    ingest([tmp_path / "in"], tmp_path / "corpus", check=True)
+    take_in([tmp_path / "in"], tmp_path / "corpus")
     site = serve(create_app(tmp_path / "corpus"))
     page = visit(f"{site}/search?q=共同体")
     target = page.locator("main .hits a").first.get_attribute("href")
