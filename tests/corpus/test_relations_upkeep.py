@@ -150,31 +150,3 @@ def test_forms_that_many_schools_filled_in_cost_the_same_each(
     monkeypatch.setattr(candidates, "MANY", 8)
     forms = [_form(number) for number in range(1000, 1080)]
     linear(lambda count: _recorded([forms[first : first + 20] for first in range(0, count, 20)]), len(forms) // 4)
-
-
-def test_the_words_that_are_held_are_those_that_the_document_has_now(tmp_path: Path) -> None:
-    first, second = (parse(SourceFile("材料/1.txt", _form(n).documents[0].text.encode())) for n in (100, 101))
-    copied = [outcome.documents[0] for outcome in (first, second)]
-    store = Store.open(Database.of(tmp_path), create=True)
-    mine, another = upkeep.Upkeep(store), upkeep.Upkeep(store)
-
-    def pairs() -> list[tuple[Any, ...]]:
-        with store.snapshot() as connection:
-            return [tuple(row) for row in connection.execute(sa.select(t.relation_pairs))]
-
-    try:
-        store.record([first], "1")
-        mine.catch_up()
-        # By other rules the same document has another text; somebody else takes that in.
-        again = copied[0].model_copy(update={"text": "\n".join(reversed(copied[0].text.splitlines()))})
-        store.record([first.model_copy(update={"documents": [again]})], "2")
-        another.catch_up()
-        store.record([second], "2")
-        mine.catch_up()
-        held = pairs()
-        with store.transaction() as connection:
-            connection.execute(t.meta.delete().where(t.meta.c.key == "relations_seq"))
-        upkeep.Upkeep(store).catch_up()
-        assert held == pairs()
-    finally:
-        store.close()
