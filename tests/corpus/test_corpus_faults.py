@@ -119,7 +119,7 @@ def free():
 
 
 def _batches(folder: Path, outcome: Make) -> Path:
-    text = "\n".join(f"第{number}条 乡村学校{number * number}与教共体" for number in range(60_000))
+    text = "\n".join(f"第{number}条 乡村学校{number * number}与教共体" for number in range(30_000))
     made = [outcome("甲的教共体"), outcome(text, uri="大.txt"), outcome("乙的教共体", uri="乙.txt")]
     for one in made[::2]:
         assert len(one.documents[0].text.encode()) == one.bytes
