@@ -392,3 +392,37 @@ def test_a_form_without_its_token_changes_nothing(own_client: TestClient, standi
     id = str(_fault(standings).finding.id)
     assert own_client.post(f"/findings/{id}/note", data={"who": "周", "why": "x"}).status_code == 403
     assert "D0001" not in own_client.get(f"/findings/{id}").text
+
+
+# Pages, and who has not submitted
+
+
+def test_the_pages_of_a_plan_stand_beside_its_findings_with_the_evidence_boxed(
+    client: TestClient, standings: list[Standing]
+) -> None:
+    one = next(one for one in standings if one.plan.uri.endswith(".pdf") and one.finding.evidence)
+    piece = one.finding.evidence[0]
+    text = unescape(client.get(f"/plans/{one.plan.id}").text)
+    target = f"/plans/{one.plan.id}?view=pages&page={piece.span.page}&start={piece.span.start}&end={piece.span.end}"
+    assert target in text
+    page = unescape(client.get(f"{target}&of={one.finding.requirement}").text)
+    assert 'finding fault chosen" id=' in page or 'finding  chosen" id=' in page
+    picture = re.search(r'<img class="sheet" id="sheet" src="([^"]+)"', page)
+    assert picture
+    drawn = [client.get(address) for address in (picture[1], picture[1].partition("?")[0])]
+    assert all(answer.content.startswith(b"\x89PNG") for answer in drawn)
+    assert drawn[0].content != drawn[1].content, "the box of one piece of evidence, and those of all"
+    assert client.get(f"/plans/{one.plan.id}/pages/99.png").status_code == 404
+
+
+def test_the_first_page_says_how_many_counties_have_sent_nothing(client: TestClient) -> None:
+    from time import sleep
+
+    for _ in range(40):
+        page = client.get("/").text
+        if found := re.search(r"<td>(\d+)</td><td><a href=\"/missing\?pack=henan-2025\">(\d+)</a>", page):
+            break
+        sleep(0.25)
+    assert found
+    # The samples are of invented counties.
+    assert int(found[2]) == int(found[1]) > 100

@@ -281,3 +281,20 @@ def test_the_relations_of_a_document_are_on_its_page(client: TestClient, documen
         time.sleep(0.1)
     assert f'/documents/{cited.resolved.id}"' in page
     assert f"start={cited.quote_span.start}&amp;end={cited.quote_span.end}#at" in page
+
+
+def test_documents_like_one_are_listed_without_itself(client: TestClient) -> None:
+    from time import sleep
+
+    target = re.search(r'href="(/documents/[^"?]+)"', client.get("/search?q=共同体").text)
+    assert target
+    assert f'href="{target[1]}/similar"' in client.get(target[1]).text
+    for _ in range(40):
+        page = client.get(f"{target[1]}/similar")
+        if page.status_code == 200:
+            break
+        sleep(0.25)
+    listed = re.findall(r'<h3><a href="(/documents/[^"]+)"', page.text)
+    assert listed
+    assert target[1] not in listed
+    assert client.get("/documents/nix/similar").status_code == 404
