@@ -73,7 +73,13 @@ def judge(document: Document, pack: str) -> Judged:
 
 def judge_recipe(item: recipe.Recipe, pack: str, rendering: str = TEXT) -> Judged:
     extension, render = RENDERINGS[rendering]
-    (document,) = documents(render(item), f"{NAME}.{extension}")
+    return _judge_file(render(item), extension, pack)
+
+
+@cache
+def _judge_file(data: bytes, extension: str, pack: str) -> Judged:
+    """The same changed plan is asked for by several measurements."""
+    (document,) = documents(data, f"{NAME}.{extension}")
     return judge(document, pack)
 
 
@@ -219,7 +225,7 @@ def unrelated(name: str) -> Iterator[recipe.Recipe]:
         yield replace(item, blocks=[*item.blocks[:place], recipe.Block("paragraph", UNRELATED), *item.blocks[place:]])
 
 
-CASES = [(name, requirement) for name in COMPLETE for requirement in complete(name)[1].findings]
+CASES = [(name, requirement.id) for name, pack in COMPLETE.items() for requirement in load(pack).requirements]
 FIGURES = [(name, r) for name in COMPLETE for r, _ in measures(name) if (name, r) not in IN_WORDS]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import random
 import sys
 import zipfile
 from dataclasses import replace
@@ -82,29 +81,6 @@ def _renamed(data: bytes, name: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(plain, "w") as new:
         new.writestr(zipfile.ZipInfo(marker), old.read(name))
     return plain.getvalue().replace(marker.encode(), name.encode("gbk"))
-
-
-def scan(data: bytes, *, dpi: int = 150, degrees: float = 0.7, noise: float = 8.0, seed: int = 1) -> bytes:
-    """A PDF as a scanner would give it: pictures of its pages, slightly turned, noisy, compressed as JPEG."""
-    import numpy
-    import pypdfium2
-    from PIL import Image
-
-    chance = random.Random(seed)
-    grain = numpy.random.default_rng(seed)
-    pictures = []
-    document = pypdfium2.PdfDocument(data)
-    for sheet in document:
-        picture = sheet.render(scale=dpi / 72).to_pil().convert("RGB")
-        turned = picture.rotate(chance.choice([-1, 1]) * degrees, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
-        pixels = numpy.asarray(turned, dtype=numpy.float32) + grain.normal(0, noise, (*turned.size[::-1], 1))
-        shot = io.BytesIO()
-        Image.fromarray(pixels.clip(0, 255).astype("uint8")).save(shot, "JPEG", quality=75)
-        pictures.append(Image.open(shot))
-    document.close()
-    out = io.BytesIO()
-    pictures[0].save(out, "PDF", save_all=True, append_images=pictures[1:], resolution=dpi)
-    return out.getvalue()
 
 
 def documents(data: bytes, name: str) -> list[Document]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -166,4 +167,10 @@ def test_a_scanned_plan_gives_the_facts_of_the_plan_with_text(path: Path) -> Non
     (found,) = outcome.documents
     wanted, got = _facts(expected), _facts(found)
     assert {kind: f1 for kind in wanted if (f1 := _f1(wanted[kind], got[kind])) < 0.95} == {}
-    assert sorted(q.page or 0 for q in found.quality if q.kind == "ocr_text") == list(range(1, count + 1))
+    notes = [note for note in found.quality if note.kind == "ocr_text"]
+    assert sorted(note.page or 0 for note in notes) == list(range(1, count + 1))
+    assert all(note.confidence and note.confidence > 0.9 for note in notes)
+    assert all(community.span.page and community.span.boxes for community in found.communities)
+    starts = [one.start for one in found.pages]
+    assert starts
+    assert all(a < b for a, b in pairwise(starts)), "the pages follow each other in the text"
