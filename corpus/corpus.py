@@ -31,7 +31,7 @@ from corpus.linked import Linked
 from corpus.lock import WriterLock
 from corpus.migrations import latest
 from corpus.originals import Originals
-from schemas.errors import CorpusBusy, CorpusError
+from schemas.errors import CorpusBusy, CorpusError, IndexNotReady
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,8 +77,11 @@ class Corpus:
     is taken at once. Every method raises ``CorpusError`` when the folder cannot be read or written.
     """
 
-    def __init__(self, home: Path, extraction_version: str | None = None, patience: float = 0) -> None:
+    def __init__(
+        self, home: Path, extraction_version: str | None = None, patience: float = 0, follows: bool = True
+    ) -> None:
         self.home = home
+        self._follows = follows
         self._patience = patience
         self.originals = Originals(home / "originals")
         self._database = Database.of(home)
@@ -101,6 +104,7 @@ class Corpus:
         write: bool = False,
         extraction_version: str | None = None,
         patience: float = 0,
+        follows: bool = True,
     ) -> Corpus:
         """Opens the corpus in folder ``home``.
 
@@ -110,11 +114,13 @@ class Corpus:
             write: take the writer's lock now instead of at the first write.
             extraction_version: what ``known`` compares with; by default computed from the rules themselves.
             patience: seconds that what writes waits for another writer to finish; by default it does not wait.
+            follows: whether what is derived (index, relations, rows of findings) is brought up to date by whoever asks for
+                it. Without it what is there is shown, and nothing but ``catch_up`` changes it: for pages.
 
         Raises:
             CorpusError: there is no corpus, it is of another version, or (with ``write``) another writer has it.
         """
-        corpus = cls(Path(home), extraction_version, patience)
+        corpus = cls(Path(home), extraction_version, patience, follows)
         try:
             corpus._database = corpus._database.joined()
             if create and not corpus._database.peek():
@@ -453,7 +459,7 @@ class Corpus:
         from corpus.relations.upkeep import Upkeep
 
         store = self._open_store()
-        if Upkeep(store).behind():
+        if self._follows and Upkeep(store).behind():
             if self._lock.held:
                 self._relate()
             else:
@@ -542,8 +548,39 @@ class Corpus:
         from corpus.present import Present
 
         rows = Present(self._open_store())
-        rows.follow(today)
+        if self._follows:
+            rows.follow(today)
+        else:
+            rows.look()
         return rows
+
+    def marks(self) -> tuple[int, int, int]:
+        """Three numbers of which one grows with every change of documents, with every check, with every decision."""
+        return (*self._numbers(), self._open_store().last_decision())
+
+    def behind(self) -> int:
+        """How many changes of documents the index or the relations have still to take in, whichever has more."""
+        from corpus.relations.upkeep import Upkeep
+
+        return max(self.index_lag(), Upkeep(self._open_store()).behind())
+
+    def catch_up(self, today: date) -> None:
+        """Brings all that is derived up to what is stored: the rows of findings, then the index and the relations.
+
+        Raises:
+            CorpusBusy: another process is writing; the index and the relations may be behind.
+        """
+        from corpus.relations.upkeep import Upkeep
+        from corpus.version import index_version
+
+        self.present(today)
+        index = self._existing_index()
+        known = index is not None and (index.watermark, index.checked) == self._numbers()
+        if index is None or not known or index.version != index_version() or Upkeep(self._open_store()).behind():
+            self._claim()
+            self._follow()
+            self._relate()
+            self.release()
 
     def history(self, finding: str) -> tuple[str, list[Event], list[Decision]]:
         """The identifier of the finding that begins so, what each run made of it, and what people decided about it."""
@@ -659,6 +696,10 @@ class Corpus:
             "indexed": index.count() if index else 0,
             "index_behind": seq - index.watermark if index else seq,
         }
+
+    def glance(self) -> tuple[int, int]:
+        """How many documents there are, and how many files that could not be read: two of the counts of ``status``."""
+        return self._open_store().glance()
 
     def index_lag(self) -> int:
         """How many changes of documents the index has still to take in; all of them where there is none to be read."""
@@ -789,6 +830,12 @@ class Corpus:
             and (index.watermark, index.checked) == self._numbers()
             and index.version == index_version()
         ):
+            return index
+        if not self._follows:
+            if index is None or index.version != index_version():
+                raise IndexNotReady(
+                    f"{self._index_path}: 检索索引正在建立，请稍后再试 / the search index is being made; try again in a moment"
+                )
             return index
         if not self._lock.held:
             try:

@@ -172,6 +172,11 @@ class Present:
                 Batch(connection).put_meta(**{_UPTO: upto})
             self.mark = upto
 
+    def look(self) -> None:
+        """Takes the rows as they are."""
+        with self._store.snapshot() as connection:
+            self.mark = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == _UPTO)) or ""
+
     def _touched(self, today: date) -> tuple[list[tuple[str, str]], str, bool] | None:
         """The units and packs whose rows are not those of today, the mark they will be at, whether all are made anew."""
         with self._store.snapshot() as connection:
@@ -366,9 +371,9 @@ class Present:
         """Other plans that speak for the units of a document: pack and document."""
         runs = t.runs.c
         units = sa.select(runs.unit).where(runs.document_id == document)
-        query = sa.select(_P.pack_id, _P.document_id).where(_P.unit.in_(units), _P.document_id != document).distinct()
+        query = sa.select(_U.pack_id, _U.document_id).where(_U.unit.in_(units), _U.document_id != document).distinct()
         with self._store.snapshot() as connection:
-            return [(row.pack_id, row.document_id) for row in connection.execute(query.order_by(_P.pack_id))]
+            return [(row.pack_id, row.document_id) for row in connection.execute(query.order_by(_U.pack_id))]
 
 
 def _standing(connection: sa.Connection, runs: Runs, line: Line, today: date) -> list[Standing]:

@@ -282,6 +282,13 @@ class Store:
                 "seq": last_change(connection),
             }
 
+    def glance(self) -> tuple[int, int]:
+        """How many current documents there are, and how many files that could not be read."""
+        unread = sa.select(sa.func.count()).select_from(t.sources).where(t.sources.c.status == "failed")
+        current = sa.select(sa.func.count()).select_from(t.documents).where(t.documents.c.current)
+        with self._reading() as connection:
+            return connection.scalar(current) or 0, connection.scalar(unread) or 0
+
     def problems(self) -> list[str]:
         """What is wrong with the database itself, one line each: pages that contradict each other, rows that refer to
         nothing. PostgreSQL looks after its own pages and references; there nothing is asked.
@@ -465,6 +472,11 @@ class Store:
         """Every record by its finding, oldest first."""
         with self._reading() as connection:
             return Decisions(connection).of()
+
+    def last_decision(self) -> int:
+        """The number of the last decision; 0 without any."""
+        with self._reading() as connection:
+            return connection.scalar(sa.select(sa.func.max(t.decisions.c.number))) or 0
 
     def broken_decisions(self) -> list[str]:
         """What shows that decisions were changed behind the program's back."""

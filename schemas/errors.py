@@ -74,6 +74,10 @@ class CorpusBusy(CorpusError):
     """Another process is writing the corpus: the same again, later, may go well."""
 
 
+class IndexNotReady(CorpusBusy):
+    """The search index is being made: the same again, in a moment, goes well."""
+
+
 class SourceBusy(DuzhengError):
     """Another run of the same source is going on."""
 

@@ -28,11 +28,13 @@ from duzheng.web.language import LANGUAGES
 from duzheng.web.multipart import LARGEST_UPLOAD
 from duzheng.web.opened import Corpora
 from duzheng.web.shared import Shared
-from schemas.errors import CorpusError, DuzhengError
+from schemas.errors import CorpusError, DuzhengError, IndexNotReady
 from schemas.logs import Log
 from schemas.people import NOBODY
 
 _log = Log(__name__)
+_START_SECONDS = 10.0
+"""How long a server that starts waits for the index and what else follows the store."""
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -56,6 +58,8 @@ def create_app(home: Path, access: Access | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # A new index may take minutes: the pages that need none are there before.
+        await run_in_threadpool(app.state.corpora.caught_up, _START_SECONDS)
         yield
         app.state.corpora.close()
         if app.state.guard.book is not None:
@@ -177,6 +181,13 @@ async def _unfit(request: Request, error: Exception) -> Response:
 
 
 async def _said(request: Request, error: Exception) -> Response:
+    if isinstance(error, IndexNotReady):
+        if not request.url.path.startswith("/api/"):
+            asked = here(request)
+            return asked.page("reading/waiting.html", 202, title=asked.word("search"), address=asked.this_page)
+        answer = _answer(request, 503, str(error))
+        answer.headers["Retry-After"] = "5"
+        return answer
     return _answer(request, 409 if isinstance(error, CorpusError) else 422, str(error))
 
 

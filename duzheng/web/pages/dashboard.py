@@ -27,11 +27,11 @@ def dashboard(asked: Reader) -> Response:
         failing = [
             one for one in states if one.failed_runs or one.late or (one.last_run and one.last_run.status == "failed")
         ]
-        numbers = corpus.status()
+        documents, files_failed = corpus.glance()
         packs = present.by("pack_id", Choice())
         values: dict[str, Any] = {
-            "documents": numbers["documents"],
-            "files_failed": numbers["files_failed"],
+            "documents": documents,
+            "files_failed": files_failed,
             "counts": present.counts(Choice()),
             "latest": present.latest(_LINES),
             "overdue": present.due(today, _LINES, overdue=True),

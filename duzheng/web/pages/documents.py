@@ -29,8 +29,6 @@ _FIRST = 20
 _PAGE = 200
 _OUTLINE = 400
 _IMAGE_SECONDS = 60.0
-_RELATIONS_SECONDS = 0.4
-"""The text does not wait longer for how it stands to other documents."""
 
 
 def find(asked: Here, corpus: Corpus, id: str) -> Document:
@@ -53,8 +51,7 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
         found = find(asked, corpus, id)
         locations = corpus.locations(found.source.sha256)
         current = corpus.is_current(found.id)
-        state = corpus.state()[0]
-    relations = _relations(asked, found.id, state)
+        relations = _relations(corpus, found.id)
     edges = windows(found.text)
     marked = (max(start, 0), min(end, len(found.text))) if 0 <= start < end else (0, 0)
     number = window_of(edges, marked[0]) if marked[1] else min(max(part - 1, 0), len(edges) - 2)
@@ -86,16 +83,11 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
     )
 
 
-def _relations(asked: Here, id: str, state: int) -> Relations | None:
-    """How the document stands to the others; None while that is being worked out."""
-
-    def make() -> Relations:
-        with asked.corpora.reading() as own:
-            return own.relations().of(id, date.today())
-
+def _relations(corpus: Corpus, id: str) -> Relations | None:
+    """How the document stands to the others; None while that is not worked out yet."""
     try:
-        return computed(asked).get(("relations", state, date.today(), id), make, _RELATIONS_SECONDS)
-    except CorpusError:  # the document is there: they are behind it for a moment
+        return corpus.relations().of(id, date.today())
+    except CorpusError:
         return None
 
 
