@@ -18,6 +18,7 @@ import yaml
 Tongue = Literal["zh", "en"]
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BLANK = re.compile(r"\{(\w)\}")
+_QUOTED = re.compile("“[^“”]*”")
 _LONGEST = 20_000
 """Characters of a text that is told again; a longer one stays as it is."""
 _NAME = re.compile(r"[^：。“”；，]{1,60}：")
@@ -100,7 +101,7 @@ def _filled(form: _Form, text: str) -> tuple[int, dict[str, str]] | None:
         if stop <= begin:
             return None
         blanks[name] = text[begin:stop]
-        if "。" in re.sub("“[^”]*”", "", blanks[name]):
+        if "。" in _QUOTED.sub("", blanks[name]):
             return None
         at = stop + len(following)
     return at, blanks

@@ -55,7 +55,9 @@ def test_a_search_without_hits_is_explained_and_what_it_suggests_works(client: T
     page = client.get("/search", params={"q": "同步课堂 genre:reply"})
     assert "0 份文件" in page.text
     assert "没有找到" in page.text
-    suggested = re.findall(r'<li><a href="(/search\?[^"]+)"[^>]*>[^<]+</a> <span class="soft">([1-9]\d*) 份文件', page.text)
+    suggested = re.findall(
+        r'<li><a href="(/search\?[^"]+)"[^>]*>[^<]+</a> <span class="soft">([1-9]\d*) 份文件', page.text
+    )
     assert suggested
     for target, count in suggested:
         assert f"{count} 份文件" in _plain(client.get(unescape(target)).text)

@@ -9,7 +9,8 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import ValidationError
 
 from corpus.corpus import Corpus
-from corpus.present import STATES, Choice
+from corpus.present import Choice
+from corpus.tallied import STATES
 from duzheng.web.api.documents import Cursor, Limit, Name
 from duzheng.web.cursors import cursor as cursor_of
 from duzheng.web.cursors import place as place_of

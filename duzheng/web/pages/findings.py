@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from checks.matrix import SIGNS
-from corpus.present import STATES, Choice
+from corpus.present import Choice
+from corpus.tallied import STATES
 from duzheng.web.here import Reader
 from duzheng.web.lines import words_of
 from duzheng.web.made import attached, csv_file, ledger_file
