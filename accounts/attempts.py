@@ -1,53 +1,120 @@
-"""A brake on guessing passwords: after a few wrong ones, a name and an address have to wait."""
+"""A brake on guessing passwords: after a few wrong ones, a name and an address have to wait.
+
+The tries are in the file of the accounts, so that all processes of a server count the same ones.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import sqlite3
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 MOST, WITHIN = 6, 300.0
 """Wrong passwords for a name, and the seconds in which they count."""
 MOST_FROM_ADDRESS = 30
 """An office shares an address, so that its typing errors add up; a guesser of one password for many names has it, too."""
-_REMEMBERED = 10_000
+REMEMBERED = 10_000
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS tries (kind TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS tries_of ON tries (kind, key, at)",
+    "CREATE INDEX IF NOT EXISTS tries_at ON tries (at)",
+)
 
 
 class Attempts:
-    """Tries of the last minutes, by key (a name, or an address). In memory: a restart forgets them."""
+    """Tries of the last minutes, by key (a name, or an address).
 
-    def __init__(self, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        most: how many are let through within the time.
+        clock: the time in seconds.
+        path: of the file that they are kept in; in memory where there is none.
+        kind: what the keys are: those of another kind are others.
+        secret: of this server. What was typed as a name may be a password, so keys are kept under this secret alone; another
+            start of the server, with another secret, does not know them.
+    """
+
+    def __init__(
+        self,
+        most: int = MOST,
+        clock: Callable[[], float] = time.time,
+        *,
+        path: Path | None = None,
+        kind: str = "name",
+        secret: bytes = b"",
+    ) -> None:
         self._most = most
         self._clock = clock
-        self._tries: OrderedDict[str, deque[float]] = OrderedDict()
+        self._kind = kind
+        self._secret = secret
         self._lock = threading.Lock()
+        self._connection = sqlite3.connect(
+            path or ":memory:", timeout=10, check_same_thread=False, isolation_level=None
+        )
+        self._connection.execute("PRAGMA synchronous=NORMAL")  # what a power cut forgets here is no loss
+        with self._writing() as connection:
+            for statement in _SCHEMA:
+                connection.execute(statement)
 
     def wait(self, key: str) -> int:
         """How many seconds it must wait before another try; 0 when it need not, and then this is a try.
 
         A try counts before its password is looked at: many at once are no way around.
         """
-        with self._lock:
-            now = self._clock()
-            times = self._tries.setdefault(key, deque())
-            while times and now - times[0] > WITHIN:
-                times.popleft()
-            if len(times) >= self._most:
-                return -int(-(WITHIN - (now - times[0])) // 1) or 1
-            times.append(now)
-            self._tries.move_to_end(key)
-            while len(self._tries) > _REMEMBERED:
-                self._tries.popitem(last=False)
-            return 0
+        now, own = self._clock(), self._key(key)
+        with self._writing() as connection:
+            # A clock that was set back makes no try last for ever.
+            connection.execute("DELETE FROM tries WHERE at<? OR at>?", (now - WITHIN, now + WITHIN))
+            count, first = connection.execute(
+                "SELECT count(*), min(at) FROM tries WHERE kind=? AND key=?", (self._kind, own)
+            ).fetchone()
+            if count >= self._most:
+                return -int(-(WITHIN - (now - first)) // 1) or 1
+            connection.execute("INSERT INTO tries VALUES (?,?,?)", (self._kind, own, now))
+            left = self._count(connection) - REMEMBERED
+            if left > 0:
+                oldest = "SELECT rowid FROM tries WHERE kind=? ORDER BY at, rowid LIMIT ?"
+                connection.execute(f"DELETE FROM tries WHERE rowid IN ({oldest})", (self._kind, left))
+        return 0
 
     def forgive(self, key: str) -> None:
         """Takes the last try back: it was no wrong one."""
-        with self._lock:
-            if times := self._tries.get(key):
-                times.pop()
+        with self._writing() as connection:
+            last = "SELECT rowid FROM tries WHERE kind=? AND key=? ORDER BY at DESC, rowid DESC LIMIT 1"
+            connection.execute(f"DELETE FROM tries WHERE rowid IN ({last})", (self._kind, self._key(key)))
 
     def forget(self, key: str) -> None:
         """Forgets all tries of whoever has signed in."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM tries WHERE kind=? AND key=?", (self._kind, self._key(key)))
+
+    def remembered(self) -> int:
+        """How many tries are kept."""
         with self._lock:
-            self._tries.pop(key, None)
+            return self._count(self._connection)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def _count(self, connection: sqlite3.Connection) -> int:
+        count: int = connection.execute("SELECT count(*) FROM tries WHERE kind=?", (self._kind,)).fetchone()[0]
+        return count
+
+    def _key(self, key: str) -> str:
+        return hmac.new(self._secret, key.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")

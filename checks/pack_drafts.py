@@ -7,6 +7,7 @@ drafted requirement is kept as ``points``. Nothing in a draft is ever applied: o
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import tempfile
@@ -142,7 +143,7 @@ def changing(home: Path, id: str, person: str) -> Iterator[PackDraft]:
     Raises:
         InvalidPack: it is gone or damaged, has become too large, or cannot be written; it is then as it was.
     """
-    with _lock:
+    with _lock, _alone(home):
         draft = load(home, id)
         if draft is None:
             raise InvalidPack(f"{id}: 没有这份草稿 / there is no such draft (it was removed or published)")
@@ -153,6 +154,19 @@ def changing(home: Path, id: str, person: str) -> Iterator[PackDraft]:
             draft.before = before
             draft.changed_by, draft.changed_at = person, datetime.now(UTC)
         _write(home, draft)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Keeps the other processes of a server out, which wait; ``_lock`` does it for the threads of this one."""
+    try:
+        _folder(home).mkdir(parents=True, exist_ok=True)
+        file = (_folder(home) / ".changing.lock").open("ab")
+    except OSError as error:
+        raise InvalidPack(f"{_folder(home)}: 无法写入 / the drafts cannot be written: {error}") from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # given back with the file
+        yield
 
 
 def remove(home: Path, id: str) -> None:

@@ -89,12 +89,47 @@ class WriterLock:
             return False
         return True
 
+    @property
+    def descriptor(self) -> int:
+        """What a child process is given to hold the lock as well: it is given back when all of its holders have ended.
+
+        Raises:
+            CorpusError: it is not held here.
+        """
+        if self._descriptor is None:
+            raise CorpusError(f"{self.path}: the lock is not held")
+        return self._descriptor
+
+    def leave(self) -> None:
+        """Lets go of it here; a child process that was given it holds it on."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
     def release(self) -> None:
         """Gives the lock back; without the lock this does nothing."""
         if self._descriptor is not None:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def is_held(path: Path) -> bool:
+    """Whether somebody holds the lock of that file, asked of the system.
+
+    For a lock that is taken before anybody can ask for it: who would take it just now might find it taken.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _holder(content: bytes) -> str:

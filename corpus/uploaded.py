@@ -7,18 +7,39 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
+from corpus.lock import WriterLock, is_held
 from schemas.upload import Upload
 
 FOLDER = "uploads"
 _ID = re.compile(r"[0-9]{8}-[0-9a-f]{12}")
 
 
-def begun(home: Path, person: str) -> Upload:
-    """A new upload, saved."""
+def begun(home: Path, person: str) -> tuple[Upload, WriterLock]:
+    """A new upload, saved, and the lock that says that it goes on: ``end`` gives it back, and so does a process that dies."""
     now = datetime.now(UTC)
     upload = Upload(id=f"{now:%Y%m%d}-{token_hex(6)}", person=person, made_at=now)
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = WriterLock(folder, f".{upload.id}.lock", "the upload is being read")
+    lock.acquire()
     save(home, upload)
-    return upload
+    return upload, lock
+
+
+def end(lock: WriterLock) -> None:
+    """Says that an upload goes on no longer."""
+    lock.path.unlink(missing_ok=True)
+    lock.release()
+
+
+def goes_on(home: Path, id: str) -> bool:
+    """Whether a process is reading the upload of that id, or is going to."""
+    return bool(_ID.fullmatch(id)) and is_held(home / FOLDER / f".{id}.lock")
+
+
+def turn(home: Path) -> WriterLock:
+    """The right to read uploads of a corpus: one is read at a time, whichever process was given it."""
+    return WriterLock(home / FOLDER, ".turn.lock", "another upload is being read")
 
 
 def save(home: Path, upload: Upload) -> None:

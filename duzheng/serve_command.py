@@ -67,12 +67,20 @@ def serve(
     secure_cookies: Annotated[
         bool, typer.Option("--secure-cookies", help="Cookie 只经 HTTPS 发送 Send cookies over HTTPS only")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            max=64,
+            metavar="N",
+            help="进程数（默认与处理器数相同，至多 4） Processes that answer; as many as processors by default, at most 4",
+        ),
+    ] = None,
 ) -> None:
     """网页服务 Serve the corpus as a web application; on this machine alone unless people have accounts."""
-    import uvicorn
-
     from corpus.corpus import Corpus
-    from duzheng.web.app import create_app
+    from duzheng.web import workers as processes
     from duzheng.web.guard import Access, bound
 
     access = Access(
@@ -86,11 +94,9 @@ def serve(
     bound(host, access)
     folder = settings.home(home)
     Corpus.open(folder, create=True).close()
-    application = create_app(folder, access)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"http://{shown}:{port}/  {folder}", err=True)
-    # The proxy's headers about the caller are not believed; its address is what ``--proxy`` speaks of.
-    uvicorn.run(application, host=host, port=port, log_level="warning", proxy_headers=False, server_header=False)
+    processes.run(folder, access, host, port, workers or processes.usual())
 
 
 @accounts_app.command("add")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,44 +37,49 @@ PATIENCE_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What is read together: the main file, then its attachments."""
+    """What is read together: the main file, then its attachments. Contents stay on disk until they are asked for."""
 
-    files: tuple[tuple[str, bytes], ...]
+    files: tuple[tuple[str, Path], ...]
 
     @property
     def sha256(self) -> str:
-        return sha256(self.files[0][1]).hexdigest()
+        return _sha256(self.files[0][1])
 
     def work(self, under: str = "") -> Work:
-        main, *beside = [SourceFile(under + name, data) for name, data in self.files]
+        main, *beside = [SourceFile(under + name, path.read_bytes()) for name, path in self.files]
         return Work(main, tuple(beside))
 
 
-def grouped(files: Sequence[tuple[str, bytes]]) -> list[_Reading]:
-    """Names and contents as what is to be read; of two files of one name the later gets a number."""
-    named: dict[Path, tuple[str, bytes]] = {}
-    for name, data in files:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def grouped(files: Sequence[tuple[str, Path]]) -> list[_Reading]:
+    """Names and where the contents are, as what is to be read; of two files of one name the later gets a number."""
+    named: dict[Path, tuple[str, Path]] = {}
+    for name, path in files:
         label, number = name, 1
         while Path(label) in named:
             number += 1
             stem, dot, ending = name.rpartition(".")
             label = f"{stem}（{number}）.{ending}" if dot else f"{name}（{number}）"
-        named[Path(label)] = (label, data)
+        named[Path(label)] = (label, path)
     groups = group(named)
     return [_Reading((named[one.main], *(named[path] for path in one.attachments))) for one in groups]
 
 
-def read(files: Sequence[tuple[str, bytes]], limits: Limits) -> list[Outcome]:
+def read(files: Sequence[tuple[str, Path]], limits: Limits) -> list[Outcome]:
     """What is in files, read in worker processes; nothing is stored."""
     with Pool(limits) as pool:
         return list(pool.read(one.work() for one in grouped(files)))
 
 
-def examine(files: Sequence[tuple[str, bytes]], home: Path, limits: Limits, today: date | None = None) -> Checked:
+def examine(files: Sequence[tuple[str, Path]], home: Path, limits: Limits, today: date | None = None) -> Checked:
     """Reads files and checks their plans against the packs of their provinces; nothing is stored.
 
     Args:
-        files: names and contents.
+        files: names and where the contents are.
         home: the corpus folder, for the packs that were published there.
         limits: of the worker processes.
         today: the day that due dates are compared with.
@@ -99,13 +104,13 @@ def examine(files: Sequence[tuple[str, bytes]], home: Path, limits: Limits, toda
     return checked
 
 
-def take_in(home: Path, upload: Upload, files: Sequence[tuple[str, bytes]], limits: Limits) -> Iterator[Upload]:
+def take_in(home: Path, upload: Upload, files: Sequence[tuple[str, Path]], limits: Limits) -> Iterator[Upload]:
     """Takes files into the corpus, made where it does not exist, and checks their plans; yields the upload after each step.
 
     Args:
         home: the corpus folder.
         upload: where what became of each file is written to.
-        files: names and contents.
+        files: names and where the contents are; they are not in memory together.
         limits: of the worker processes.
 
     Raises:
@@ -119,7 +124,10 @@ def take_in(home: Path, upload: Upload, files: Sequence[tuple[str, bytes]], limi
     upload.total = len(readings)
     upload.files = [
         UploadedFile(
-            name=one.files[0][0], sha256=one.sha256, bytes=len(one.files[0][1]), beside=[n for n, _ in one.files[1:]]
+            name=one.files[0][0],
+            sha256=one.sha256,
+            bytes=one.files[0][1].stat().st_size,
+            beside=[n for n, _ in one.files[1:]],
         )
         for one in readings
     ]
@@ -127,8 +135,8 @@ def take_in(home: Path, upload: Upload, files: Sequence[tuple[str, bytes]], limi
     under = f"upload/{upload.id}/"
     with Corpus.open(home, create=True, patience=PATIENCE_SECONDS) as corpus:
         for one in readings:
-            for _, data in one.files:
-                corpus.keep(data)
+            for _, path in one.files:
+                corpus.keep(path.read_bytes())
         with Pool(limits) as pool:
             for number, (outcome, prepared) in enumerate(pool.prepared(one.work(under) for one in readings)):
                 _record(corpus, readings[number], outcome, prepared, upload.files[number], under)
@@ -151,7 +159,7 @@ def _record(
     file: UploadedFile,
     under: str,
 ) -> None:
-    beside = [(under + name, sha256(data).hexdigest()) for name, data in reading.files[1:]]
+    beside = [(under + name, _sha256(path)) for name, path in reading.files[1:]]
     corpus.record([outcome], {outcome.sha256: beside}, prepared)
     file.failures = [*([outcome.failure] if outcome.failure else []), *outcome.attachment_failures]
     file.documents = [

@@ -50,10 +50,11 @@ _HEADERS = {
 """No script in a page, nothing from elsewhere, shown in nobody's frame, kept in no cache."""
 
 
-def create_app(home: Path, access: Access | None = None) -> FastAPI:
+def create_app(home: Path, access: Access | None = None, key: bytes | None = None) -> FastAPI:
     """The web application on the corpus in folder ``home``.
 
-    Every module of ``pages`` and ``api`` has a ``router``; they are found, not listed.
+    Every module of ``pages`` and ``api`` has a ``router``; they are found, not listed. Where several processes answer for one
+    server, each has its application, all with the same ``key``.
     """
 
     @asynccontextmanager
@@ -62,13 +63,12 @@ def create_app(home: Path, access: Access | None = None) -> FastAPI:
         await run_in_threadpool(app.state.corpora.caught_up, _START_SECONDS)
         yield
         app.state.corpora.close()
-        if app.state.guard.book is not None:
-            app.state.guard.book.close()
+        app.state.guard.close()
 
     app = FastAPI(title="duzheng", version=duzheng.__version__, openapi_url=None, lifespan=lifespan)
     app.state.corpora = Corpora(home)
     app.state.shared = Shared()
-    app.state.guard = Guard.of(home, access or Access())
+    app.state.guard = Guard.of(home, access or Access(), key)
     for package in (pages, api):
         for module in pkgutil.iter_modules(package.__path__):
             app.include_router(importlib.import_module(f"{package.__name__}.{module.name}").router)

@@ -55,20 +55,6 @@ class Computed:
                 self._jobs.pop(key, None)
         return job.result()
 
-    def keep(self, key: Hashable, answer: object) -> None:
-        """Keeps an answer that is there, for the page that shows it."""
-        job: Future[object] = Future()
-        job.set_result(answer)
-        with self._lock:
-            self._jobs[key] = job
-            self._forget()
-
-    def kept(self, key: Hashable) -> object | None:
-        """An answer that was kept, or None where it is forgotten."""
-        with self._lock:
-            job = self._jobs.get(key)
-        return job.result() if job is not None and job.done() and job.exception() is None else None
-
     def _run(self, job: Future[T], make: Callable[[], T]) -> None:
         with self._turn:
             try:

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,14 +64,28 @@ class Guard:
 
     access: Access
     book: Book | None
-    attempts: Attempts = field(default_factory=Attempts)
-    from_address: Attempts = field(default_factory=lambda: Attempts(MOST_FROM_ADDRESS))
-    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    attempts: Attempts
+    from_address: Attempts
+    _key: bytes
 
     @classmethod
-    def of(cls, home: Path, access: Access) -> Guard:
-        """The guard of the corpus in ``home``; its book of accounts is made where there is none and accounts are on."""
-        return cls(access, Book(home / "accounts.sqlite") if access.accounts or access.proxy_header else None)
+    def of(cls, home: Path, access: Access, key: bytes | None = None) -> Guard:
+        """The guard of the corpus in ``home``; its book of accounts is made where there is none and accounts are on.
+
+        ``key``: of the server, the same in all its processes; made where it has one process alone.
+        """
+        key = key or secrets.token_bytes(32)
+        path = home / "accounts.sqlite" if access.accounts or access.proxy_header else None
+        book = Book(path) if path else None
+        names = Attempts(path=path, kind="name", secret=key)
+        return cls(access, book, names, Attempts(MOST_FROM_ADDRESS, path=path, kind="address", secret=key), key)
+
+    def close(self) -> None:
+        """Closes the accounts."""
+        self.attempts.close()
+        self.from_address.close()
+        if self.book is not None:
+            self.book.close()
 
     @property
     def open(self) -> bool:

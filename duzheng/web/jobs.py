@@ -1,70 +1,131 @@
-"""What goes on in the background of the server: uploads being read, sources being run. One of a kind at a time."""
+"""What goes on in the background of the server: uploads being read, sources being run. One of a kind at a time.
+
+A server may have several processes. What goes on holds a lock in the corpus folder: by that each of them knows, and what a
+process that died left is told from what another one is doing.
+"""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from corpus import uploaded
+from corpus.lock import WriterLock, is_held
+from corpus.sources import FOLDER as COLLECTING
 from duzheng.web.multipart import Given
-from schemas.errors import DuzhengError
+from schemas.errors import CorpusBusy, CorpusError, DuzhengError
 from schemas.logs import Log
 from schemas.upload import Upload
 
 _log = Log(__name__)
 CUT_OFF = "服务在读取途中停止，请再次上传 / the server stopped while this was being read; upload the files again"
+_RECEIVED = ".files-"
+_LEFT_SECONDS = 86_400.0
+"""The files of an upload that a process left when it died are taken away after a day."""
+_AGAIN = 0.2
+"""Seconds until it is tried again whether the upload that another process reads has ended."""
 
 
 class Uploads:
-    """The uploads of one server. How each stands is in memory while it goes on, and on disk after every step."""
+    """The uploads of a corpus that this process was given. How each stands is on disk after every step."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._going: dict[str, Upload] = {}
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upload")
 
-    def start(self, person: str, files: Sequence[Given]) -> Upload:
-        """Begins to take files in; returns at once."""
-        upload = uploaded.begun(self._home, person)
+    @contextmanager
+    def receiving(self) -> Iterator[Path]:
+        """A folder for the files of an upload; where no upload is started with them, it is taken away at the end.
+
+        Raises:
+            CorpusError: the corpus folder cannot be written.
+        """
+        parent = self._home / uploaded.FOLDER
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            self._take_away(parent)
+            folder = Path(tempfile.mkdtemp(prefix=_RECEIVED, dir=parent))
+        except OSError as error:
+            raise CorpusError(f"{parent}: the corpus cannot be written: {error}") from error
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def start(self, person: str, files: Sequence[Given], folder: Path) -> Upload:
+        """Begins to take files in; returns at once. ``folder``, which they are in, is taken away at the end."""
+        upload, lock = uploaded.begun(self._home, person)
         upload.total = len(files)
-        self._going[upload.id] = upload
-        self._worker.submit(self._run, upload, [(one.name, one.data) for one in files])
-        return upload
+        uploaded.save(self._home, upload)
+        # The one that is read changes meanwhile: who asked gets what it was.
+        begun = upload.model_copy()
+        self._worker.submit(self._run, upload, lock, [(one.name, one.path) for one in files], folder)
+        return begun
 
     def find(self, id: str) -> Upload | None:
-        """The upload of that id; one that another server did not finish is said to be cut off."""
-        found = self._going.get(id) or uploaded.load(self._home, id)
+        """The upload of that id; one that a process did not finish is said to be cut off."""
+        found = uploaded.load(self._home, id)
         return found and self._told(found)
 
     def latest(self, limit: int) -> list[Upload]:
         """The last uploads, newest first."""
-        return [self._told(self._going.get(one.id, one)) for one in uploaded.latest(self._home, limit)]
+        return [self._told(one) for one in uploaded.latest(self._home, limit)]
 
     def _told(self, upload: Upload) -> Upload:
-        if upload.ended or upload.id in self._going:
+        if upload.ended or uploaded.goes_on(self._home, upload.id):
             return upload
-        return upload.model_copy(update={"stage": "interrupted", "reason": CUT_OFF})
+        # It may have ended between the two looks.
+        now = uploaded.load(self._home, upload.id) or upload
+        return now if now.ended else now.model_copy(update={"stage": "interrupted", "reason": CUT_OFF})
 
-    def _run(self, upload: Upload, files: list[tuple[str, bytes]]) -> None:
+    def _run(self, upload: Upload, lock: WriterLock, files: list[tuple[str, Path]], folder: Path) -> None:
         from duzheng.reading import bounds
         from flows.uploading import take_in
 
         try:
-            upload.stage = "reading"
-            for now in take_in(self._home, upload, files, bounds()):
-                uploaded.save(self._home, now)
+            with self._turn():
+                upload.stage = "reading"
+                for now in take_in(self._home, upload, files, bounds()):
+                    uploaded.save(self._home, now)
         except DuzhengError as error:
             upload.stage, upload.reason = "failed", str(error)
         except Exception as error:
             _log.warning("upload.failed", f"{upload.id}: {error}", upload=upload.id)
             upload.stage, upload.reason = "failed", f"{type(error).__name__}: {error}"
         finally:
+            shutil.rmtree(folder, ignore_errors=True)
             uploaded.save(self._home, upload)
-            self._going.pop(upload.id, None)
+            uploaded.end(lock)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        lock = uploaded.turn(self._home)
+        while True:
+            try:
+                lock.acquire()
+                break
+            except CorpusBusy:
+                time.sleep(_AGAIN)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @staticmethod
+    def _take_away(parent: Path) -> None:
+        for left in parent.glob(_RECEIVED + "*"):
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < time.time() - _LEFT_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 class Runs:
@@ -72,21 +133,43 @@ class Runs:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._going: dict[str, subprocess.Popen[bytes]] = {}
+        self._children: list[subprocess.Popen[bytes]] = []
         self._lock = threading.Lock()
 
     def start(self, source: str) -> bool:
-        """Runs a source; False where a run that was asked for here is still going on."""
+        """Runs a source; False where a run that was asked for from a page is still going on.
+
+        Raises:
+            CorpusError: the corpus folder cannot be written.
+        """
         with self._lock:
-            if self.going(source):
+            # Those that have ended are waited for, so that the system forgets them.
+            self._children = [one for one in self._children if one.poll() is None]
+            lock = self._asked(source)
+            try:
+                lock.path.parent.mkdir(exist_ok=True)
+                lock.acquire()
+            except CorpusBusy:
                 return False
-            command = [sys.executable, "-m", "duzheng", "sources", "run", source, "--home", str(self._home)]
-            self._going[source] = subprocess.Popen(
-                [*command, "--format", "json"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
+            except OSError as error:
+                raise CorpusError(f"{lock.path.parent}: the corpus cannot be written: {error}") from error
+            try:
+                command = [sys.executable, "-m", "duzheng", "sources", "run", source, "--home", str(self._home)]
+                child = subprocess.Popen(
+                    [*command, "--format", "json"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=(lock.descriptor,),
+                )
+            finally:
+                lock.leave()
+            self._children.append(child)
             return True
 
     def going(self, source: str) -> bool:
-        """Whether a run that was asked for here has not ended yet."""
-        process = self._going.get(source)
-        return process is not None and process.poll() is None
+        """Whether a run that was asked for from a page has not ended yet."""
+        return is_held(self._asked(source).path)
+
+    def _asked(self, source: str) -> WriterLock:
+        """Held by the run itself: it is given back when that ends, whatever becomes of the server."""
+        return WriterLock(self._home / COLLECTING, f"{source}.asked.lock", f"{source}: this source is being run")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from fastapi import HTTPException, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 LARGEST_UPLOAD = 200 * 1024**2
@@ -18,10 +20,10 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|\u202a-\u202e\u2066-\u2069\ud800-
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file as it was given; ``name`` is a label, never a path."""
+    """A file as it was given; ``name`` is a label, never a path, and ``path`` where its content was put."""
 
     name: str
-    data: bytes
+    path: Path
 
 
 def file_name(name: str) -> str:
@@ -30,8 +32,10 @@ def file_name(name: str) -> str:
     return _UNSAFE.sub("_", last).strip(" .")[-150:] or "file"
 
 
-async def files_of(request: Request, field: str = "files") -> Sequence[Given]:
-    """The files of a form, in their order; those without a name and content are left out.
+async def files_of(request: Request, folder: Path, field: str = "files") -> Sequence[Given]:
+    """The files of a form, in their order, put into ``folder``; those without a name and content are left out.
+
+    Their contents are never in memory together: what is larger than a megabyte goes to disk as it comes in.
 
     Raises:
         HTTPException: 413 too many or too large, 422 none.
@@ -44,7 +48,18 @@ async def files_of(request: Request, field: str = "files") -> Sequence[Given]:
         raise HTTPException(413, f"一次最多 {LARGEST_UPLOAD // 1024**2} MB / at most that much at once")
     if not given:
         raise HTTPException(422, f"{field}: 没有文件 / no files")
-    return [Given(file_name(one.filename or "file"), await one.read()) for one in given]
+    return await run_in_threadpool(_put, given, folder)
+
+
+def _put(given: Sequence[UploadFile], folder: Path) -> list[Given]:
+    found = []
+    for number, one in enumerate(given):
+        path = folder / f"{number:04}"
+        one.file.seek(0)
+        with path.open("wb") as file:
+            shutil.copyfileobj(one.file, file)
+        found.append(Given(file_name(one.filename or "file"), path))
+    return found
 
 
 def described(field: str = "files") -> dict[str, object]:

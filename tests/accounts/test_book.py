@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.attempts import MOST, WITHIN, Attempts
+from accounts.attempts import MOST, REMEMBERED, WITHIN, Attempts
 from accounts.book import IDLE, LONGEST, Book
 from accounts.passwords import fits, hashed
 from schemas.people import InvalidAccount, Person
@@ -284,6 +284,6 @@ def test_many_tries_at_once_are_no_way_around() -> None:
 
 def test_what_is_remembered_is_bounded() -> None:
     attempts = Attempts(clock=lambda: 0.0)
-    for number in range(10_100):
+    for number in range(REMEMBERED + 100):
         attempts.wait(f"name {number}")
-    assert len(attempts._tries) == 10_000
+    assert attempts.remembered() == REMEMBERED

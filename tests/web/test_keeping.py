@@ -66,9 +66,11 @@ def test_uploaded_files_are_read_checked_and_shown_with_what_is_sent_to_the_coun
 def test_an_upload_that_the_server_did_not_finish_is_said_to_be_cut_off(own_client: TestClient, own_home: Path) -> None:
     from corpus import uploaded
 
-    left = uploaded.begun(own_home, "甲")
+    left, lock = uploaded.begun(own_home, "甲")
     left.stage = "reading"
     uploaded.save(own_home, left)
+    assert "再次上传" not in own_client.get(f"/upload/{left.id}").text, "a process is reading it"
+    lock.release()
     assert "再次上传" in own_client.get(f"/upload/{left.id}").text
     assert own_client.get("/upload/..%2Fcorpus").status_code == 404
 

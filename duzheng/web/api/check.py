@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
@@ -19,6 +22,6 @@ async def check(here: Inspector) -> Checked:
     from duzheng.reading import bounds
     from flows.uploading import examine
 
-    given = await files_of(here.request)
-    files = [(one.name, one.data) for one in given]
-    return await run_in_threadpool(examine, files, here.corpora.home, bounds())
+    with tempfile.TemporaryDirectory(prefix="duzheng-") as folder:
+        files = [(one.name, one.path) for one in await files_of(here.request, Path(folder))]
+        return await run_in_threadpool(examine, files, here.corpora.home, bounds())

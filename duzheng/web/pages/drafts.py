@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
@@ -79,8 +81,9 @@ async def from_file(asked: Inspector) -> Response:
     from flows.drafting import asking
     from flows.uploading import read
 
-    files = await files_of(asked.request, "notice")
-    outcomes = await run_in_threadpool(read, [(one.name, one.data) for one in files], bounds())
+    with tempfile.TemporaryDirectory(prefix="duzheng-") as folder:
+        files = await files_of(asked.request, Path(folder), "notice")
+        outcomes = await run_in_threadpool(read, [(one.name, one.path) for one in files], bounds())
     documents = [document for outcome in outcomes for document in outcome.documents]
     if not documents:
         failed = [str(outcome.failure) for outcome in outcomes if outcome.failure]

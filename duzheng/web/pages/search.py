@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote_plus, urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
+from corpus.handed import hand_over, handed
 from corpus.query import FIELDS
 from corpus.search import Sort
 from duzheng.web.codes import CODED, coded
@@ -17,6 +17,7 @@ from duzheng.web.here import Here, Reader
 from duzheng.web.pages.documents import find
 from duzheng.web.text import cut
 from schemas.errors import InvalidQuery
+from schemas.search import News
 
 if TYPE_CHECKING:
     from schemas.people import Person
@@ -183,7 +184,7 @@ def searches(asked: Reader, shown: str = "") -> Response:
     """The searches that are kept, and what was new when one of them was run."""
     with asked.reading() as corpus:
         saved = corpus.saved_searches()
-    news: Any = computed(asked).kept(("news", shown)) if shown else None
+    news = handed(asked.corpora.home, shown, News)
     return asked.page(
         "reading/searches.html",
         title=asked.word("reading.saved"),
@@ -234,8 +235,7 @@ def run(asked: Reader, name: Annotated[str, Form(max_length=80)]) -> Response:
         if not _may_run(asked.person, corpus.saved_search(name)):
             raise HTTPException(403, asked.word("forbidden"))
         news = corpus.news(name, limit=_PAGE)
-    key = secrets.token_urlsafe(12)
-    computed(asked).keep(("news", key), news)
+    key = hand_over(asked.corpora.home, news)
     asked.note("search run", name)
     return RedirectResponse(f"/searches?shown={key}", status_code=303)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from checks.axes import Axes
 from checks.matrix import SIGNS
@@ -56,8 +57,10 @@ def form(asked: Inspector) -> Response:
 @router.post("/upload")
 async def upload(asked: Inspector) -> Response:
     """Takes files in the background."""
-    given = await files_of(asked.request)
-    made = _uploads(asked.request).start(asked.person.name, given)
+    uploads = _uploads(asked.request)
+    with uploads.receiving() as folder:
+        given = await files_of(asked.request, folder)
+        made = await run_in_threadpool(uploads.start, asked.person.name, given, folder)
     asked.note("upload", made.id, f"{len(given)}")
     return RedirectResponse(f"/upload/{made.id}", status_code=303)
 

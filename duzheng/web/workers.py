@@ -1,0 +1,87 @@
+"""Several processes that answer at one address: a request is answered by whichever is free.
+
+What one of them knows and another needs is in the corpus folder, the accounts or the key that all of them are given.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duzheng.web.guard import Access, NotServed
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+MOST = 4
+"""Processes of a server unless it is told otherwise: each has its own index and pages in memory."""
+_HUNG_SECONDS = 60
+"""A process that says nothing for so long is ended and replaced."""
+
+
+def usual() -> int:
+    """As many processes as there are processors for this one, at most ``MOST``."""
+    return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Makes the application of one process; what is in it is sent there."""
+
+    home: Path
+    access: Access
+    parent: int = field(default_factory=os.getpid)
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    def __call__(self) -> FastAPI:
+        from duzheng.web.app import create_app
+
+        if os.getpid() != self.parent:
+            from flows.lifetime import die_with_parent
+
+            die_with_parent()
+            if os.getppid() != self.parent:  # it was gone before the kernel was asked
+                raise SystemExit(0)
+        return create_app(self.home, self.access, self.key)
+
+
+def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
+    """Serves until it is told to end (SIGINT, SIGTERM); a process that dies is replaced.
+
+    Raises:
+        NotServed: the address cannot be listened on.
+    """
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    # The proxy's headers about the caller are not believed; its address is what ``--proxy`` speaks of.
+    config = uvicorn.Config(
+        Making(home, access),
+        factory=True,
+        host=host,
+        port=port,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        workers=workers,
+        timeout_worker_healthcheck=_HUNG_SECONDS,
+    )
+    try:
+        listening = config.bind_socket()
+    except SystemExit as error:  # uvicorn has said why
+        raise NotServed(f"{host}:{port}: 无法监听 / cannot be listened on") from error
+    try:
+        if workers == 1:
+            server = uvicorn.Server(config)
+            with suppress(KeyboardInterrupt):
+                server.run(sockets=[listening])
+            if not server.started:
+                raise NotServed(f"{host}:{port}: 服务未能启动 / the server did not start; its log says why")
+        else:
+            Multiprocess(config, sockets=[listening]).run()
+    finally:
+        listening.close()
