@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duzheng.web.shared import Shared
 
 LANGUAGE_COOKIE = "duzheng_language"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ class Here:
         """A rendered page. Templates escape everything; they get ``here``, ``w`` (words) and ``values``."""
         return HTMLResponse(self._rendered(template, values), status_code=status)
 
+    def made(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is the same for everybody, made once; ``key`` is all that it follows from."""
+        shared: Shared = self.request.app.state.shared
+        return shared.get(key, make)
+
     def part(self, key: Hashable, template: str, make: Callable[[], dict[str, Any]]) -> Markup:
         """A part of a page that is the same for everybody who reads it in this language, made once.
 
@@ -94,9 +100,7 @@ class Here:
             template: it names neither the person nor the form's token.
             make: its values.
         """
-        shared: Shared = self.request.app.state.shared
-        whole = (template, self.language, key)
-        return shared.get(whole, lambda: Markup(self._rendered(template, make())))
+        return self.made((template, self.language, key), lambda: Markup(self._rendered(template, make())))
 
     def _rendered(self, template: str, values: dict[str, Any]) -> str:
         return (

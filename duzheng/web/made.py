@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -24,6 +25,22 @@ def attached(data: bytes, name: str) -> Response:
     ascii_name = re.sub(r"[^A-Za-z0-9.\-]+", "_", plain)
     named = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain)}"
     return Response(data, media_type="application/octet-stream", headers={"Content-Disposition": named})
+
+
+_DRAWN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="120" role="img">'
+    '<text x="240" y="60" text-anchor="middle" font-family="sans-serif" font-size="16">{}</text></svg>'
+)
+
+
+def being_drawn(words: str) -> Response:
+    """What stands in the place of a picture that is still being made: its page shows these words there."""
+    return Response(
+        _DRAWN.format(escape(words)),
+        202,
+        media_type="image/svg+xml",
+        headers={"Retry-After": "5", "Content-Security-Policy": "default-src 'none'; sandbox"},
+    )
 
 
 def written(write: Callable[[Path], object], name: str) -> bytes:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from corpus.corpus import Corpus
 from corpus.following import BUSY
+from corpus.lock import WriterLock
 from schemas.errors import CorpusBusy, CorpusError, DuzhengError
 from schemas.logs import Log
 
@@ -29,6 +30,8 @@ _MOMENT = 0.5
 """Seconds that the page which sees a change first waits for what follows from it: most changes are small."""
 _MANY = 200
 """Changes that are followed in this process; more of them in one of their own."""
+_SOON = 0.5
+"""Seconds that are waited for another process of the server, which follows already."""
 _AGAIN = 1.0
 """Seconds until the next try where another process was writing."""
 
@@ -108,7 +111,10 @@ class Corpora:
         thread.join(seconds)
 
     def _catch_up(self, now: object) -> None:
+        right = WriterLock(self.home, "following.lock", "what is derived is being brought up to date")
         try:
+            if not self._alone(right):  # it is looked again later whether anything is left to do
+                return
             with Corpus.open(self.home) as corpus, suppress(CorpusBusy):  # who writes now is followed later
                 if corpus.behind() > _MANY:
                     command = [sys.executable, "-m", "corpus.following", str(self.home)]
@@ -122,4 +128,19 @@ class Corpora:
         except DuzhengError as error:
             _log.warning("web.behind", str(error))
         finally:
+            right.release()
             self._following.release()
+
+    def _alone(self, right: WriterLock) -> bool:
+        """Whether no other process of the server follows; what it is about to finish is waited for."""
+        until = time.monotonic() + _SOON
+        while True:
+            try:
+                right.acquire()
+                return True
+            except CorpusBusy:
+                if time.monotonic() > until:
+                    return False
+                time.sleep(_SOON / 10)
+            except CorpusError:  # the folder is only to be read: then nobody writes what would have to be followed
+                return True

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Response
+from starlette.concurrency import run_in_threadpool
 
 from duzheng.web.codes import coded
-from duzheng.web.computed import computed
+from duzheng.web.computed import drawn
 from duzheng.web.facts import FACTS, rows
 from duzheng.web.here import Here, Reader
-from duzheng.web.made import attached
+from duzheng.web.made import attached, being_drawn
 from duzheng.web.text import paragraphs, window_of, windows
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
     from schemas.document import Document, Section, Span
+    from schemas.outcome import SourceFile
     from schemas.relations import Relations
 
 router = APIRouter(include_in_schema=False)
@@ -28,7 +30,6 @@ _FIRST = 20
 """Rows of each kind of fact, and of each kind of relation, on the page itself."""
 _PAGE = 200
 _OUTLINE = 400
-_IMAGE_SECONDS = 60.0
 
 
 def find(asked: Here, corpus: Corpus, id: str) -> Document:
@@ -209,23 +210,31 @@ def original(asked: Reader, id: str) -> Response:
 
 
 @router.get("/documents/{id}/pages/{number}.png")
-def page_image(asked: Reader, id: str, number: int, start: int = -1, end: int = -1) -> Response:
+async def page_image(asked: Reader, id: str, number: int, start: int = -1, end: int = -1) -> Response:
     """One page of a PDF, an OFD or a picture with boxes around what was extracted, drawn in a worker process."""
     from duzheng.handover import stored
     from duzheng.reading import bounds
     from flows.drawing import page_image as draw
 
-    with asked.reading() as corpus:
-        found = find(asked, corpus, id)
-        if number not in pages_of(found):
-            raise HTTPException(404)
-        file = stored(corpus, found)
+    def wanted() -> tuple[Document, SourceFile]:
+        with asked.reading() as corpus:
+            found = find(asked, corpus, id)
+            if number not in pages_of(found):
+                raise HTTPException(404)
+            return found, stored(corpus, found)
+
+    found, file = await run_in_threadpool(wanted)
     only = (start, end) if 0 <= start < end else None
-    made = computed(asked).get(
-        ("page", found.id, number, only), lambda: draw(file, found, number, only=only, limits=bounds()), _IMAGE_SECONDS
+    made = await drawn(asked).waited(
+        ("page", found.id, number, only), lambda: draw(file, found, number, only=only, limits=bounds())
     )
+    return picture(asked, made)
+
+
+def picture(asked: Here, made: bytes | None) -> Response:
+    """A page's image, or the words that it is being made."""
     if made is None:
-        raise HTTPException(503, asked.word("reading.being_made"))
+        return being_drawn(asked.word("reading.being_made"))
     return Response(made, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 

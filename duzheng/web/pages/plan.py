@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, HTTPException, Response
+from starlette.concurrency import run_in_threadpool
 
 from checks import pack_shelf
 from checks.explain import section_name
 from checks.matrix import SIGNS
-from duzheng.web.computed import computed
+from duzheng.web.computed import drawn
 from duzheng.web.here import Here, Reader
 from duzheng.web.lines import asks, five
 from duzheng.web.made import attached, written
 from duzheng.web.marked import Place, anchor, part_of, parts, pieces
-from duzheng.web.pages.documents import pages_of
+from duzheng.web.pages.documents import pages_of, picture
 from schemas.document import Section
 from schemas.errors import InvalidPack
 from schemas.finding import PackReference
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
     from corpus.standing import Standing
     from flows.source_clause import SourceClause
     from schemas.document import Document, Span
+    from schemas.outcome import SourceFile
     from schemas.requirement import Pack
 
 router = APIRouter(include_in_schema=False)
 _DEEPEST = 3
-_IMAGE_SECONDS = 60.0
 _CLAUSE = 800
 """Characters of a source clause beside a finding; the rest is behind its link."""
 
@@ -140,28 +141,27 @@ def plan(
 
 
 @router.get("/plans/{document}/pages/{number}.png")
-def page_image(asked: Reader, document: str, number: int, start: int = -1, end: int = -1) -> Response:
+async def page_image(asked: Reader, document: str, number: int, start: int = -1, end: int = -1) -> Response:
     """One page of the plan with boxes around its evidence, drawn in a worker process."""
     from duzheng.handover import stored
     from duzheng.reading import bounds
     from flows import ledger
     from flows.drawing import evidence_page
 
-    with asked.reading() as corpus:
-        found, standings, _ = _stored(asked, corpus, document)
-        if number not in pages_of(found):
-            raise HTTPException(404)
-        file = stored(corpus, found)
-        state = corpus.state()
+    def wanted() -> tuple[Document, list[Standing], SourceFile, tuple[int, int]]:
+        with asked.reading() as corpus:
+            found, standings, _ = _stored(asked, corpus, document)
+            if number not in pages_of(found):
+                raise HTTPException(404)
+            return found, standings, stored(corpus, found), corpus.state()
+
+    found, standings, file, state = await run_in_threadpool(wanted)
     only = (start, end) if 0 <= start < end else None
-    made = computed(asked).get(
+    made = await drawn(asked).waited(
         ("evidence page", state, found.id, number, only),
         lambda: evidence_page(file, ledger.checks(standings), found, number, only=only, limits=bounds()),
-        _IMAGE_SECONDS,
     )
-    if made is None:
-        raise HTTPException(503, asked.word("reading.being_made"))
-    return Response(made, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+    return picture(asked, made)
 
 
 @router.get("/plans/{document}/notice.docx")

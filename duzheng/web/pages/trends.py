@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from corpus.trend_plot import Measure
 from duzheng.web.codes import coded
 from duzheng.web.computed import computed
 from duzheng.web.here import Here, Reader
-from duzheng.web.made import attached, written
+from duzheng.web.made import attached, being_drawn, written
 from duzheng.web.pages.compare import waiting
 from schemas.document import LEVEL_NAMES
 from schemas.errors import InvalidQuery
@@ -42,8 +44,8 @@ def _of(asked: str) -> Measure:
     return next((one for one in get_args(Measure) if one == asked), "documents")
 
 
-def _made(asked: Here, terms: list[str], strict: bool) -> Trend | None:
-    """The trend, or None while it is being counted."""
+def _counting(asked: Here, terms: list[str], strict: bool) -> tuple[Hashable, Callable[[], Trend]]:
+    """By what the trend is known, and what counts it."""
     from corpus.trend import trend
 
     with asked.reading() as corpus:
@@ -53,7 +55,7 @@ def _made(asked: Here, terms: list[str], strict: bool) -> Trend | None:
         with asked.corpora.reading() as own:
             return trend(own.texts(), terms, strict=strict)
 
-    return computed(asked).get(("trend", state, tuple(terms), strict), make)
+    return ("trend", state, tuple(terms), strict), make
 
 
 @router.get("/trends")
@@ -66,7 +68,7 @@ def trends(asked: Reader, t: Terms = "", by: str = "year", of: str = "documents"
         problem = asked.word("reading.too_many_terms")
     elif terms:
         try:
-            made = _made(asked, terms, bool(strict))
+            made = computed(asked).get(*_counting(asked, terms, bool(strict)))
         except InvalidQuery as error:
             problem = str(error)
         else:
@@ -105,18 +107,17 @@ def _name(asked: Here, by: Dimension, value: str | None) -> str:
     return coded(asked, "level", value) if by == "level" else value
 
 
-def _ready(asked: Here, t: str, strict: str) -> Trend:
+async def _ready(asked: Here, t: str, strict: str) -> Trend | None:
+    """The trend for a file; None where it takes too long to wait for. The process that answers need not be the one that
+    counted for the page."""
     terms = _terms(t)
     if not terms or len(terms) > _MOST:
         raise HTTPException(422, asked.word("reading.too_many_terms"))
-    made = _made(asked, terms, bool(strict))
-    if made is None:
-        raise HTTPException(503, asked.word("reading.being_made"), headers={"Retry-After": "2"})
-    return made
+    return await computed(asked).waited(*await run_in_threadpool(_counting, asked, terms, bool(strict)))
 
 
 @router.get("/trends/plot.{ending}")
-def plot(
+async def plot(
     asked: Reader, ending: str, t: Terms = "", by: str = "year", of: str = "documents", strict: str = "", save: str = ""
 ) -> Response:
     """The picture, as SVG or PNG, shown or to be saved."""
@@ -124,8 +125,10 @@ def plot(
 
     if ending not in ("svg", "png"):
         raise HTTPException(404)
-    made = _ready(asked, t, strict)
-    data = picture(made, f".{ending}", by=_by(by), measure=_of(of), names=dict(LEVEL_NAMES))
+    made = await _ready(asked, t, strict)
+    if made is None:
+        return waiting(asked, asked.word("trends")) if save else being_drawn(asked.word("reading.being_made"))
+    data = await run_in_threadpool(picture, made, f".{ending}", by=_by(by), measure=_of(of), names=dict(LEVEL_NAMES))
     if save:
         return attached(data, f"trend.{ending}")
     if ending == "png":
@@ -134,17 +137,23 @@ def plot(
 
 
 @router.get("/trends/table.csv")
-def table(asked: Reader, t: Terms = "", strict: str = "") -> Response:
+async def table(asked: Reader, t: Terms = "", strict: str = "") -> Response:
     """All counts as a table for Excel."""
+    made = await _ready(asked, t, strict)
+    if made is None:
+        return waiting(asked, asked.word("trends"))
+    return attached(await run_in_threadpool(_table, made), "trend.csv")
+
+
+def _table(made: Trend) -> bytes:
     import pandas as pd
 
     from corpus.export import write
 
-    made = _ready(asked, t, strict)
     rows = [
         {"term": term.term, "by": by, **one.model_dump()}
         for term in made.terms
         for by, counts in [("", [term.total]), *term.by.items()]
         for one in counts
     ]
-    return attached(written(lambda path: write({"trend": pd.DataFrame(rows)}, path), "trend.csv"), "trend.csv")
+    return written(lambda path: write({"trend": pd.DataFrame(rows)}, path), "trend.csv")
