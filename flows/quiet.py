@@ -33,7 +33,7 @@ from flows.lifetime import die_with_parent
 from schemas.errors import DuzhengError
 
 START_TIMEOUT_SECONDS = 90.0
-"""A first start creates Prefect's database, which takes some ten seconds on two idle cores."""
+"""Of a version of Prefect whose tables are not known (``flows.engine_server``), the first start takes some ten seconds more."""
 
 STOP_TIMEOUT_SECONDS = 5.0
 
@@ -201,10 +201,7 @@ def _start(folder: Path, port: int, *, stays: bool) -> subprocess.Popen[bytes]:
         environment |= {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_UI_ENABLED": "0"}
     with (folder / "server.log").open("wb") as log:
         return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"),
-                *("--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--lifespan", "on"),
-            ],
+            [sys.executable, "-m", "flows.engine_server", str(port)],
             env=environment,
             cwd=folder,  # Prefect reads .env and prefect.toml of the working directory
             stdin=subprocess.DEVNULL,
