@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from corpus.retention import Plan
     from corpus.running import Record
     from corpus.search import Sort
+    from corpus.sharing import Sharing
     from corpus.shown import Shown
     from corpus.sources import Sources
     from corpus.standing import Standing
@@ -292,9 +293,12 @@ class Corpus:
         with self._open_store().snapshot() as connection:
             return slice_of(connection, equal, after=after, limit=limit)
 
-    def texts(self) -> Iterator[DocumentText]:
-        """The bare texts of the current documents, oldest change first: a thirtieth of the cost of ``documents``."""
-        return self._open_store().texts()
+    def texts(self, only: Collection[str] | None = None) -> Iterator[DocumentText]:
+        """The bare texts of the current documents, oldest change first: a thirtieth of the cost of ``documents``.
+
+        ``only``: identifiers, in any order; those of no current document are left out.
+        """
+        return self._open_store().texts(only)
 
     def document(self, id: str) -> Document | None:
         """The document with that identifier, or None."""
@@ -362,6 +366,12 @@ class Corpus:
             itself = families(connection, [id]).get(id, frozenset()) | {id}
         title = document.title or ""
         return self._marked(similar(self._fresh_index(), self._texts, title, document.text, itself, limit))
+
+    def sharing(self, text: str, *, until: date | None, without: Collection[str], most: int) -> Sharing:
+        """The documents that may share passages with a text, the likeliest first; see ``corpus.sharing``."""
+        from corpus.sharing import sharing
+
+        return sharing(self._fresh_index(), text, until=until, without=without, most=most)
 
     def withdrawn(self, ids: Collection[str]) -> dict[str, str]:
         """Of these documents those that no source lists any more, with the day since when."""

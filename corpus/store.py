@@ -8,7 +8,7 @@ store is needed: SQLAlchemy takes longer to load than a search takes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -224,12 +224,16 @@ class Store:
                 if id in bodies:
                     yield Document.model_validate_json(bodies[id])
 
-    def texts(self) -> Iterator[DocumentText]:
-        """The bare texts of the current documents, in the order in which they were taken in."""
+    def texts(self, only: Collection[str] | None = None) -> Iterator[DocumentText]:
+        """The bare texts of the current documents, of all in the order in which they were taken in, or of these ``only``."""
         columns = t.documents.c
-        query = sa.select(columns.id).where(columns.current).order_by(columns.seq)
+        query = sa.select(columns.id).where(columns.current)
         with self._reading() as connection:
-            ids = list(connection.scalars(query))
+            if only is None:
+                ids = list(connection.scalars(query.order_by(columns.seq)))
+            else:
+                parts = chunks(sorted(only))
+                ids = [id for part in parts for id in connection.scalars(query.where(columns.id.in_(part)))]
         wanted = (columns.id, columns.title, columns.province, columns.level, columns.signed_on, columns.published_on)
         for chunk in chunks(ids):
             with self._reading() as connection:

@@ -1,9 +1,11 @@
 """Where a document comes from: each clause traced to the earlier document of the corpus that has most of it.
 
-1. One pass over the texts of the corpus finds the documents that share fingerprints with this one; those that are later
-   by their date are left out.
-2. Of these at most ``_CANDIDATES`` are compared: each time the one that has most fingerprints that no chosen one has yet, then
-   those that share most. A clause taken from a document that shares nothing else is found as well.
+1. The documents that may share something are told by what is stored: those that this one cites, and those that the index names
+   (``corpus.sharing``), ``LOOKED_AT`` at most; those that are later by their date are left out. A corpus of no more than that
+   is looked through whole.
+2. Their texts say which of them share fingerprints with this one. Of these at most ``_CANDIDATES`` are compared: each time the
+   one that has most fingerprints that no chosen one has yet, then those that share most. A clause taken from a document
+   that shares nothing else is found as well.
 3. A clause belongs to the best kind of likeness; among the same kind a document known to be earlier goes before one without a
    date, then the better score, then the earlier date.
 """
@@ -13,7 +15,7 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from corpus.corpus import Corpus
     from corpus.texts import DocumentText
 
+LOOKED_AT = 300
+"""So many texts are read at each step."""
 _CANDIDATES = 40
 _LEAST_SHARED = 3
 _SHORT = 16
@@ -84,18 +88,19 @@ class _Step:
     undated: int
 
 
-def lineage(corpus: Corpus, document: Document, depth: int = 3) -> Lineage:
+def lineage(corpus: Corpus, document: Document, depth: int = 3, looked_at: int = LOOKED_AT) -> Lineage:
     """Where the clauses of ``document`` come from.
 
     Args:
         corpus: what is looked through; the document itself may be in it or not.
         document: the one to trace.
         depth: how many steps the chain of main sources goes up; 1 is the main source alone.
+        looked_at: how many texts are read at each step; as many as the corpus has finds what there is.
 
     Raises:
         CorpusError: the corpus cannot be read.
     """
-    step = _trace(corpus, document, frozenset({document.id}))
+    step = _trace(corpus, document, frozenset({document.id}), looked_at)
     main = step.documents[step.sources[0].document] if step.sources else None
     return Lineage(
         document=_named(document),
@@ -105,14 +110,14 @@ def lineage(corpus: Corpus, document: Document, depth: int = 3) -> Lineage:
         sources=step.sources,
         copies=step.copies,
         dropped=_dropped(main, step.own) if main else [],
-        chain=_chain(corpus, step, document, depth),
+        chain=_chain(corpus, step, document, depth, looked_at),
         depth=depth,
         compared=step.compared,
         undated=step.undated,
     )
 
 
-def _chain(corpus: Corpus, step: _Step, document: Document, depth: int) -> list[ChainLink]:
+def _chain(corpus: Corpus, step: _Step, document: Document, depth: int, looked_at: int) -> list[ChainLink]:
     links: list[ChainLink] = []
     seen = frozenset({document.id, *(copy.document for copy in step.copies)})
     while step.sources and len(links) < depth:
@@ -121,14 +126,17 @@ def _chain(corpus: Corpus, step: _Step, document: Document, depth: int) -> list[
         links.append(ChainLink(**_named(document).model_dump(), order=main.order, share=main.share))
         seen |= {document.id}
         if len(links) < depth:
-            step = _trace(corpus, document, seen)
+            step = _trace(corpus, document, seen, looked_at)
             seen |= {copy.document for copy in step.copies}
     return links
 
 
-def _trace(corpus: Corpus, document: Document, seen: frozenset[str]) -> _Step:
+def _trace(corpus: Corpus, document: Document, seen: frozenset[str], looked_at: int) -> _Step:
     own = Fingerprints.of(document)
-    found, compared, undated = _look_through(corpus, document, seen)
+    day = document.signed_on or document.published_on
+    near = corpus.sharing(document.text, until=day, without=seen, most=looked_at)
+    wanted = set(near.ids) if near.complete else {*near.ids, *corpus.cited([document.id])[document.id]} - seen
+    found = _sharing(corpus, document, wanted)
     sources: list[_Source] = []
     copies: list[LineageDocument] = []
     for one in _chosen(found):
@@ -147,27 +155,24 @@ def _trace(corpus: Corpus, document: Document, seen: frozenset[str]) -> _Step:
         sources=_credited(clauses, sources, len(own.running.text)),
         copies=copies,
         documents={source.document.id: source.document for source in sources},
-        compared=compared,
-        undated=undated,
+        compared=near.among,
+        undated=near.undated,
     )
 
 
-def _look_through(corpus: Corpus, document: Document, seen: frozenset[str]) -> tuple[list[_Found], int, int]:
-    """The documents that share fingerprints, how many were looked at, and how many of those have no date."""
+def _sharing(corpus: Corpus, document: Document, wanted: Collection[str]) -> list[_Found]:
+    """Those of the documents that share fingerprints and are not later."""
     probe = Probe(document.text)
     day = document.signed_on or document.published_on
     found: list[_Found] = []
-    compared = undated = 0
-    for row in corpus.texts():
-        if row.id in seen or (day and row.dated_on and row.dated_on > day):
+    for row in corpus.texts(wanted):
+        if day and row.dated_on and row.dated_on > day:  # cited before it was made
             continue
-        compared += 1
-        undated += row.dated_on is None
         shared = probe.shared(row.text)
         if len(shared) >= _LEAST_SHARED:
             earlier = bool(day and row.dated_on and row.dated_on < day)
             found.append(_Found(row, "earlier" if earlier else "unknown", shared))
-    return found, compared, undated
+    return found
 
 
 def _chosen(found: Sequence[_Found]) -> list[_Found]:

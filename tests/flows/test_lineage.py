@@ -20,6 +20,7 @@ MOVING = "每学期从核心校选派骨干教师到成员校蹲点任教，同�
 ADVICE = "县教研室按学科组织专家组进校听课评课，逐校形成问题清单和改进建议，限期整改并回访。"
 READING = "各校共同建立流动书箱，每月更换一次，由家长志愿者登记借还，学期末公布阅读之星。"
 MONEY = "专项经费由县财政统筹，用于教研活动、设备更新和教师交通补贴，任何学校不得挪用。"
+FEW = 8
 OWN = "利用两个学年让山区孩子就近读上有音乐、有美术、有科学课的小学，校车接送走教教师。"
 
 
@@ -150,8 +151,26 @@ def test_a_clause_of_a_document_that_shares_nothing_else_is_found_among_many_cop
         copies.append(one.model_copy(update={"uri": f"{number}.txt", "sha256": sha256, "documents": [copy]}))
     corpus.record(copies)
     rare = add(plan("青岚县", "2024年3月1日", READING))
-    result = lineage(corpus, add(plan("白芷县", "2025年3月1日", MOVING, ADVICE, READING)))
-    assert [one.source for one in result.clauses if READING in one.quote] == [rare.id]
+    first = add(plan("禾塬县", "2022年3月1日", MOVING, ADVICE))
+    traced = add(plan("白芷县", "2025年3月1日", MOVING, ADVICE, READING))
+    for looked_at in (20, 1000):  # by the index, and all
+        result = lineage(corpus, traced, looked_at=looked_at)
+        assert [one.source for one in result.clauses if READING in one.quote] == [rare.id]
+        assert {one.source for one in result.clauses if MOVING in one.quote or ADVICE in one.quote} == {first.id}
+        assert (result.compared, result.undated) == (62, 0)
+
+
+def test_what_the_index_names_is_what_reading_every_text_finds(samples_home: Path) -> None:
+    """The samples: plans that took over from notices and from each other, in both scripts."""
+    with Corpus.open(samples_home, follows=False) as corpus:
+        documents = list(corpus.documents())
+        assert len(documents) > 2 * FEW
+        sources = 0
+        for document in documents:
+            named, read = (lineage(corpus, document, 2, looked_at) for looked_at in (FEW, len(documents)))
+            assert named == read
+            sources += len(read.sources)
+        assert sources > len(documents)
 
 
 def test_a_document_alone_is_all_its_own(corpus: Corpus, add: Add) -> None:
