@@ -36,10 +36,9 @@ class Definitions:
         for error in errors:
             _log.warning("source.invalid", f"{error}; 此来源所述未采用 what it states is not used")
 
-    def completed(self, outcome: Outcome, sources: Sequence[str]) -> Outcome:
-        """The outcome with what the first of its sources that is still defined says of its documents."""
-        definition = next((self._of[source] for source in sources if source in self._of), None)
-        return completed(outcome, definition) if definition is not None else outcome
+    def of(self, sources: Sequence[str]) -> SourceDefinition | None:
+        """The first of the sources that is still defined: what it says of its documents stands in for them."""
+        return next((self._of[source] for source in sources if source in self._of), None)
 
 
 def completed(outcome: Outcome, definition: SourceDefinition) -> Outcome:

@@ -300,7 +300,7 @@ class _Run:
         done |= set(self._corpus.failed(unit.sha256 for unit in fresh))
         settled = [unit for unit in found if unit.unchanged or (unit.sha256 in done and not unit.again)]
         units = [unit for unit in found if not (unit.unchanged or (unit.sha256 in done and not unit.again))]
-        return Units(units, settled, failures, self._corpus)
+        return Units(units, settled, failures, self._corpus, self._definition)
 
     # How it went
 

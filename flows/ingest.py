@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
 
 from flows.batches import BATCH_BYTES, BATCH_DOCUMENTS, RUNNER, Batch, Counter, limits, through
 from flows.check import check as check_flow
@@ -28,12 +27,6 @@ from schemas.outcome import Failure
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
-
-
-@task(name="record", cache_policy=NO_CACHE, persist_result=False)
-def record_batch(batch: Batch, corpus: Corpus) -> None:
-    """Write the batch into the corpus: the store first, the index second."""
-    corpus.record(batch.outcomes, batch.companions(), batch.prepared)
 
 
 @flow(name="ingest", task_runner=RUNNER, validate_parameters=False, persist_result=False)
@@ -58,7 +51,7 @@ def ingest(
         check: afterwards check every stored plan against the packs of its province (or ``requirements``).
         requirements: pack ids or files, for ``check``.
         workers, seconds, memory_mb: processes that read, and what one file may take; see ``flows.pool.Limits``.
-        batch_documents: documents in one task.
+        batch_documents: documents that one task reads; they are recorded together.
 
     Raises:
         schemas.errors.DuzhengError: a path does not exist, or the corpus cannot be opened.
@@ -86,7 +79,7 @@ def ingest(
 
 
 def _record(batch: Batch, corpus: Corpus, summary: IngestSummary) -> None:
-    record_batch(batch, corpus)
+    corpus.record(batch.outcomes, batch.companions(), batch.prepared)
     for outcome in batch.outcomes:
         summary.read += outcome.failure is None
         summary.documents += len(outcome.documents)

@@ -48,6 +48,7 @@ from schemas.outcome import Failure, Outcome, SourceFile
 
 if TYPE_CHECKING:
     from corpus.prepared import Prepared
+    from schemas.source import SourceDefinition
 
 T = TypeVar("T")
 Parse = Callable[[SourceFile, Sequence[SourceFile]], Outcome]
@@ -80,10 +81,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One document with the files that are its attachments."""
+    """One document with the files that are its attachments, and the definition of the source it came from, which says of
+    it what it leaves open (``flows.by_source``)."""
 
     file: SourceFile
     attachments: tuple[SourceFile, ...] = ()
+    definition: SourceDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,13 @@ def parse(file: SourceFile, attachments: Sequence[SourceFile]) -> Outcome:
     from extractors.parse import parse as extract
 
     return extract(file, attachments)
+
+
+def completed(outcome: Outcome, definition: SourceDefinition) -> Outcome:
+    """``flows.by_source.completed``, imported in the worker."""
+    from flows.by_source import completed as complete
+
+    return complete(outcome, definition)
 
 
 def failed(file: SourceFile, cause: Cause, message: str, cure: str = "") -> Outcome:
@@ -210,7 +220,10 @@ def unpacked(answer: bytes, file: SourceFile) -> Outcome:
 def attempt(work: Work | Job[object], parse: Parse = parse) -> Any:
     """Read one document in this process, or do a job; a mistake of ours in it is its failure and says where it happened."""
     try:
-        return work.do(work.file) if isinstance(work, Job) else parse(work.file, work.attachments)
+        if isinstance(work, Job):
+            return work.do(work.file)
+        outcome = parse(work.file, work.attachments)
+        return outcome if work.definition is None else completed(outcome, work.definition)
     except NotRead as error:
         outcome = failed(work.file, error.cause, error.message, error.cure)
         return outcome.model_copy(update={"failure": Failure.of(error)})  # it may name a member of the file

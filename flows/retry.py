@@ -7,7 +7,7 @@ a source could not fetch has no original, and its next run asks for it. What the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from sources.sameness import text_key
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
+    from corpus.prepared import Prepared
     from corpus.unread import Unread
 
 BATCH = 200
@@ -63,19 +64,24 @@ def retry(
         tell("read", 0, len(chosen))
         order: list[Unread] = []
         batch: list[Outcome] = []
+        prepared: dict[str, Prepared] = {}
         with Pool(limits, start=start) as pool:
-            for number, outcome in enumerate(pool.read(_works(corpus, chosen, order, result))):
+            for number, (outcome, made) in enumerate(pool.prepared(_works(corpus, chosen, order, result, stated))):
                 batch.append(outcome)
+                prepared |= made
                 tell("read", number + 1, len(chosen))
                 if len(batch) >= BATCH:
-                    _record(corpus, batch, order[number + 1 - len(batch) : number + 1], result, stated)
-                    batch = []
-            _record(corpus, batch, order[len(order) - len(batch) :], result, stated)
+                    _record(corpus, batch, prepared, order[number + 1 - len(batch) : number + 1], result)
+                    batch, prepared = [], {}
+            _record(corpus, batch, prepared, order[len(order) - len(batch) :], result)
     return result
 
 
-def _works(corpus: Corpus, chosen: Sequence[Unread], order: list[Unread], result: Retried) -> Iterator[Work]:
+def _works(
+    corpus: Corpus, chosen: Sequence[Unread], order: list[Unread], result: Retried, stated: Definitions
+) -> Iterator[Work]:
     """What is to be read, loaded as it is asked for; ``order`` gets it, ``result`` what has no original any more."""
+    brought_by = corpus.sources.bringing([one.sha256 for one in chosen])
     for one in chosen:
         try:
             answers = corpus.sources.answers(one.sha256)
@@ -86,17 +92,19 @@ def _works(corpus: Corpus, chosen: Sequence[Unread], order: list[Unread], result
             result.failures.append(Failure(uri=one.uri, cause="unreadable", message=str(error)))
             continue
         order.append(one)
-        yield Work(main, beside)
+        yield Work(main, beside, stated.of(brought_by.get(one.sha256, ())))
 
 
 def _record(
-    corpus: Corpus, read: Sequence[Outcome], tried: Sequence[Unread], result: Retried, stated: Definitions
+    corpus: Corpus,
+    outcomes: Sequence[Outcome],
+    prepared: Mapping[str, Prepared],
+    tried: Sequence[Unread],
+    result: Retried,
 ) -> None:
-    if not read:
+    if not outcomes:
         return
-    brought_by = corpus.sources.bringing([one.sha256 for one in tried])
-    outcomes = [stated.completed(one, brought_by.get(one.sha256, ())) for one in read]
-    corpus.record(outcomes, {one.sha256: list(one.companions) for one in tried})
+    corpus.record(outcomes, {one.sha256: list(one.companions) for one in tried}, prepared)
     corpus.locate((uri, one.sha256) for one in tried for uri in one.names if uri != one.uri)
     for one, outcome in zip(tried, outcomes, strict=True):
         if outcome.failure is None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from corpus.sources import Item, KeptAnswer, Look
 from flows.batches import Batch
-from flows.by_source import completed
 from flows.units import Unit
 from schemas.fetching import RunFailure, SourceRun
 from schemas.outcome import Failure, Outcome
@@ -26,8 +25,15 @@ _STAND_INS = frozenset({"block_page", "login_page", "error_page", "script_only"}
 class Units(Batch):
     """Units on their way: those that are read, in the order of ``works``, and those of which nothing need be read."""
 
-    def __init__(self, units: list[Unit], settled: list[Unit], failures: list[RunFailure], corpus: Corpus) -> None:
-        super().__init__([unit.work(corpus.originals) for unit in units])
+    def __init__(
+        self,
+        units: list[Unit],
+        settled: list[Unit],
+        failures: list[RunFailure],
+        corpus: Corpus,
+        definition: SourceDefinition,
+    ) -> None:
+        super().__init__([unit.work(corpus.originals, definition) for unit in units])
         self.units = units
         self.settled = settled
         self.failures = failures
@@ -68,8 +74,7 @@ class Settling:
         failures, looks, stored, same = list(batch.failures), list[Look](), list[Outcome](), list[tuple[str, str]]()
         keys: dict[str, str] = {}
         answers = [answer for unit in (*batch.units, *batch.settled) for answer in unit.answers(self._definition.id)]
-        for unit, work, read in zip(batch.units, batch.works, batch.outcomes, strict=True):
-            outcome = completed(read, self._definition)
+        for unit, work, outcome in zip(batch.units, batch.works, batch.outcomes, strict=True):
             key = text_key(document.text for document in outcome.documents)
             failure = outcome.failure
             if unit.again:

@@ -102,10 +102,10 @@ class Unit:
         """The SHA-256 of each attachment by its name."""
         return {file.name: file.sha256 for file in self.files[1:]}
 
-    def work(self, originals: Originals) -> Work:
+    def work(self, originals: Originals, definition: SourceDefinition) -> Work:
         """What a worker reads."""
         main, *attachments = [file.load(originals) for file in self.files]
-        return Work(main, tuple(attachments))
+        return Work(main, tuple(attachments), definition)
 
     def answers(self, source: str) -> list[KeptAnswer]:
         """The servers' answers that brought its files; none for what came from the disk."""

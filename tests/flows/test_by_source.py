@@ -10,6 +10,7 @@ import pytest
 
 from checks.scope import unknowns
 from corpus.corpus import Corpus
+from corpus.prepared import key_of
 from extractors.parse import parse
 from flows import pool
 from flows.batches import Counter
@@ -97,7 +98,7 @@ def test_a_submission_is_found_by_the_place_of_its_folder(tmp_path: Path) -> Non
 
     def directly(batches: Iterable[Units], _: pool.Pool, __: Counter) -> Iterator[Units]:
         for batch in batches:
-            batch.outcomes = [pool.parse(work.file, work.attachments) for work in batch.works]
+            batch.outcomes = [pool.attempt(work) for work in batch.works]
             yield batch
 
     assert collect(home, "submissions", reading=directly, today=date(2025, 9, 20)).status == "ok"
@@ -109,3 +110,14 @@ def test_a_submission_is_found_by_the_place_of_its_folder(tmp_path: Path) -> Non
 @pytest.mark.parametrize("level", ["school", "township"])
 def test_a_school_folder_gives_its_submissions_the_schools_level(level: Level) -> None:
     assert taken(BARE, source(level=level))[1].level == level
+
+
+def test_the_worker_that_reads_a_document_completes_it_and_prepares_what_is_stored() -> None:
+    definition = source()
+    work = pool.Work(SourceFile("方案.txt", BARE.encode()), definition=definition)
+    with pool.Pool(pool.Limits(workers=1)) as workers:
+        [(outcome, prepared)] = workers.prepared([work])
+    assert outcome.documents == [taken(BARE, definition)[1]]
+    assert set(prepared) == {key_of(one.model_dump_json()) for one in outcome.documents}, (
+        "the parent makes nothing anew"
+    )
