@@ -43,6 +43,11 @@ class Batch:
             for work, outcome in zip(self.works, self.outcomes, strict=True)
         }
 
+    def empty(self) -> None:
+        """Lets go of files and documents: Prefect holds the arguments of a task in cycles that the garbage collector
+        finds late, a dozen batches later where nothing else makes it look."""
+        self.works, self.outcomes, self.prepared = [], [], {}
+
 
 B = TypeVar("B", bound=Batch)
 
@@ -59,24 +64,33 @@ class Counter:
 
 
 @task(name="read", cache_policy=NO_CACHE, persist_result=False)
-def read_batch(batch: B, pool: Pool, finished: Counter) -> B:
+def read_batch(batch: Batch, pool: Pool, finished: Counter) -> None:
     """Read every file of the batch in the pool; a file that cannot be read is an outcome, never an exception."""
     for outcome, prepared in pool.prepared(batch.works, finished=lambda outcome: finished.one()):
         batch.outcomes.append(outcome)
         batch.prepared |= prepared
-    return batch
 
 
 def through(batches: Iterable[B], pool: Pool, finished: Counter) -> Iterator[B]:
-    """The batches, read, in their order: while one is read, the one before is recorded and the next is made."""
-    flying: PrefectFuture[B] | None = None
+    """The batches, read, in their order: while one is read, the one before is recorded and the next is made.
+
+    A batch is emptied when the one after it is asked for.
+    """
+    flying: tuple[B, PrefectFuture[None]] | None = None
     for batch in batches:
-        before = flying.result() if flying else None
-        flying = read_batch.submit(batch, pool, finished)
+        before = _landed(*flying) if flying else None
+        flying = batch, read_batch.submit(batch, pool, finished)
         if before is not None:
             yield before
+            before.empty()
     if flying:
-        yield flying.result()
+        yield _landed(*flying)
+        flying[0].empty()
+
+
+def _landed(batch: B, reading: PrefectFuture[None]) -> B:
+    reading.result()
+    return batch
 
 
 def limits(workers: int | None, seconds: float | None, memory_mb: int | None) -> Limits:

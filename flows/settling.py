@@ -38,6 +38,10 @@ class Units(Batch):
         self.settled = settled
         self.failures = failures
 
+    def empty(self) -> None:
+        super().empty()
+        self.units, self.settled = [], []
+
 
 class Settling:
     """Stores the batches of one run.
