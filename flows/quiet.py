@@ -38,6 +38,14 @@ START_TIMEOUT_SECONDS = 90.0
 STOP_TIMEOUT_SECONDS = 5.0
 
 
+_UNWATCHED = {
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "false",
+    "PREFECT_SERVER_LOGS_STREAM_OUT_ENABLED": "false",
+}
+"""Nobody can define an automation on a private server, or listen to it. What happens is recorded all the same."""
+
+
 class FlowEngineError(DuzhengError):
     """Prefect's server could not be started."""
 
@@ -198,7 +206,7 @@ def _start(folder: Path, port: int, *, stays: bool) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     environment |= {"PREFECT__SERVER_FINAL": "1"}
     if not stays:  # neither the services that plan runs nor the pages that show them
-        environment |= {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_UI_ENABLED": "0"}
+        environment |= {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_UI_ENABLED": "0"} | _UNWATCHED
     with (folder / "server.log").open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "flows.engine_server", str(port)],
