@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -95,8 +96,13 @@ def _taker(number: int, count: int) -> Outcome:
     return base.model_copy(update={"uri": f"taker/{number}.txt", "sha256": name, "documents": documents})
 
 
+@cache
+def _frequent() -> list[str]:
+    return frequent_words(2000)
+
+
 def _changed(chance: random.Random, paragraph: str, anew: float, characters: float) -> str:
-    words = frequent_words(2000)
+    words = _frequent()
     clauses = []
     for clause in paragraph.rstrip("。").split("，"):
         if chance.random() < anew:

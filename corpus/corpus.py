@@ -16,7 +16,6 @@ nobody is writing.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -27,11 +26,11 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from corpus.database import Database
-from corpus.linked import Linked
+from corpus.kept_index import KeptIndex
 from corpus.lock import WriterLock
 from corpus.migrations import latest
 from corpus.originals import Originals
-from schemas.errors import CorpusBusy, CorpusError, IndexNotReady
+from schemas.errors import CorpusBusy, CorpusError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from corpus.checked_with import CheckedWith
     from corpus.digests import Digests
     from corpus.history import Event, Origin, ReadBeside
-    from corpus.index import SearchIndex
     from corpus.prepared import Prepared
     from corpus.present import Present
     from corpus.relations.reading import Reader
@@ -65,10 +63,7 @@ if TYPE_CHECKING:
     from schemas.outcome import Failure, Outcome
     from schemas.search import News, SavedSearch, SearchResult
 
-_REPLAY_BATCH = 2000
 _POLL_SECONDS = 0.1
-_SWAP_SECONDS = 3
-"""An old index is removed before the new one is renamed into its place: a search between the two waits so long."""
 
 
 class Corpus:
@@ -87,13 +82,11 @@ class Corpus:
         self.originals = Originals(home / "originals")
         self._database = Database.of(home)
         self._lock = WriterLock(home)
-        self._linked = Linked(self._index_path)
+        self._kept = KeptIndex(home, self._lock, self._open_store, self._numbers, follows)
         self._version = extraction_version
         self._store: Store | None = None
-        self._index: SearchIndex | None = None
         self._upkeep: Upkeep | None = None
         self._shown: Shown | None = None
-        self._index_checked = False
         self._awaited: dict[str, list[str]] = {}
 
     @classmethod
@@ -137,20 +130,16 @@ class Corpus:
 
     def close(self) -> None:
         """Closes everything and gives the lock back; may be called again."""
-        if self._index is not None:
-            self._release_index(self._index)
+        self._kept.close()
         self._close_reader()  # before the store, whose last connection tidies up
         if self._store is not None:
             self._store.close()
-        self._index = self._store = self._upkeep = None
-        self._linked.close()
+        self._store = self._upkeep = None
         self._lock.release()
 
     def release(self) -> None:
         """Gives the right to write to whoever waits for it; the next method that writes takes it again."""
-        if self._index is not None:
-            self._release_index(self._index)
-        self._index_checked = False
+        self._kept.release()
         self._upkeep = None
         if self._store is not None:
             self._store.unclaim()
@@ -225,7 +214,7 @@ class Corpus:
         store = self._open_store()
         store.record(outcomes, self.extraction_version, companions)
         store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
-        self._follow(prepared or {})
+        self._kept.follow(prepared or {})
         self._relate(prepared or {})
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
@@ -243,7 +232,7 @@ class Corpus:
                 self._awaited.setdefault(sha256, []).append(uri)
         changed = store.locate([pair for pair in pairs if pair[1] in present])
         if changed:
-            self._follow()
+            self._kept.follow()
         self._relate()
         return changed
 
@@ -344,10 +333,10 @@ class Corpus:
         how: dict[str, Any] = {"limit": limit, "offset": offset, "strict": strict, "sort": sort}
         how["counted"] = FACETS if facets is None else facets
         try:
-            return self._marked(search(self._fresh_index(), self._texts, query, filters=wanted, **how))
+            return self._marked(search(self._kept.fresh(), self._texts, query, filters=wanted, **how))
         except DamagedIndex:
-            self._drop_index()
-            return self._marked(search(self._fresh_index(), self._texts, query, filters=wanted, **how))
+            self._kept.drop()
+            return self._marked(search(self._kept.fresh(), self._texts, query, filters=wanted, **how))
 
     def similar(self, id: str, *, limit: int = 10) -> SearchResult:
         """The documents most like the one with that identifier, without itself, its copies and its versions.
@@ -365,13 +354,13 @@ class Corpus:
         with self._open_store().snapshot() as connection:
             itself = families(connection, [id]).get(id, frozenset()) | {id}
         title = document.title or ""
-        return self._marked(similar(self._fresh_index(), self._texts, title, document.text, itself, limit))
+        return self._marked(similar(self._kept.fresh(), self._texts, title, document.text, itself, limit))
 
     def sharing(self, text: str, *, until: date | None, without: Collection[str], most: int) -> Sharing:
         """The documents that may share passages with a text, the likeliest first; see ``corpus.sharing``."""
         from corpus.sharing import sharing
 
-        return sharing(self._fresh_index(), text, until=until, without=without, most=most)
+        return sharing(self._kept.fresh(), text, until=until, without=without, most=most)
 
     def withdrawn(self, ids: Collection[str]) -> dict[str, str]:
         """Of these documents those that no source lists any more, with the day since when."""
@@ -401,7 +390,7 @@ class Corpus:
         from corpus.search import asked, matching
 
         wanted = {field: str(value) for field, value in filters.items() if value is not None}
-        found = matching(self._fresh_index(), asked(query, wanted), strict)
+        found = matching(self._kept.fresh(), asked(query, wanted), strict)
         self._claim()
         with self._open_store().transaction() as connection:
             return SavedSearches(connection).add(name, query, wanted, strict, found, owner)
@@ -447,7 +436,7 @@ class Corpus:
         from schemas.search import News
 
         self._claim()
-        index = self._fresh_index()
+        index = self._kept.fresh()
         with self._open_store().transaction() as connection:
             searches = SavedSearches(connection)
             saved = searches.get(name)
@@ -581,14 +570,11 @@ class Corpus:
             CorpusBusy: another process is writing; the index and the relations may be behind.
         """
         from corpus.relations.upkeep import Upkeep
-        from corpus.version import index_version
 
         self.present(today)
-        index = self._existing_index()
-        known = index is not None and (index.watermark, index.checked) == self._numbers()
-        if index is None or not known or index.version != index_version() or Upkeep(self._open_store()).behind():
+        if not self._kept.up_to_date() or Upkeep(self._open_store()).behind():
             self._claim()
-            self._follow()
+            self._kept.follow()
             self._relate()
             self.release()
 
@@ -647,7 +633,7 @@ class Corpus:
         with self._open_store().transaction() as connection:
             take_in(connection, supply, manifest, result)
         packs.take(self.home, supply, manifest, result)
-        self._follow()
+        self._kept.follow()
         self._relate()
         return result
 
@@ -700,7 +686,7 @@ class Corpus:
         ``originals``, ``indexed`` and ``index_behind`` (how many changes the index has still to take in)."""
         counts = self._open_store().counts()
         seq = counts.pop("seq")
-        index = self._existing_index()
+        index = self._kept.existing()
         return counts | {
             "originals": sum(1 for _ in self.originals.names()),
             "indexed": index.count() if index else 0,
@@ -713,9 +699,7 @@ class Corpus:
 
     def index_lag(self) -> int:
         """How many changes of documents the index has still to take in; all of them where there is none to be read."""
-        index = self._existing_index()
-        seq = self._numbers()[0]
-        return seq - index.watermark if index else seq
+        return self._kept.lag()
 
     def being_written(self) -> bool:
         """Whether another process of this folder seems to be writing just now."""
@@ -773,15 +757,7 @@ class Corpus:
 
     def verify_index(self) -> list[str]:
         """What is wrong with the search index, compared with the store; an empty list when nothing is."""
-        store, index = self._open_store(), self._existing_index()
-        seq = store.seq()
-        if index is None:
-            return [f"{self._index_path}: there is no readable search index; the next search builds it"] if seq else []
-        if index.watermark != seq:
-            return [f"{index.folder}: the search index is at change {index.watermark}, the store at {seq}"]
-        if index.ids() != store.current_ids():
-            return [f"{index.folder}: the search index holds other documents than the store; delete the folder"]
-        return []
+        return self._kept.problems()
 
     # Inside
 
@@ -801,10 +777,6 @@ class Corpus:
             self._shown.close()
         self._shown = None
 
-    @property
-    def _index_path(self) -> Path:
-        return self.home / "index"
-
     def _open_store(self, create: bool = False) -> Store:
         if self._store is None:
             from corpus.store import Store
@@ -813,103 +785,6 @@ class Corpus:
             self._database = self._store.database
         return self._store
 
-    def _existing_index(self) -> SearchIndex | None:
-        """The index as it is, however old; None when there is none to be read."""
-        from corpus.index import DamagedIndex, SearchIndex
-
-        folder = self._linked.folder()
-        if self._index is not None:
-            try:
-                if self._index.folder != folder:
-                    raise DamagedIndex(f"{self._index_path}: the links are to be made anew")
-                self._index.refresh()
-                return self._index
-            except DamagedIndex:  # damaged, or another process has built it anew
-                self._drop_index()
-        with suppress(DamagedIndex):
-            self._index = SearchIndex.open(folder)
-        return self._index
-
-    def _fresh_index(self) -> SearchIndex:
-        """The index to search: up to date, unless another process is just bringing it there."""
-        from corpus.version import index_version
-
-        index = self._existing_index()
-        if (
-            index is not None
-            and (index.watermark, index.checked) == self._numbers()
-            and index.version == index_version()
-        ):
-            return index
-        if not self._follows:
-            if index is None or index.version != index_version():
-                raise IndexNotReady(
-                    f"{self._index_path}: 检索索引正在建立，请稍后再试 / the search index is being made; try again in a moment"
-                )
-            return index
-        if not self._lock.held:
-            try:
-                self._lock.acquire()
-            except CorpusError:
-                if index is None:
-                    index = self._awaited_index()
-                if index is None:
-                    raise
-                return index
-            try:
-                return self._follow()
-            finally:
-                self._index_checked = False
-                if self._index is not None:
-                    self._release_index(self._index)
-                self._lock.release()
-        return self._follow()
-
-    def _awaited_index(self) -> SearchIndex | None:
-        """The index that another process is just putting in the place of its old one; None when none comes."""
-        deadline = time.monotonic() + _SWAP_SECONDS
-        while time.monotonic() < deadline:
-            time.sleep(0.02)
-            if index := self._existing_index():
-                return index
-        return None
-
-    def _follow(self, prepared: Mapping[str, Prepared] = MappingProxyType({})) -> SearchIndex:
-        """Brings the index up to the store; needs the lock. Builds it anew where it cannot be trusted."""
-        from corpus.building import HelperGone
-        from corpus.index import DamagedIndex, SearchIndex
-        from corpus.version import index_version
-
-        store = self._open_store()
-        seq = store.seq()
-        index = self._index if self._index_checked else self._existing_index()
-        if index is not None and not self._index_checked:
-            # The index ahead of the store: the store was put back from a copy.
-            if index.version != index_version() or index.watermark > seq:
-                index = None
-            self._index_checked = True
-        if index is not None:
-            try:
-                self._replay(index, index.watermark, seq, prepared)
-                return index
-            except DamagedIndex:
-                pass
-        self._drop_index()
-        # Built beside its place, so that others can search the old one until the new one is whole.
-        building = self.home / "index.building"
-        fresh = SearchIndex.create(building, index_version())
-        try:
-            self._fill(fresh, seq, prepared)
-        except HelperGone:
-            fresh = SearchIndex.create(building, index_version())
-            self._replay(fresh, 0, seq, prepared)
-        fresh.release()
-        shutil.rmtree(self._index_path, ignore_errors=True)
-        building.replace(self._index_path)
-        self._index = SearchIndex.open(self._index_path)
-        self._index_checked = True
-        return self._index
-
     def _relate(self, prepared: Mapping[str, Prepared] = MappingProxyType({})) -> None:
         """Brings the relations up to the store; needs the lock."""
         from corpus.relations.upkeep import Upkeep
@@ -917,55 +792,6 @@ class Corpus:
         if self._upkeep is None:
             self._upkeep = Upkeep(self._open_store())
         self._upkeep.catch_up(prepared)
-
-    def _fill(self, index: SearchIndex, seq: int, prepared: Mapping[str, Prepared]) -> None:
-        """Puts everything into a new index, with the help of a second process where there is much to put."""
-        from corpus.building import entries, helps
-
-        store = self._open_store()
-        if not helps(len(store.current_ids())):
-            self._replay(index, 0, seq, prepared)
-            return
-        checked = store.checked()
-        for made in entries(store.bodies(0)):
-            index.put(made)
-        index.commit(seq, index.version, checked)
-
-    def _replay(self, index: SearchIndex, after: int, seq: int, prepared: Mapping[str, Prepared]) -> None:
-        from corpus.entry import entry
-        from corpus.prepared import key_of
-
-        store, version, known = self._open_store(), index.version, index.checked
-        checked = store.checked()
-        for count, change in enumerate(store.changes(after), start=1):
-            if change.document is None:
-                index.remove(change.id)
-            else:
-                made = prepared.get(key_of(change.body)) if prepared else None
-                index.put(entry(change.document, change.verdicts, made.cut if made else None))
-            # A new index is nobody's yet, and what was half built is not gone on with: one commit is enough.
-            if after and count % _REPLAY_BATCH == 0:
-                index.commit(change.seq, version, known)
-        if after and checked != known:
-            for change in store.checked_after(known if known < checked else 0):
-                if change.document is not None:
-                    index.put(entry(change.document, change.verdicts))
-        if (index.watermark, known) != (seq, checked):
-            index.commit(seq, version, checked)
-
-    def _drop_index(self) -> None:
-        if self._index is not None:
-            self._release_index(self._index)
-        self._index = None
-        self._index_checked = False
-
-    @staticmethod
-    def _release_index(index: SearchIndex) -> None:
-        from corpus.index import DamagedIndex
-
-        # Nothing is lost when a damaged index cannot even be let go: it is built again from the store.
-        with suppress(DamagedIndex):
-            index.release()
 
     def _claim(self) -> None:
         """Takes the right to write: the folder's lock, and that of the database where several machines share it."""
