@@ -75,7 +75,9 @@ def test_an_upload_that_the_server_did_not_finish_is_said_to_be_cut_off(own_clie
     assert own_client.get("/upload/..%2Fcorpus").status_code == 404
 
 
-def test_too_many_files_and_no_files_are_refused(own_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_files_and_no_files_are_refused(
+    own_client: TestClient, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from duzheng.web import multipart
 
     token = _token(own_client, "/upload")
@@ -84,6 +86,7 @@ def test_too_many_files_and_no_files_are_refused(own_client: TestClient, monkeyp
     sent = own_client.post("/upload", data={"csrf": token}, files=[("files", ("a.txt", b"x" * 11))])
     assert sent.status_code == 413
     assert own_client.post("/upload", files=[("files", ("a.txt", b"x"))]).status_code == 403
+    assert not list((own_home / "uploads").glob(".files-*")), "nothing is left of what was refused"
 
 
 @pytest.fixture
