@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import statistics
 import tempfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from benchmarks import (
     fold,
     formats,
     isolation,
+    lineage,
     pdf,
     relevance,
     rival,
@@ -137,6 +139,15 @@ def _format(times: formats.Times) -> None:
         line(name, ratio, f"{detail}; markitdown {theirs.best * 1e3:.1f} ms, {theirs.characters} letters")
 
 
+def measure_lineage(arguments: argparse.Namespace) -> None:
+    """Where clauses come from: candidates of the index beside reading every text."""
+    found = lineage.measure(arguments.documents)
+    what = f"of {found.clauses} clauses that reading every text traced, by kind {dict(found.kinds)}"
+    line("lineage, same source by the index", f"{found.same_clauses / found.clauses:.1%}", what)
+    seconds = f"every text {statistics.median(found.full):.2f} s"
+    line("  a step", f"{statistics.median(found.bounded):.2f} s", f"of processor; {seconds}")
+
+
 def measure_pdf(_: argparse.Namespace) -> None:
     """The PDF reader beside pdfplumber."""
     with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
@@ -246,6 +257,7 @@ _ALONE = {
     "formats": measure_formats,
     "pdf": measure_pdf,
     "isolation": measure_isolation,
+    "lineage": measure_lineage,
     "checks": measure_checks,
     "relevance": measure_relevance,
     "search": measure_search,
