@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -195,9 +196,9 @@ class _Crowds:
     def _least(self, crowd: tuple[int, str | None]) -> list[str]:
         """The least members of a crowd, as many as say who stands for it now and stood for it before."""
         if crowd not in self._members:
-            s = t.relation_sketches.c
-            least = _of(*crowd).order_by(s.document_id).limit(MANY + 1 + len(self._new))
-            return list(self._connection.scalars(least))
+            number, place = crowd
+            query, most = _least_of(place is None), MANY + 1 + len(self._new)
+            return list(self._connection.scalars(query, {"number": number, "of": place or "", "most": most}))
         return self._members[crowd]
 
     def _by_document_number(self, numbers: set[str]) -> None:
@@ -218,7 +219,9 @@ class _Crowds:
     def _all(self, crowd: _Crowd) -> list[str]:
         if crowd not in self._members:
             number, place = crowd  # type: ignore[misc]  # of document numbers all are read already
-            self._members[crowd] = list(self._connection.scalars(_of(number, place)))
+            self._members[crowd] = list(
+                self._connection.scalars(_all_of(place is None), {"number": number, "of": place or ""})
+            )
         return self._members[crowd]
 
 
@@ -227,9 +230,22 @@ def _standing(members: Sequence[str]) -> frozenset[str]:
     return frozenset(members[: FEW if len(members) <= MANY else STANDING])
 
 
-def _of(number: int, place: str | None) -> sa.Select[tuple[str]]:
+# Made once: they are asked for each number of a new document, and took longer to build than to run.
+
+
+@cache
+def _all_of(any_place: bool) -> sa.Select[tuple[str]]:
+    """The members of a crowd: of ``number`` and the place ``of``, or of all places that are known."""
     s = t.relation_sketches.c
-    return sa.select(s.document_id).where(s.hash == number, s.place > "" if place is None else s.place == place)
+    place: sa.BindParameter[str] = sa.bindparam("of")
+    number: sa.BindParameter[int] = sa.bindparam("number")
+    return sa.select(s.document_id).where(s.hash == number, s.place > place if any_place else s.place == place)
+
+
+@cache
+def _least_of(any_place: bool) -> sa.Select[tuple[str]]:
+    """The ``most`` least of them."""
+    return _all_of(any_place).order_by(t.relation_sketches.c.document_id).limit(sa.bindparam("most"))
 
 
 def _pair(one: str, other: str) -> Pair:
