@@ -21,7 +21,7 @@ on_each_engine = pytest.mark.usefixtures("each_engine")
 WRITER = """
 import os, signal, sys
 from pathlib import Path
-import corpus.corpus, corpus.index, corpus.originals, corpus.store, corpus.units
+import corpus.corpus, corpus.index, corpus.kept_index, corpus.originals, corpus.store, corpus.units
 from corpus.corpus import Corpus
 from schemas.outcome import Outcome
 
@@ -59,7 +59,7 @@ print("survived")
                 "corpus.batch:Batch:put_documents",
                 "corpus.batch:Batch:refresh",
                 "corpus.index:SearchIndex:put",
-                "corpus.corpus:Corpus:_follow",
+                "corpus.kept_index:KeptIndex:follow",
             )
         ),
     ],
