@@ -4,6 +4,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
+# Tests start hundreds of Pythons; where compiled modules may not be kept, each would compile the project again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup demo test test-fast lint format bench screenshots lock wheel clean
 
 help:

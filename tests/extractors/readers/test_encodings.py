@@ -78,6 +78,11 @@ def test_short_gbk_texts_are_read(short: str) -> None:
     assert encodings.decode(short.encode("gbk"), "a.txt").text == short
 
 
+@pytest.mark.parametrize("text", ["1,1\n1,。丙", "戊", "丙,戊\n", "甪直,澉浦"])
+def test_a_few_rare_characters_in_utf8_are_not_taken_for_gbk(text: str) -> None:
+    assert encodings.decode(text.encode(), "a.csv").text == text
+
+
 @pytest.mark.parametrize("codec", ["gb18030", "big5", "utf-8"])
 def test_a_file_cut_off_inside_a_character_is_read_with_a_note(codec: str) -> None:
     text = "\n".join(HANT) * 3 + "縣"
