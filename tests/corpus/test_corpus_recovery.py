@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from corpus.corpus import Corpus
 from schemas.outcome import Outcome
+from tests.forked_python import ForkedPython
 
 Make = Callable[..., Outcome]
 on_each_engine = pytest.mark.usefixtures("each_engine")
@@ -65,12 +65,14 @@ print("survived")
     ],
 )
 @on_each_engine
-def test_a_killed_writer_loses_nothing_it_had_recorded(tmp_path: Path, outcome: Make, place: str, when: str) -> None:
+def test_a_killed_writer_loses_nothing_it_had_recorded(
+    forked_python: ForkedPython, tmp_path: Path, outcome: Make, place: str, when: str
+) -> None:
     home = tmp_path / "home"
     made = [outcome(f"方案{number}的教共体", uri=f"{number}.txt") for number in "甲乙丙"]
     with Corpus.open(home, create=True):
         pass
-    ran = _run(home, place, when, made, tmp_path)
+    ran = _run(forked_python, home, place, when, made, tmp_path)
     assert ran.returncode == -signal.SIGKILL, ran.stderr
     with Corpus.open(home, extraction_version="1") as corpus:
         texts = {document.text for document in corpus.documents()}
@@ -85,7 +87,9 @@ def test_a_killed_writer_loses_nothing_it_had_recorded(tmp_path: Path, outcome: 
 
 
 @pytest.mark.parametrize("place", ["sqlalchemy.MetaData.create_all", "corpus.batch.Batch.put_meta"])
-def test_a_corpus_whose_making_was_killed_is_made_again(tmp_path: Path, outcome: Make, place: str) -> None:
+def test_a_corpus_whose_making_was_killed_is_made_again(
+    forked_python: ForkedPython, tmp_path: Path, outcome: Make, place: str
+) -> None:
     code = f"""
 import os, signal, sys
 from pathlib import Path
@@ -98,7 +102,7 @@ def deadly(*args, **kwargs):
 {place} = deadly
 Corpus.open(Path(sys.argv[1]), create=True)
 """
-    ran = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
+    ran = forked_python.run(code, str(tmp_path))
     assert ran.returncode == -signal.SIGKILL, ran.stderr
     assert (tmp_path / "corpus.sqlite").is_file()
     with Corpus.open(tmp_path, create=True) as corpus:
@@ -111,7 +115,9 @@ Corpus.open(Path(sys.argv[1]), create=True)
 @pytest.mark.parametrize(
     "place", ["corpus.index:SearchIndex:put", "corpus.index:SearchIndex:release", "shutil:-:rmtree"]
 )
-def test_a_killed_rebuild_is_done_again(tmp_path: Path, outcome: Make, place: str, when: str) -> None:
+def test_a_killed_rebuild_is_done_again(
+    forked_python: ForkedPython, tmp_path: Path, outcome: Make, place: str, when: str
+) -> None:
     home = tmp_path / "home"
     made = [outcome(f"方案{number}的教共体", uri=f"{number}.txt") for number in "甲乙"]
     with Corpus.open(home, create=True) as corpus:
@@ -133,7 +139,7 @@ target.{name} = deadly
 with Corpus.open(Path(sys.argv[1])) as corpus:
     corpus.search("教共体")
 """
-    ran = subprocess.run([sys.executable, "-c", code, str(home)], capture_output=True, text=True)
+    ran = forked_python.run(code, str(home))
     assert ran.returncode == -signal.SIGKILL, ran.stderr
     with Corpus.open(home) as corpus:
         assert corpus.search("教共体").total == 2
@@ -163,12 +169,14 @@ def test_a_damaged_index_is_built_again(tmp_path: Path, outcome: Make, suffix: s
 
 
 @on_each_engine
-def test_a_reader_follows_a_writer_in_another_process(tmp_path: Path, outcome: Make) -> None:
+def test_a_reader_follows_a_writer_in_another_process(
+    forked_python: ForkedPython, tmp_path: Path, outcome: Make
+) -> None:
     home = tmp_path / "home"
     made = [outcome(f"方案{number}的教共体", uri=f"{number}.txt") for number in "甲乙"]
     with Corpus.open(home, create=True) as reader:
         assert reader.search("教共体").total == 0
-        assert _run(home, "corpus.store:Store:counts", "after", made, tmp_path).stdout == "survived\n"
+        assert _run(forked_python, home, "corpus.store:Store:counts", "after", made, tmp_path).stdout == "survived\n"
         assert reader.search("教共体").total == 2
         shutil.rmtree(home / "index")
         with Corpus.open(home) as other:
@@ -188,23 +196,24 @@ def test_a_search_while_another_process_writes_uses_what_is_there(tmp_path: Path
 
 
 @on_each_engine
-def test_nothing_is_left_locked_by_a_killed_writer(tmp_path: Path, outcome: Make) -> None:
+def test_nothing_is_left_locked_by_a_killed_writer(forked_python: ForkedPython, tmp_path: Path, outcome: Make) -> None:
     home = tmp_path / "home"
     with Corpus.open(home, create=True):
         pass
     made = [outcome("甲", uri="a"), outcome("乙", uri="b")]
-    _run(home, "corpus.store:Store:record", "before", made, tmp_path)
+    _run(forked_python, home, "corpus.store:Store:record", "before", made, tmp_path)
     assert str(os.getpid()) not in (home / "writer.lock").read_text()
     with Corpus.open(home, write=True) as corpus:
         corpus.record(made)
         assert corpus.search("乙").total == 1
 
 
-def _run(home: Path, place: str, when: str, made: list[Outcome], folder: Path) -> subprocess.CompletedProcess[str]:
+def _run(
+    forked_python: ForkedPython, home: Path, place: str, when: str, made: list[Outcome], folder: Path
+) -> subprocess.CompletedProcess[str]:
     batches = folder / "batches.jsonl"
     batches.write_text("\n".join(one.model_dump_json() for one in made))
-    arguments = [sys.executable, "-c", WRITER, str(home), place, when, str(batches)]
-    return subprocess.run(arguments, capture_output=True, text=True)
+    return forked_python.run(WRITER, str(home), place, when, str(batches))
 
 
 def _one(outcome: Outcome) -> str:
