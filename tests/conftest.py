@@ -31,6 +31,11 @@ _FLOOR = 0.02
 _SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are no name of a test: they may hold the time at which they were made, and every process must name alike."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def linear() -> Callable[[Callable[[int], object], int], None]:
     """Assert that the cost of ``run(n)`` grows with ``n`` and not with its square: a ratio within one run, no timed bar."""
