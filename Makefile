@@ -29,7 +29,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Installing the locked dependencies into $(VENV) (a few minutes the first time) ..."
 	@"$(RUN)" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 	@# setuptools warns of what an editable install is; that is no news here.
-	@PYTHONWARNINGS=ignore "$(RUN)" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore "$(RUN)" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch "$(READY)"
 
 demo: $(READY)

@@ -36,6 +36,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
+def pytest_collection_finish() -> None:
+    """What collecting the tests has loaded stays: the garbage collector need not walk through it in every test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def linear() -> Callable[[Callable[[int], object], int], None]:
     """Assert that the cost of ``run(n)`` grows with ``n`` and not with its square: a ratio within one run, no timed bar."""

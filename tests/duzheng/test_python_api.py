@@ -338,3 +338,10 @@ if __name__ == "__main__":
     (tmp_path / "program.py").write_text(program, encoding="utf-8")
     run = subprocess.run([sys.executable, tmp_path / "program.py"], capture_output=True, text=True, check=True)
     assert run.stdout == "1 1 1 0\n"
+
+
+def test_a_folder_named_corpus_beside_a_program_does_not_stand_in_its_way(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()  # what the README calls the corpus folder
+    program = "from corpus.corpus import Corpus; print(Corpus.__name__)"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (0, "Corpus\n"), ran.stderr
