@@ -10,9 +10,10 @@ import hmac
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+
+from accounts.writing import writing
 
 MOST, WITHIN = 6, 300.0
 """Wrong passwords for a name, and the seconds in which they count."""
@@ -56,7 +57,7 @@ class Attempts:
             path or ":memory:", timeout=10, check_same_thread=False, isolation_level=None
         )
         self._connection.execute("PRAGMA synchronous=NORMAL")  # what a power cut forgets here is no loss
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             for statement in _SCHEMA:
                 connection.execute(statement)
 
@@ -66,7 +67,7 @@ class Attempts:
         A try counts before its password is looked at: many at once are no way around.
         """
         now, own = self._clock(), self._key(key)
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             # A clock that was set back makes no try last for ever.
             connection.execute("DELETE FROM tries WHERE at<? OR at>?", (now - WITHIN, now + WITHIN))
             count, first = connection.execute(
@@ -83,13 +84,13 @@ class Attempts:
 
     def forgive(self, key: str) -> None:
         """Takes the last try back: it was no wrong one."""
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             last = "SELECT rowid FROM tries WHERE kind=? AND key=? ORDER BY at DESC, rowid DESC LIMIT 1"
             connection.execute(f"DELETE FROM tries WHERE rowid IN ({last})", (self._kind, self._key(key)))
 
     def forget(self, key: str) -> None:
         """Forgets all tries of whoever has signed in."""
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             connection.execute("DELETE FROM tries WHERE kind=? AND key=?", (self._kind, self._key(key)))
 
     def remembered(self) -> int:
@@ -107,14 +108,3 @@ class Attempts:
 
     def _key(self, key: str) -> str:
         return hmac.new(self._secret, key.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")

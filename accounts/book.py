@@ -13,14 +13,14 @@ import re
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from accounts.passwords import fits, hashed
+from accounts.writing import writing
 from schemas.people import ROLES, Account, Act, InvalidAccount, Person, Role, Token
 
 _VERSION = 1
@@ -71,7 +71,7 @@ class Book:
             self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA foreign_keys=ON")
-            with self._writing() as connection:
+            with writing(self._connection, self._lock) as connection:
                 version: int = connection.execute("PRAGMA user_version").fetchone()[0]
                 if version == 0:
                     for statement in _statements(_SCHEMA):
@@ -111,7 +111,7 @@ class Book:
             )
         _known_role(role)
         kept = hashed(password, name)
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             if connection.execute("SELECT 1 FROM people WHERE name=?", (name,)).fetchone():
                 raise InvalidAccount(f"{name}: 已有这个账号 / there is such an account already")
             connection.execute("INSERT INTO people VALUES (?,?,?,?,0)", (name, kept, role, self._now()))
@@ -127,7 +127,7 @@ class Book:
         if role is not None:
             _known_role(role)
         kept = None if password is None else hashed(password, name)
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             if not connection.execute("SELECT 1 FROM people WHERE name=?", (name,)).fetchone():
                 raise InvalidAccount(f"{name}: 没有这个账号 / there is no such account")
             if kept is not None:
@@ -171,7 +171,7 @@ class Book:
     def _session(self, name: str, role: Role) -> Session:
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         now = self._now()
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             oldest = (self._clock() - LONGEST).isoformat(timespec="seconds")
             connection.execute("DELETE FROM sessions WHERE created_at<?", (oldest,))
             connection.execute("INSERT INTO sessions VALUES (?,?,?,?,?)", (_digest(secret), name, csrf, now, now))
@@ -192,13 +192,13 @@ class Book:
             self.sign_out(secret)
             return None
         if now - seen > timedelta(minutes=1):
-            with self._writing() as connection:
+            with writing(self._connection, self._lock) as connection:
                 connection.execute("UPDATE sessions SET seen_at=? WHERE secret=?", (self._now(), _digest(secret)))
         return Session(Person(row[0], row[1]), row[2])
 
     def sign_out(self, secret: str) -> None:
         """Ends a session."""
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             connection.execute("DELETE FROM sessions WHERE secret=?", (_digest(secret),))
 
     # Tokens of the JSON interface
@@ -211,7 +211,7 @@ class Book:
         """
         secret = "dz_" + secrets.token_urlsafe(32)
         until = None if days is None else (self._clock() + timedelta(days=days)).isoformat()
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             if not connection.execute("SELECT 1 FROM people WHERE name=?", (person,)).fetchone():
                 raise InvalidAccount(f"{person}: 没有这个账号 / there is no such account")
             row = (secrets.token_hex(6), _digest(secret), person, label[:80], self._now(), until, None)
@@ -228,7 +228,7 @@ class Book:
 
     def withdraw_token(self, id: str, person: str | None = None) -> None:
         """Withdraws a token; with ``person`` only one of that person."""
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             done = connection.execute("DELETE FROM tokens WHERE id=? AND (? IS NULL OR person=?)", (id, person, person))
             if not done.rowcount:
                 raise InvalidAccount(f"{id}: 没有这个令牌 / there is no such token")
@@ -243,7 +243,7 @@ class Book:
         if row is None or (row[3] is not None and datetime.fromisoformat(row[3]) <= self._clock()):
             return None
         if row[4] is None or self._clock() - datetime.fromisoformat(row[4]) > timedelta(minutes=5):
-            with self._writing() as connection:
+            with writing(self._connection, self._lock) as connection:
                 connection.execute("UPDATE tokens SET used_at=? WHERE id=?", (self._now(), row[0]))
         return Person(row[1], row[2])
 
@@ -252,7 +252,7 @@ class Book:
     def note(self, person: str, action: str, object: str = "", detail: str = "", address: str = "") -> None:
         """Adds a line to the audit log."""
         row = (self._now(), person, action, object[:400], detail[:2000], address)
-        with self._writing() as connection:
+        with writing(self._connection, self._lock) as connection:
             connection.execute("INSERT INTO acts (at,person,action,object,detail,address) VALUES (?,?,?,?,?,?)", row)
 
     def acts(self, *, before: int | None = None, person: str | None = None, limit: int = 100) -> list[Act]:
@@ -268,17 +268,6 @@ class Book:
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="seconds")
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
 
     def _one(self, query: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
         with self._lock:

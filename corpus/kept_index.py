@@ -181,6 +181,7 @@ class KeptIndex:
         try:
             self._fill(fresh, seq, prepared)
         except HelperGone:
+            fresh.release()  # its threads would go on writing into the folder that is being emptied
             fresh = SearchIndex.create(building, index_version())
             self._replay(fresh, 0, seq, prepared)
         fresh.release()

@@ -161,11 +161,7 @@ def page_image(
     Raises:
         NotRead: the file has no pages or not that one, or it cannot be drawn.
     """
-    with Pool(replace(limits or Limits(), workers=1), start=start) as pool:
-        (result,) = pool.run([Job(file, partial(_draw_page, document=document, number=number, only=only))])
-    if isinstance(result, Outcome):
-        raise _not_read(result)
-    return result
+    return _alone(file, partial(_draw_page, document=document, number=number, only=only), limits, start)
 
 
 def evidence_page(
@@ -189,11 +185,7 @@ def evidence_page(
         NotRead: the file has no pages or not that one, or it cannot be drawn.
     """
     work = partial(_draw_evidence_page, checks=checks, document=document, number=number, only=only)
-    with Pool(replace(limits or Limits(), workers=1), start=start) as pool:
-        (result,) = pool.run([Job(file, work)])
-    if isinstance(result, Outcome):
-        raise _not_read(result)
-    return result
+    return _alone(file, work, limits, start)
 
 
 def own_file(file: SourceFile, name: str, *, limits: Limits | None = None, start: Start = "forkserver") -> bytes:
@@ -204,8 +196,13 @@ def own_file(file: SourceFile, name: str, *, limits: Limits | None = None, start
     """
     if name == file.uri:
         return file.data
-    with Pool(limits, start=start) as pool:
-        (result,) = pool.run([Job(file, partial(_own, name=name))])
+    return _alone(file, partial(_own, name=name), limits, start)
+
+
+def _alone(file: SourceFile, do: Callable[[SourceFile], T], limits: Limits | None, start: Start) -> T:
+    """What one job gives; one worker is enough for it."""
+    with Pool(replace(limits or Limits(), workers=1), start=start) as pool:
+        (result,) = pool.run([Job(file, do)])
     if isinstance(result, Outcome):
         raise _not_read(result)
     return result

@@ -59,7 +59,7 @@ def test_a_job_is_done_in_another_process() -> None:
 @pytest.mark.parametrize("start", ["fork", "forkserver"])
 def test_a_job_that_ends_its_worker_costs_that_job_only(start: str) -> None:
     names = ["fine", "dies", "hangs", "is not read", "raises", "fine too"]
-    with Pool(Limits(workers=2, seconds=2), start=start) as pool:  # type: ignore[arg-type]
+    with Pool(Limits(workers=2, seconds=5), start=start) as pool:  # type: ignore[arg-type]
         results = list(pool.run(Job(SourceFile(name, b""), misbehave) for name in names))
     assert [result for result in results if isinstance(result, str)] == ["fine", "fine too"]
     failures = [result.failure for result in results if isinstance(result, Outcome)]
