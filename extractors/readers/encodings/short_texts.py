@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from extractors.readers.encodings import plausibility
 
 _GUESSES = ("gb18030", "big5hkscs", "cp950")
@@ -27,7 +29,8 @@ def decode(raw: bytes) -> str:
         # Two bytes of GBK can be one letter of Greek, Cyrillic or Arabic in UTF-8: 联通 and 通 are such names.
         if text.isascii() or max(text) > "\u07ff" or plausibility(text) > _PLAUSIBLE:
             return text
-        letters = sum(not c.isascii() for c in text)
+        # Marks that stand on a letter (汀汀汀 gives three of them) make no name of their own.
+        letters = sum(not c.isascii() and not unicodedata.combining(c) for c in text)
         best, score = text, _PLAUSIBLE if letters > _FEW else score
     for encoding in _GUESSES:
         try:
