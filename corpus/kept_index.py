@@ -70,12 +70,13 @@ class KeptIndex:
 
     def up_to_date(self) -> bool:
         """Whether it holds everything that the store has, by the rules of today."""
+        index = self.existing()
+        return index is not None and self._holds_all(index)
+
+    def _holds_all(self, index: SearchIndex) -> bool:
         from corpus.version import index_version
 
-        index = self.existing()
-        if index is None or (index.watermark, index.checked) != self._numbers():
-            return False
-        return index.version == index_version()
+        return (index.watermark, index.checked) == self._numbers() and index.version == index_version()
 
     def lag(self) -> int:
         """How many changes of documents it has still to take in; all of them where there is none to be read."""
@@ -117,11 +118,7 @@ class KeptIndex:
         from corpus.version import index_version
 
         index = self.existing()
-        if (
-            index is not None
-            and (index.watermark, index.checked) == self._numbers()
-            and index.version == index_version()
-        ):
+        if index is not None and self._holds_all(index):
             return index
         if not self._follows:
             if index is None or index.version != index_version():
