@@ -8,7 +8,8 @@
     const evidence = finding && finding.matches("article.finding") && finding.querySelector("a.to");
     if (evidence) name = decodeURIComponent(evidence.hash.slice(1));
     for (const mark of document.querySelectorAll("mark.ev")) {
-      mark.classList.toggle("chosen", (mark.dataset.over || "").split(" ").includes(name));
+      // Where the address names nothing, nothing is chosen: an empty name is in every split list.
+      mark.classList.toggle("chosen", name !== "" && (mark.dataset.over || "").split(" ").includes(name));
     }
     const first = document.querySelector("mark.chosen");
     if (first) first.scrollIntoView({ block: "center" });

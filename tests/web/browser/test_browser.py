@@ -35,6 +35,12 @@ def _plan_and_finding(page: Page, site: str) -> None:
 def test_a_finding_leads_to_its_evidence_and_the_evidence_is_marked(visit: Visit, reading_site: str) -> None:
     page = visit(f"{reading_site}/")
     _plan_and_finding(page, reading_site)
+    assert page.locator("mark.ev").count() > 1
+    # Before anything is asked for, nothing is pointed at and the text begins at its beginning.
+    page.goto(page.url.partition("#")[0])
+    page.wait_for_load_state("networkidle")
+    assert page.locator("mark.chosen").count() == 0
+    assert page.locator(".paper").evaluate("one => one.scrollTop") == 0
     link = page.locator(".finding a.to").first
     wanted = re.sub(r"\s", "", link.locator("q").inner_text()).removesuffix("...")
     # On the words: the quotation marks before them are no part of the link.
