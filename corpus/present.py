@@ -9,10 +9,10 @@ are made anew.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,7 +29,7 @@ from corpus.tallied import OF, STATES, forget_all, many, put_in, take_out
 from extractors.fold import fold
 from schemas.decision import Decision, Dispute, Rectification, Waiver
 from schemas.digest import SOON
-from schemas.finding import DUE_SOON
+from schemas.finding import DUE_SOON, FAULTS, VERDICTS
 from schemas.standing import disposition_words, effective_decisions, rectification_words
 
 if TYPE_CHECKING:
@@ -49,11 +49,23 @@ _MARKS = sa.select(
     sa.exists().where(_P.turns_on <= sa.bindparam("today")),
 )
 _S, _U = t.present_sums.c, t.present_units.c
+_Columns = sa.ColumnCollection[str, sa.ColumnElement[Any]]
+HAVING: dict[str, Callable[[_Columns], sa.ColumnElement[bool]]] = {
+    "faults": lambda c: c["machine"].in_(sorted(FAULTS)),
+    "open": lambda c: c["open"] == sa.true(),
+    "overdue": lambda c: c["overdue"] == sa.true(),
+    **{verdict: partial(lambda c, verdict: c["machine"] == verdict, verdict=verdict) for verdict in VERDICTS},
+}
+"""What units can be asked for by: that they have a finding of this kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which findings; an empty field asks for nothing. ``unit`` is a part of a name, ``verdict`` the one that counts."""
+    """Which findings; an empty field asks for nothing. ``unit`` is a part of a name, ``verdict`` the one that counts.
+
+    ``having`` asks for the findings of units that have one of a kind (``HAVING``), all of them: the check's own verdict, a
+    fault, something open or overdue; where a ``severity`` is asked for, among the findings of that severity.
+    """
 
     pack: str = ""
     unit: str = ""
@@ -61,16 +73,19 @@ class Choice:
     requirement: str = ""
     verdict: str = ""
     state: str = ""
+    city: str = ""
+    severity: str = ""
+    having: str = ""
 
     def clauses(self) -> list[sa.ColumnElement[bool]]:
         """As conditions on ``present``."""
         found: list[sa.ColumnElement[bool]] = []
-        equal = ((_P.pack_id, self.pack), (_P.province, self.province), (_P.requirement, self.requirement))
-        found += [column == value for column, value in (*equal, (_P.verdict, self.verdict)) if value]
-        if self.unit:
+        names = ("province", "requirement", "verdict", "severity")
+        equal = [(_P.pack_id, self.pack), *((_P[name], getattr(self, name)) for name in names)]
+        found += [column == value for column, value in equal if value]
+        if named := self._named():
             # There are as many names as units, and many more findings.
-            named = sa.select(_U.pack_id, _U.unit).where(*self._named())
-            found.append(sa.tuple_(_P.pack_id, _P.unit).in_(named))
+            found.append(sa.tuple_(_P.pack_id, _P.unit).in_(sa.select(_U.pack_id, _U.unit).where(*named)))
         if self.known_state:
             found.append(STATES[self.known_state])
         return found
@@ -83,7 +98,12 @@ class Choice:
     @property
     def of_units(self) -> bool:
         """Whether it asks for units whole: for nothing that their findings differ in."""
-        return not (self.requirement or self.verdict or self.known_state)
+        return not (self.requirement or self.verdict or self.known_state or self.severity)
+
+    @property
+    def summed(self) -> bool:
+        """Whether its numbers are among those that are kept (``present_sums``), but for the state of findings."""
+        return not (self.unit or self.city or self.severity or self.having)
 
     def units(self) -> list[sa.ColumnElement[bool]]:
         """As conditions on ``present_units``, where it asks for units whole."""
@@ -96,10 +116,21 @@ class Choice:
         return [column == value for column, value in (*equal, (_S.verdict, self.verdict)) if value]
 
     def _named(self) -> list[sa.ColumnElement[bool]]:
-        if not self.unit:
-            return []
-        part = fold(self.unit.strip())
-        return [sa.or_(_U.place.contains(part, autoescape=True), _U.unit.contains(part, autoescape=True))]
+        found: list[sa.ColumnElement[bool]] = [_U.city == self.city] if self.city else []
+        if self.unit:
+            part = fold(self.unit.strip())
+            found.append(sa.or_(_U.place.contains(part, autoescape=True), _U.unit.contains(part, autoescape=True)))
+        if self.having in HAVING:
+            named = t.present.alias()
+            kind = HAVING[self.having](named.c)
+            same = [
+                getattr(named.c, name) == value
+                for name, value in (("pack_id", self.pack), ("severity", self.severity))
+                if value
+            ]
+            having = sa.select(named.c.pack_id, named.c.unit).where(kind, *same)
+            found.append(sa.tuple_(_U.pack_id, _U.unit).in_(having))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +263,7 @@ class Present:
     def count(self, choice: Choice) -> int:
         """How many findings."""
         with self._store.snapshot() as connection:
-            if choice.unit:
+            if not choice.summed:
                 query = sa.select(sa.func.count()).select_from(t.present).where(*choice.clauses())
             else:
                 query = sa.select(sa.func.sum(_S[choice.known_state or "findings"])).where(*choice.sums())
@@ -247,7 +278,7 @@ class Present:
                 units = sa.select(sa.func.count(_U.unit.distinct())).where(*choice.units())
             else:
                 units = sa.select(sa.func.count(_P.unit.distinct())).where(*choice.clauses())
-            if choice.unit or choice.known_state:
+            if choice.known_state or not choice.summed:
                 query = sa.select(*(many((OF | STATES)[name]) for name in names)).where(*choice.clauses())
             else:
                 query = sa.select(*(sa.func.sum(_S[name]) for name in names)).where(*choice.sums())
@@ -257,7 +288,7 @@ class Present:
     def by(self, name: Literal["pack_id", "province", "requirement", "verdict"], choice: Choice) -> dict[str, int]:
         """How many findings of each pack, province, requirement or verdict."""
         with self._store.snapshot() as connection:
-            if choice.unit or choice.known_state:
+            if choice.known_state or not choice.summed:
                 column = t.present.c[name]
                 query = sa.select(column, sa.func.count()).where(*choice.clauses())
             else:
@@ -266,10 +297,16 @@ class Present:
             rows = connection.execute(query.group_by(column).order_by(column))
             return {key: number for key, number in rows if key}
 
+    def cities(self, choice: Choice) -> list[str]:
+        """The cities whose units were checked, by name."""
+        query = sa.select(_U.city).where(*choice.units(), _U.city.is_not(None)).distinct().order_by(_U.city)
+        with self._store.snapshot() as connection:
+            return list(connection.scalars(query))
+
     def requirements(self, choice: Choice) -> list[sa.Row[Any]]:
         """The requirements of a pack in its order: id, title, severity, met, asked, faults, open, overdue; of what is chosen."""
         names = ("met", "asked", "faults", "open", "overdue")
-        if choice.unit or choice.known_state:
+        if choice.known_state or not choice.summed:
             sums = [many((OF | STATES)[name]).label(name) for name in names]
             position = (sa.func.sum(_P.position) * 1.0 / sa.func.count()).label("position")
             query = sa.select(_P.pack_id, _P.requirement, position, *sums).where(*choice.clauses())
@@ -299,12 +336,13 @@ class Present:
             names = list(connection.scalars(query.limit(limit).offset(offset)))
             columns = (
                 _P.finding_id, _P.unit, _P.place, _P.document_id, _P.requirement, _P.title, _P.machine, _P.verdict,
-                _P.open, _P.overdue, _P.said,
+                _P.open, _P.overdue, _P.said, _P.disposition, _P.stage,
             )  # fmt: skip
+            severity = [_P.severity == choice.severity] if choice.severity else []
             found: dict[str, list[Any]] = {name: [] for name in names}
             for chunk in chunks(names):
-                rows = sa.select(*columns).where(_P.pack_id == choice.pack, _P.unit.in_(chunk)).order_by(_P.position)
-                for row in connection.execute(rows):
+                rows = sa.select(*columns).where(_P.pack_id == choice.pack, _P.unit.in_(chunk), *severity)
+                for row in connection.execute(rows.order_by(_P.position)):
                     found[row.unit].append(row)
         return [
             UnitRow(unit, cells[0].place, cells[0].document_id, {c.requirement: c for c in cells})
@@ -329,6 +367,14 @@ class Present:
             return list(connection.execute(query))
 
     # One unit
+
+    def beside(self, id: str) -> list[sa.Row[Any]]:
+        """The findings of the same unit and pack as one of them, in the order of the pack: none for one that is not there."""
+        own = sa.select(_P.pack_id, _P.unit).where(_P.finding_id == id)
+        query = sa.select(_P.finding_id, _P.requirement, _P.title, _P.machine)
+        query = query.where(sa.tuple_(_P.pack_id, _P.unit).in_(own)).order_by(_P.position)
+        with self._store.snapshot() as connection:
+            return list(connection.execute(query))
 
     def of_finding(self, id: str, today: date) -> Standing | None:
         """One finding as it stands; None where the last check of its unit no longer has it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks.explain import section_name
 from checks.sentences import Part, phrase, sentences
@@ -16,6 +16,8 @@ from duzheng.web.language import program
 from schemas.finding import REASON_NAMES, VERDICT_NAMES, EvidenceElsewhere
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from duzheng.web.here import Here
     from schemas.decision import Decision
     from schemas.finding import Evidence, Finding, FindingElement
@@ -89,6 +91,16 @@ def decided(asked: Here, decision: Decision) -> str:
         days += [asked.word("judging.to_be_done_by", day=decision.deadline)] if decision.deadline else []
         return said + "".join(asked.word("judging.in_brackets", text=day) for day in days)
     return decision.corrects or "" if decision.kind == "withdrawal" else ""
+
+
+def stands(asked: Here, row: Row[Any]) -> list[str]:
+    """What people decided about a finding, how far its rectification is, and whether it is overdue; a row of ``present``."""
+    said = [] if row.disposition == "open" else [asked.word(f"judging.disposition_{row.disposition}")]
+    if row.verdict != row.machine:
+        said[-1:] = [f"{said[-1]} → {asked.word(f'judging.verdict_{row.verdict}')}"]
+    if row.stage != "none":
+        said.append(asked.word(f"judging.stage_{row.stage}"))
+    return [*said, asked.word("judging.overdue")] if row.overdue else said
 
 
 def _said(line: str) -> str:

@@ -70,7 +70,7 @@ def test_each_cell_of_the_matrix_has_its_verdict_by_colour_sign_and_word(
     cells = re.findall(r'<td class="(\w+)"><a href="/findings/([^"]+)"', page)
     expected = {(one.finding.verdict, one.finding.id) for one in standings if one.pack.id == "henan-2025"}
     assert set(cells) == expected
-    assert re.search(r'<td class="not_found">.*?∅.*?未见.*?</td>', page)
+    assert re.search(r'<td class="not_found"><a [^>]*aria-label="R\d\d [^"]+未见">∅</a></td>', page)
     faults = sum(one.finding.verdict in FAULTS for one in standings if one.pack.id == "henan-2025")
     assert f"问题 {faults}" in page
 
@@ -82,6 +82,54 @@ def test_filters_narrow_the_matrix_and_the_list(client: TestClient, standings: l
     wanted = [one for one in standings if one.finding.verdict == "met" and one.finding.requirement == "R01"]
     listed = client.get("/findings", params={"verdict": "met", "requirement": "R01"}).text
     assert {one.finding.id for one in wanted} == set(re.findall(r'href="/findings/(R[^"]+)"', listed))
+
+
+@pytest.mark.parametrize("having", ["faults", "overdue", "partial", "not_found", "nonsense"])
+def test_the_matrix_shows_whole_units_that_have_what_is_asked_for_and_so_does_its_file(
+    client: TestClient, standings: list[Standing], having: str
+) -> None:
+    def has(one: Standing) -> bool:
+        if having == "overdue":
+            return one.state.overdue
+        return having == "nonsense" or one.finding.verdict in (FAULTS if having == "faults" else {having})
+
+    own = [one for one in standings if one.pack.id == "henan-2025"]
+    units = {one.plan.id for one in own if has(one)}
+    wanted = {str(one.finding.id) for one in own if one.plan.id in units}
+    page = client.get("/matrix", params={"pack": "henan-2025", "having": having}).text
+    assert set(re.findall(r'<td class="\w+"><a href="/findings/([^"]+)"', page)) == wanted
+    faults = sum(one.finding.verdict in FAULTS for one in own if one.plan.id in units)
+    assert f"问题 {faults}" in page
+    file = unescape(re.search(r'href="(/matrix\.xlsx\?[^"]+)"', page)[1])  # type: ignore[index]
+    book = load_workbook(BytesIO(client.get(file).content), read_only=True)
+    assert len([row for row in book[SHEET].iter_rows(min_row=2, values_only=True) if row[0]]) == faults
+
+
+def test_the_matrix_is_narrowed_by_city_and_severity_and_says_by_what(
+    client: TestClient, standings: list[Standing]
+) -> None:
+    own = [one for one in standings if one.pack.id == "henan-2025"]
+    city = own[0].plan.jurisdiction.city
+    asked = {"pack": "henan-2025", "city": str(city), "severity": "critical"}
+    page = client.get("/matrix", params=asked).text
+    wanted = [one for one in own if one.plan.jurisdiction.city == city and one.finding.severity == "critical"]
+    assert set(re.findall(r'<td class="\w+"><a href="/findings/([^"]+)"', page)) == {one.finding.id for one in wanted}
+    caption = re.search(r"<caption>(.*?)</caption>", page)
+    assert caption
+    assert f"· {city} · 程度：必须" in caption[1]
+    met = sum(one.finding.verdict == "met" for one in wanted)
+    applying = sum(one.finding.verdict != "not_applicable" for one in wanted)
+    assert f"符合 {met}/{applying}" in page
+    nobody = client.get("/matrix", params=asked | {"unit": "没有这个单位"}).text
+    assert "0 个单位" in nobody
+
+
+def test_what_requirements_ask_is_read_without_pointing_at_them(client: TestClient, standings: list[Standing]) -> None:
+    page = client.get("/matrix", params={"pack": "henan-2025"}).text
+    listed = page[page.index('<ol class="asked">') :]
+    for one in standings:
+        if one.pack.id == "henan-2025":
+            assert f'<b>{one.finding.requirement}</b> <span lang="zh">{one.finding.title}</span>' in listed
 
 
 def test_a_long_list_comes_in_pages_that_keep_the_filters(client: TestClient, standings: list[Standing]) -> None:
@@ -252,7 +300,7 @@ def test_script_in_every_field_of_a_document_is_never_markup(own_home: Path) -> 
         body = document.model_dump(mode="json")
         body["text"] = HOSTILE + document.text
         body["title"] = HOSTILE
-        with corpus._open_store().transaction() as connection:
+        with corpus._held.store().transaction() as connection:
             made = Document.model_validate(body).model_dump_json()
             connection.execute(
                 t.documents.update().where(t.documents.c.id == document.id).values(body=made, title=HOSTILE)

@@ -2,66 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from markupsafe import Markup
 
 from checks.matrix import SIGNS
-from corpus.present import Choice
-from duzheng.web.here import Reader
+from corpus.present import HAVING, Choice
+from duzheng.web.here import Here, Reader
+from duzheng.web.lines import stands
 from duzheng.web.made import attached, ledger_file
 from duzheng.web.paging import Paging
-from schemas.finding import VERDICTS
+from schemas.finding import VERDICTS, Severity
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from corpus.present import Present
 
 router = APIRouter(include_in_schema=False)
 _UNITS = 50
-_PLAIN = Markup(' title="{}"><span aria-hidden="true">{}</span><span class="spoken"> {}</span>')
+_FIELDS = ("pack", "province", "city", "unit", "severity", "having")
+# The words stand in attributes: what is copied into a table calculation is the sign alone.
+_PLAIN = Markup(' title="{said}" aria-label="{said}">{sign}')
+
+
+def _choice(
+    pack: str = "", province: str = "", city: str = "", unit: str = "", severity: str = "", having: str = ""
+) -> Choice:
+    """What is asked for, of which nothing is taken that there is not."""
+    return Choice(
+        pack=pack, province=province, city=city, unit=unit,
+        severity=severity if severity in get_args(Severity) else "", having=having if having in HAVING else "",
+    )  # fmt: skip
+
+
+Chosen = Annotated[Choice, Depends(_choice)]
 
 
 @router.get("/matrix")
-def matrix(asked: Reader, pack: str = "", unit: str = "", province: str = "", page: int = 1) -> Response:
+def matrix(asked: Reader, choice: Chosen, page: int = 1) -> Response:
     """One page of units; the totals are over all that are chosen."""
     with asked.reading() as corpus:
         present = corpus.present(date.today())
-        packs = present.by("pack_id", Choice())
-        pack = pack if pack in packs else next(iter(packs), "")
-        choice = Choice(pack=pack, unit=unit, province=province)
+        packs, choice = _pack(present, choice)
         counts = present.counts(choice)
         paging = Paging.of(asked.request, page, counts.units, _UNITS)
 
         def make() -> dict[str, Any]:
-            rows = present.units(choice, limit=_UNITS, offset=paging.offset)
-            names = {one: asked.word(f"judging.verdict_{one}") for one in VERDICTS}
-            columns = present.requirements(choice)
-            return {
-                "choice": choice,
-                "counts": counts,
-                "columns": columns,
-                "rows": rows,
-                "outdated": present.outdated({row.document for row in rows}),
-                "signs": SIGNS,
-                "names": names,
-                # Most cells say no more than their requirement and verdict: that is put together once.
-                "here_zh": asked.language != "en",
-                "plain": {
-                    (one.requirement, verdict): _PLAIN.format(name, SIGNS[verdict], name)
-                    for one in columns
-                    for verdict, name in names.items()
-                },
-            }
+            return _table(asked, present, choice, paging) | {"choice": choice, "counts": counts}
 
         return asked.page(
             "judging/matrix.html",
             title=asked.word("matrix"),
-            packs=list(packs),
-            provinces=list(present.by("province", Choice(pack=pack))),
+            packs=packs,
+            provinces=list(present.by("province", Choice(pack=choice.pack))),
+            cities=present.cities(Choice(pack=choice.pack, province=choice.province)),
+            severities=list(get_args(Severity)),
+            kinds=[one for one in HAVING if one not in VERDICTS],
             choice=choice,
             counts=counts,
             table=asked.part((corpus.state(), present.mark, choice, paging.page), "judging/matrix_table.html", make)
             if packs
             else "",
+            file=f"/matrix.xlsx?{urlencode(_given(choice))}",
+            narrowed=len(_given(choice)) > 1,
             paging=paging,
             signs=SIGNS,
             verdicts=VERDICTS,
@@ -69,8 +78,66 @@ def matrix(asked: Reader, pack: str = "", unit: str = "", province: str = "", pa
 
 
 @router.get("/matrix.xlsx")
-def matrix_file(asked: Reader, pack: str = "", unit: str = "", province: str = "") -> Response:
+def matrix_file(asked: Reader, choice: Chosen) -> Response:
     """The ledger of what is chosen, which has the matrix as its sheet."""
     with asked.reading() as corpus:
-        data = ledger_file(corpus, Choice(pack=pack, unit=unit, province=province), date.today())
+        data = ledger_file(corpus, choice, date.today())
     return attached(data, "matrix.xlsx")
+
+
+def _pack(present: Present, choice: Choice) -> tuple[list[str], Choice]:
+    """The packs there are, and the choice of one of them: the first, where none is named that there is."""
+    packs = list(present.by("pack_id", Choice()))
+    return packs, choice if choice.pack in packs else replace(choice, pack=next(iter(packs), ""))
+
+
+def _given(choice: Choice) -> dict[str, str]:
+    return {name: value for name in _FIELDS if (value := getattr(choice, name))}
+
+
+def _table(asked: Here, present: Present, choice: Choice, paging: Paging) -> dict[str, Any]:
+    rows = present.units(choice, limit=_UNITS, offset=paging.offset)
+    names = {one: asked.word(f"judging.verdict_{one}") for one in VERDICTS}
+    columns = present.requirements(choice)
+    titles = {one.requirement: f"{one.requirement} {one.title}{asked.word('judging.colon')}" for one in columns}
+
+    def told(cell: Row[Any]) -> str:
+        return titles[cell.requirement] + asked.word("judging.semicolon").join(_said(asked, cell))
+
+    return {
+        "columns": columns,
+        "rows": rows,
+        "outdated": present.outdated({row.document for row in rows}),
+        "signs": SIGNS,
+        "told": told,
+        # Most cells say no more than their requirement and verdict: that is put together once.
+        "plain": {
+            (one.requirement, verdict): _PLAIN.format(said=titles[one.requirement] + name, sign=SIGNS[verdict])
+            for one in columns
+            for verdict, name in names.items()
+        },
+        "totals": _totals(columns),
+        "chosen": list(_words(asked, choice)),
+    }
+
+
+def _words(asked: Here, choice: Choice) -> Iterator[str]:
+    """What is asked for, but for the pack: it stands above the table, on paper as well."""
+    yield from (one for one in (choice.province, choice.city) if one)
+    if choice.unit:
+        yield f"{asked.word('judging.unit')}{asked.word('judging.colon')}{choice.unit}"
+    if choice.severity:
+        severity = asked.word(f"judging.severity_{choice.severity}")
+        yield f"{asked.word('judging.severity')}{asked.word('judging.colon')}{severity}"
+    if choice.having:
+        kind = "verdict" if choice.having in VERDICTS else "having"
+        yield f"{asked.word('judging.having')}{asked.word('judging.colon')}{asked.word(f'judging.{kind}_{choice.having}')}"
+
+
+def _said(asked: Here, cell: Row[Any]) -> Sequence[str]:
+    """A cell in words: its verdict, what people decided, whether it is late."""
+    return [asked.word(f"judging.verdict_{cell.machine}"), *stands(asked, cell)]
+
+
+def _totals(columns: Sequence[Row[Any]]) -> dict[str, int]:
+    return {name: sum(getattr(one, name) for one in columns) for name in ("met", "asked", "faults", "overdue")}
