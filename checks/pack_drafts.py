@@ -20,7 +20,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
 from checks.pack import MAX_BYTES, Written
 from checks.pack_shelf import FOLDER, written
@@ -33,6 +33,7 @@ MOST = 500
 _DRAFTS = "drafts"
 _ID = re.compile(r"[0-9]{8}-[0-9a-f]{8}")
 _LARGEST = 8 * MAX_BYTES
+_TITLE = re.compile(r"^title: *(\S[^\n]{0,300})", re.MULTILINE)
 _lock = threading.Lock()
 Row = dict[str, Any]
 
@@ -71,11 +72,22 @@ class PackDraft(Model):
     open: list[str] = Field(default_factory=list)
     text: str
     before: str | None = None
+    _ended: bool = PrivateAttr(default=False)
 
     @property
     def state(self) -> str:
-        """Changes when the text does."""
+        """Changes when the text does: a form that was made of another state is not to be written over this one unasked."""
         return sha256(self.text.encode()).hexdigest()[:16]
+
+    @property
+    def title(self) -> str:
+        """The pack's title, so far as one can tell without reading all of the text; empty where there is none."""
+        found = _TITLE.search(self.text)
+        return found[1].strip().strip("'\"") if found else ""
+
+    def end(self) -> None:
+        """Takes it away when the change (``changing``) is done."""
+        self._ended = True
 
 
 def begin(home: Path, person: str, text: str, **known: Any) -> PackDraft:
@@ -138,7 +150,8 @@ def listed(home: Path) -> list[PackDraft]:
 
 @contextmanager
 def changing(home: Path, id: str, person: str) -> Iterator[PackDraft]:
-    """The draft as it is now, to be changed: what it is at the end is kept. Nobody else changes one meanwhile.
+    """The draft as it is now, to be changed: what it is at the end is kept. Nobody else changes one meanwhile, in this process
+    or in another one: who compares ``state`` or a ``mark`` in here and then writes overwrites nobody.
 
     Raises:
         InvalidPack: it is gone or damaged, has become too large, or cannot be written; it is then as it was.
@@ -149,6 +162,9 @@ def changing(home: Path, id: str, person: str) -> Iterator[PackDraft]:
             raise InvalidPack(f"{id}: 没有这份草稿 / there is no such draft (it was removed or published)")
         before = draft.text
         yield draft
+        if draft._ended:
+            (_folder(home) / f"{id}.json").unlink(missing_ok=True)
+            return
         if draft.text != before:
             _bounded(draft.text)
             draft.before = before
@@ -167,12 +183,6 @@ def _alone(home: Path) -> Iterator[None]:
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)  # given back with the file
         yield
-
-
-def remove(home: Path, id: str) -> None:
-    """Takes a draft away."""
-    if _ID.fullmatch(id):
-        (_folder(home) / f"{id}.json").unlink(missing_ok=True)
 
 
 def read(draft: PackDraft) -> Written:

@@ -284,6 +284,18 @@ def _move(typed: Typed, line: Line, step: int) -> None:
     typed.lines[here], typed.lines[there] = typed.lines[there], typed.lines[here]
 
 
+def otherwise(mine: Typed, theirs: Typed) -> list[tuple[str, str]]:
+    """The fields of ``mine`` that have another text in ``theirs``, each with that text; rows are compared by their places."""
+    found = []
+    for kind in get_args(Kind):
+        for number, (own, other) in enumerate(zip(mine.of_kind(kind), theirs.of_kind(kind), strict=False)):
+            for name in [*own.typed, *(name for name in other.typed if name not in own.typed)]:
+                there = other.typed.get(name, "")
+                if there.strip() != own.typed.get(name, "").strip():
+                    found.append((f"{kind}.{number}.{name}", there))
+    return found
+
+
 # Texts as data
 
 

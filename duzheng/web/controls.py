@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from checks import pack_columns as c
 from checks.pack_cells import DATE, TERMS, TEXT, Column
+from checks.pack_english import english
 from checks.pack_fields import Kind, columns, lists
 from checks.pack_form import JSON, Fault, Line, Typed, key
-from duzheng.web.language import Language, program
+from duzheng.web.language import Language, half, program
 
 _LONG = 60
 _WIDE = 40
@@ -19,6 +20,21 @@ SAID = (
     "date_parsing", "date_from_datetime_inexact", "extra_forbidden", "string_pattern_mismatch", "bool_parsing",
 )  # fmt: skip
 """What the schema finds wrong and the pages have words for; of anything else its own message is shown."""
+
+
+def heading(language: Language, name: str) -> str:
+    """The name of a sheet or column of a pack, or what is said about one, in the language of the person."""
+    if language != "en":
+        return program(language, name)
+    words = english(name)
+    return words[:1].upper() + words[1:]
+
+
+def fixed(language: Language, column: Column, name: str) -> str:
+    """A fixed value of a column; the word that a clause has itself is quoted as it is."""
+    if column.heading == c.WORDING_HEADING:
+        return name
+    return english(name) if language == "en" else program(language, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,8 @@ class FormOf:
     parts: list[PartOf] = field(default_factory=list)
     part_faults: Sequence[str] = ()
     examples: ListOf | None = None
-    faults: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+    """All that is wrong: the anchor of its place (empty where it has none), what that is called, and what is said of it."""
     rest: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -109,9 +126,10 @@ class Shown:
         self._language = language
         self._faults: dict[str, list[str]] = {}
         for one in faults:
-            text = word(f"packs.error_{one.type}") if one.type in SAID else one.message
+            text = word(f"packs.error_{one.type}") if one.type in SAID else half(language, one.message)
             self._faults.setdefault(one.field, []).append(text)
         self._used: set[str] = set()
+        self._told: list[tuple[str, str, str]] = []
 
     def requirement(self) -> FormOf:
         """A requirement."""
@@ -126,7 +144,7 @@ class Shown:
         if form == "combination":
             made.is_combination = True
             made.parts = list(self._parts())
-            made.part_faults = self._take("list.parts.")
+            made.part_faults = self._take("list.parts.", self._word("packs.parts"))
         made.examples = self._list("example", "", None)
         return self._finished(made)
 
@@ -140,7 +158,7 @@ class Shown:
 
     def _finished(self, made: FormOf) -> FormOf:
         made.rest = list(self._rest())
-        made.faults = [text for texts in self._faults.values() for text in texts]
+        made.faults = self._told + [("", "", text) for texts in self._faults.values() for text in texts]
         return made
 
     def _parts(self) -> Iterator[PartOf]:
@@ -163,30 +181,32 @@ class Shown:
         anchor = f"list.{use}.{'' if of is None else of}"
         word = self._word
         heading = word(f"packs.list_{kind}_{use}") if use else word(f"packs.list_{kind}")
-        return ListOf(use, kind, "" if of is None else str(of), anchor, heading, rows, self._take(anchor))
+        return ListOf(use, kind, "" if of is None else str(of), anchor, heading, rows, self._take(anchor, heading))
 
     def _row(self, line: Line, number: int, first: bool, last: bool, form: str = "") -> RowOf:
         controls = [control for _, control in self._controls(line, number, form)] + self._json(line, number)
         of = "" if line.of is None else str(line.of)
-        self._used |= {f"{line.kind}.{number}.use", f"{line.kind}.{number}.of"}
-        return RowOf(line.kind, number, line.use, of, controls, self._take(f"{line.kind}.{number}"), first, last)
+        name = f"{line.kind}.{number}"
+        self._used |= {f"{name}.use", f"{name}.of"}
+        return RowOf(line.kind, number, line.use, of, controls, self._take(name, ""), first, last)
 
     def _controls(self, line: Line, number: int, form: str) -> Iterator[tuple[Column, Control]]:
         for column in columns(line.kind, form):
             name = f"{line.kind}.{number}.{key(column)}"
             value = line.typed.get(key(column), "")
+            label = heading(self._language, column.heading)
             yield column, Control(
-                name, self._label(column), self._hint(column), _widget(column, value), value, self._choices(column, value),
-                self._take(name),
+                name, label, heading(self._language, column.hint), _widget(column, value), value, self._choices(column, value),
+                self._take(name, label),
             )  # fmt: skip
             self._used.add(name)
 
     def _json(self, line: Line, number: int) -> list[Control]:
         name = f"{line.kind}.{number}.{JSON}"
-        value, faults = line.typed.get(JSON, ""), self._take(name)
-        self._used.add(name)
         word = self._word
         label, hint = word("packs.json"), word("packs.json_hint")
+        value, faults = line.typed.get(JSON, ""), self._take(name, label)
+        self._used.add(name)
         return [Control(name, label, hint, "area", value, (), faults)] if value or faults else []
 
     def _rest(self) -> Iterator[tuple[str, str]]:
@@ -199,31 +219,16 @@ class Shown:
             left += [(f"{line.kind}.{number}.of", str(line.of))] if line.of is not None else []
             yield from ((name, text) for name, text in left if name not in self._used)
 
-    def _take(self, name: str) -> list[str]:
-        return self._faults.pop(name, [])
-
-    def _label(self, column: Column) -> str:
-        if self._language != "en":
-            return program(self._language, column.heading)
-        words = " ".join(column.path[1:] if len(column.path) > 1 else column.path).replace("_", " ")
-        return words[:1].upper() + words[1:]
-
-    def _hint(self, column: Column) -> str:
-        return "" if self._language == "en" else program(self._language, column.hint)
+    def _take(self, name: str, label: str) -> list[str]:
+        texts = self._faults.pop(name, [])
+        self._told += [(name, label, text) for text in texts]
+        return texts
 
     def _choices(self, column: Column, value: str) -> list[tuple[str, str]]:
         there = [*(column.codec.choices or column.codec.several)]
         if there and value:  # what is there and cannot be chosen is shown all the same, with what is wrong with it
             there += [one for one in (value.split("、") if column.codec.several else [value]) if one not in there]
-        return [(one, self._choice(column, one)) for one in there]
-
-    def _choice(self, column: Column, name: str) -> str:
-        if self._language != "en":
-            return program(self._language, name)
-        value = column.codec.get(name)
-        value = value[0] if isinstance(value, list) and value else value
-        word = {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-        return word if word == name else f"{word} {name}".replace("_", " ")
+        return [(one, fixed(self._language, column, one)) for one in there]
 
 
 def _widget(column: Column, value: str) -> str:

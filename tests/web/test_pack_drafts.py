@@ -74,6 +74,12 @@ def _draft(home: Path, place: str) -> dict[str, Any]:
     return pack_drafts.content(found)
 
 
+def _state(home: Path, place: str) -> str:
+    found = pack_drafts.load(home, place.split("/")[2])
+    assert found
+    return found.state
+
+
 def _form_of(client: TestClient, home: Path, place: str, form: str) -> tuple[str, dict[str, str]]:
     numbers = [n for n, one in enumerate(_draft(home, place)["requirements"]) if one["form"] == form]
     address = f"{place}/requirements/{numbers[0]}"
@@ -120,7 +126,9 @@ def test_a_draft_begins_with_a_notice_of_the_corpus_and_shows_clause_quote_and_s
     assert len(content["requirements"]) > 3
     for one in content["requirements"]:
         assert html.escape(one["clause"], quote=False) in page
-    quoted = re.search(rf'<q class="text">(.*?)</q> <a href="(/documents/{re.escape(found[1])}\?start=[^"]+)"', page)
+    quoted = re.search(
+        rf'<q class="text" lang="zh">(.*?)</q> <a href="(/documents/{re.escape(found[1])}\?start=[^"]+)"', page
+    )
     assert quoted
     assert "<mark" in drafting.get(html.unescape(quoted[2])).text
     form = drafting.get(f"{place}/requirements/0").text
@@ -222,7 +230,7 @@ def test_requirements_are_added_moved_removed_and_a_change_is_undone(
         drafting, f"{place}/move", number="0", mark=marks[0], do="remove"
     )  # it has moved since, and is found all the same
     assert before[0] not in ids()
-    _post(drafting, f"{place}/undo")
+    _post(drafting, f"{place}/undo", state=_state(shared_home, place))
     assert ids()[:2] == [before[1], before[0]]
 
 
@@ -342,10 +350,10 @@ def test_a_requirement_of_a_pack_has_an_address_and_its_finding_leads_there(clie
     assert client.get("/packs/henan-2025/xlsx").content[:2] == b"PK"
 
 
-def test_a_draft_is_found_by_its_own_address_alone(drafting: TestClient, place: str) -> None:
+def test_a_draft_is_found_by_its_own_address_alone(drafting: TestClient, shared_home: Path, place: str) -> None:
     for id in ("..%2F..%2Fpacks", "20260101-00000000", "x"):
         assert drafting.get(f"/drafts/{id}").status_code == 404
     assert drafting.get(f"{place}/requirements/999").status_code == 404
     assert place in drafting.get("/packs").text
-    assert _post(drafting, f"{place}/remove").status_code == 303
+    assert _post(drafting, f"{place}/remove", state=_state(shared_home, place)).status_code == 303
     assert drafting.get(place).status_code == 404

@@ -20,19 +20,21 @@ from checks.pack_examples import run
 from checks.pack_form import Fault, Typed
 from checks.pack_lint import lint
 from duzheng.web.computed import computed
-from duzheng.web.controls import Shown
+from duzheng.web.controls import Shown, heading
 from duzheng.web.here import Administrator, Here, Inspector
 from duzheng.web.multipart import files_of
 from schemas.document import Document
 from schemas.errors import InvalidPack
-from schemas.finding import SEVERITY_NAMES, VERDICT_NAMES
-from schemas.requirement import Pack
+from schemas.finding import VERDICT_NAMES
+from schemas.requirement import SEVERITIES, Pack
 
 router = APIRouter(include_in_schema=False)
 Row = dict[str, Any]
 _FLIPS = 200
 _NOTICES = 50
 _BRIEFLY = 0.05
+_THEIRS = 80
+"""Characters shown of what somebody else has written in a field."""
 _AS_NEW = "new"
 """The mark of a requirement that somebody else has removed: saved once more it is put back, at the end."""
 _VERSION = re.compile(r"^version:.*$", re.MULTILINE)
@@ -140,26 +142,32 @@ def _begun(asked: Here, text: str, **known: Any) -> Response:
 @router.get("/drafts/{id}")
 def overview(asked: Inspector, id: str) -> Response:
     """A draft: its head, and each requirement with clause, quote, severity and what is wrong with it."""
-    draft = _draft(asked, id)
+    return _overview(asked, _draft(asked, id))
+
+
+def _overview(asked: Here, draft: PackDraft, status: int = 200, notes: Sequence[str] = ()) -> Response:
     try:
         content = pack_drafts.content(draft)
     except InvalidPack as error:
-        return _yaml(asked, draft, draft.text, [str(error)])
+        return _yaml(asked, draft, draft.text, [*notes, str(error)], status)
     return asked.page(
         "keeping/draft.html",
-        title=str(content.get("title") or draft.id),
+        status,
+        title=draft.title or draft.id,
+        notes=notes,
         draft=draft,
         content=content,
         rows=[_row(draft, one) for one in content["requirements"]],
         head_faults=pack_form.to_pack(pack_form.of_pack(content), content)[1],
-        forms=pack_columns.FORM_NAMES,
-        severities=SEVERITY_NAMES,
+        forms={form: heading(asked.language, name) for form, name in pack_columns.FORM_NAMES.items()},
+        severities=SEVERITIES,
     )
 
 
 def _row(draft: PackDraft, requirement: Row) -> Row:
     id = str(requirement.get("id", ""))
     point = draft.points.get(id)
+    faults = len(pack_form.to_requirement(pack_form.of_requirement(requirement))[1])
     return {
         "id": id,
         "title": str(requirement.get("title", "")),
@@ -168,9 +176,10 @@ def _row(draft: PackDraft, requirement: Row) -> Row:
         "severity": str(requirement.get("severity", "")),
         "form": str(requirement.get("form", "")),
         "mark": pack_drafts.mark(requirement),
-        "faults": len(pack_form.to_requirement(pack_form.of_requirement(requirement))[1]),
+        "faults": faults,
         "quotes": point.quotes if point else [],
         "open": point.open if point else [],
+        "to_do": bool(faults or (point and point.open)),
     }
 
 
@@ -199,7 +208,7 @@ def move(asked: Inspector, id: str, number: Annotated[int, Form(ge=0)], mark: Sh
         requirements = content["requirements"]
         at = pack_drafts.place(requirements, number, mark)
         if at is None:
-            raise HTTPException(409, asked.word("packs.changed_meanwhile"))
+            return _overview(asked, draft, 409, [_meanwhile(asked, draft, "packs.look_again")])
         one = requirements.pop(at)
         if do != "remove":
             requirements.insert(max(at + (-1 if do == "up" else 1), 0), one)
@@ -232,12 +241,12 @@ def save_requirement(asked: Inspector, id: str, number: int, sent: Sent) -> Resp
         given.get("name", ""),
     )
     draft = _draft(asked, id)
-    if do not in ("save", "keep"):
+    if do not in ("save", "next", "keep"):
         pack_form.act(typed, do)
         faults = pack_form.to_requirement(typed)[1] if do == "check" else []
         return _form(asked, draft, number, mark, name, typed, faults, done=do)
     made, faults = pack_form.to_requirement(typed)
-    if any(one.type in ("row", "json") for one in faults) or (faults and do == "save"):
+    if any(one.type in ("row", "json") for one in faults) or (faults and do != "keep"):
         return _form(asked, draft, number, mark, name, typed, faults, status=422)
     with pack_drafts.changing(asked.corpora.home, id, asked.person.name) as draft:
         content = pack_drafts.content(draft)
@@ -251,8 +260,10 @@ def save_requirement(asked: Inspector, id: str, number: int, sent: Sent) -> Resp
             # Somebody else has changed it: what stands there now is replaced only when this is sent once more.
             number = next((n for n, one in enumerate(requirements) if str(one.get("id", "")) == name), -1)
             mark = pack_drafts.mark(requirements[number]) if number >= 0 else _AS_NEW
-            note = asked.word("packs.changed_meanwhile" if number >= 0 else "packs.removed_meanwhile")
-            return _form(asked, draft, max(number, 0), mark, name, typed, [Fault("", "row", note)], status=409)
+            note = _meanwhile(asked, draft, "packs.changed_meanwhile" if number >= 0 else "packs.removed_meanwhile")
+            theirs = pack_form.of_requirement(requirements[number]) if number >= 0 else typed
+            faults = _otherwise(asked, typed, theirs)
+            return _form(asked, draft, max(number, 0), mark, name, typed, faults, status=409, notes=[note])
         if any(str(one.get("id", "")) == own for place, one in enumerate(requirements) if place != at):
             taken = [Fault("requirement.0.id", "row", asked.word("packs.id_taken", id=own))]
             return _form(asked, draft, number, mark, name, typed, taken, status=422)
@@ -261,7 +272,22 @@ def save_requirement(asked: Inspector, id: str, number: int, sent: Sent) -> Resp
         requirements[at] = made
         pack_drafts.put(draft, content)
     asked.note("pack draft changed", id, own)
+    if do == "next" and at + 1 < len(requirements):
+        return RedirectResponse(f"/drafts/{id}/requirements/{at + 1}", status_code=303)
     return RedirectResponse(f"/drafts/{id}#{own}", status_code=303)
+
+
+def _meanwhile(asked: Here, draft: PackDraft, word: str) -> str:
+    """That somebody else has changed it, who, and when."""
+    return asked.word(word, person=draft.changed_by or asked.word("packs.somebody"), at=f"{draft.changed_at:%H:%M} UTC")
+
+
+def _otherwise(asked: Here, mine: Typed, theirs: Typed) -> list[Fault]:
+    """Beside each field of mine that is otherwise in the draft what it is there."""
+    return [
+        Fault(field, "theirs", asked.word("packs.theirs", text=there[:_THEIRS] or asked.word("packs.empty")))
+        for field, there in pack_form.otherwise(mine, theirs)
+    ]
 
 
 def _form(
@@ -274,12 +300,16 @@ def _form(
     faults: Sequence[Fault],
     done: str = "",
     status: int = 200,
+    notes: Sequence[str] = (),
 ) -> Response:
+    ids = [str(one.get("id", "")) for one in pack_drafts.content(draft)["requirements"]]
     return asked.page(
         "keeping/requirement_form.html",
         status,
         title=f"{asked.word('packs.requirement')} {name}",
         draft=draft,
+        notes=notes,
+        ids=ids,
         number=number,
         mark=mark,
         name=name,
@@ -299,43 +329,53 @@ def head(asked: Inspector, id: str) -> Response:
     draft = _draft(asked, id)
     content = pack_drafts.content(draft)
     typed = pack_form.of_pack(content)
-    return _head(asked, draft, typed, pack_form.to_pack(typed, content)[1], draft.state)
+    return _head(asked, draft, typed, pack_form.to_pack(typed, content)[1], _digest(typed))
 
 
 @router.post("/drafts/{id}/head")
 def save_head(asked: Inspector, id: str, sent: Sent) -> Response:
     """As ``save_requirement``."""
     given = dict(sent)
-    typed, do, state = pack_form.from_fields(sent), given.get("do", "save"), given.get("state", "")
+    typed, do, was = pack_form.from_fields(sent), given.get("do", "save"), given.get("was", "")
     draft = _draft(asked, id)
     if do not in ("save", "keep"):
         pack_form.act(typed, do)
-        return _head(asked, draft, typed, [], state)
+        return _head(asked, draft, typed, [], was, done=do)
     with pack_drafts.changing(asked.corpora.home, id, asked.person.name) as draft:
         content = pack_drafts.content(draft)
         made, faults = pack_form.to_pack(typed, content)
         if any(one.type in ("row", "json") for one in faults) or (faults and do == "save"):
-            return _head(asked, draft, typed, faults, state, 422)
+            return _head(asked, draft, typed, faults, was, 422)
         here = pack_form.of_pack(content)
-        if given.get("was", "") not in ("", _digest(here)):
-            note = [Fault("", "row", asked.word("packs.changed_meanwhile"))]
-            return _head(asked, draft, typed, note, state, 409)
+        if was != _digest(here):
+            notes = [_meanwhile(asked, draft, "packs.changed_meanwhile")]
+            return _head(asked, draft, typed, _otherwise(asked, typed, here), _digest(here), 409, notes)
         pack_drafts.put(draft, made)
     asked.note("pack draft changed", id, "head")
     return RedirectResponse(f"/drafts/{id}", status_code=303)
 
 
 def _head(
-    asked: Here, draft: PackDraft, typed: Typed, faults: Sequence[Fault], state: str, status: int = 200
+    asked: Here,
+    draft: PackDraft,
+    typed: Typed,
+    faults: Sequence[Fault],
+    was: str,
+    status: int = 200,
+    notes: Sequence[str] = (),
+    done: str = "",
 ) -> Response:
+    """``was``: what the head was when the form was first shown, so that nobody's change since is overwritten unasked."""
     return asked.page(
         "keeping/head_form.html",
         status,
         title=asked.word("packs.head"),
         draft=draft,
+        notes=notes,
         form=Shown(typed, faults, asked.word, asked.language).pack(),
         fault_count=len(faults),
-        was=_digest(pack_form.of_pack(pack_drafts.content(draft))),
+        was=was,
+        done=done,
     )
 
 
@@ -360,14 +400,21 @@ def save_yaml(asked: Inspector, id: str, text: Text, state: Short) -> Response:
         return _yaml(asked, _draft(asked, id), text, [str(error)], 422, state)
     with pack_drafts.changing(asked.corpora.home, id, asked.person.name) as draft:
         if draft.state != state:
-            return _yaml(asked, draft, text, [asked.word("packs.changed_meanwhile")], 409)
+            notes = [_meanwhile(asked, draft, "packs.changed_meanwhile")]
+            return _yaml(asked, draft, text, notes, 409, theirs=draft.text)
         draft.text = text
     asked.note("pack draft changed", id, "yaml")
     return RedirectResponse(f"/drafts/{id}", status_code=303)
 
 
 def _yaml(
-    asked: Here, draft: PackDraft, text: str, notes: Sequence[str], status: int = 200, state: str | None = None
+    asked: Here,
+    draft: PackDraft,
+    text: str,
+    notes: Sequence[str],
+    status: int = 200,
+    state: str | None = None,
+    theirs: str = "",
 ) -> Response:
     return asked.page(
         "keeping/draft_yaml.html",
@@ -375,15 +422,18 @@ def _yaml(
         title=f"{asked.word('packs.yaml')} {draft.id}",
         draft=draft,
         text=text,
-        notes=notes,
+        theirs=theirs,
+        notes=[asked.half(one) for one in notes],
         state=draft.state if state is None else state,
     )
 
 
 @router.post("/drafts/{id}/undo")
-def undo(asked: Inspector, id: str) -> Response:
+def undo(asked: Inspector, id: str, state: Short) -> Response:
     """Back to the text before the last change; once more, and forward again."""
     with pack_drafts.changing(asked.corpora.home, _draft(asked, id).id, asked.person.name) as draft:
+        if draft.state != state:
+            return _overview(asked, draft, 409, [_meanwhile(asked, draft, "packs.look_again")])
         if draft.before is not None:
             draft.text = draft.before
     asked.note("pack draft changed", id, "undo")
@@ -391,9 +441,12 @@ def undo(asked: Inspector, id: str) -> Response:
 
 
 @router.post("/drafts/{id}/remove")
-def remove(asked: Inspector, id: str) -> Response:
-    """Throws a draft away."""
-    pack_drafts.remove(asked.corpora.home, _draft(asked, id).id)
+def remove(asked: Inspector, id: str, state: Short) -> Response:
+    """Throws a draft away, unless somebody else is writing in it."""
+    with pack_drafts.changing(asked.corpora.home, _draft(asked, id).id, asked.person.name) as draft:
+        if draft.state != state:
+            return _overview(asked, draft, 409, [_meanwhile(asked, draft, "packs.look_again")])
+        draft.end()
     asked.note("pack draft removed", id)
     return RedirectResponse("/packs", status_code=303)
 
@@ -413,7 +466,7 @@ def publish(asked: Administrator, id: str, state: Short) -> Response:
     home = asked.corpora.home
     with pack_drafts.changing(home, _draft(asked, id).id, asked.person.name) as draft:
         if draft.state != state:
-            return _review(asked, draft, "", 409, [asked.word("packs.changed_meanwhile")])
+            return _review(asked, draft, "", 409, [_meanwhile(asked, draft, "packs.look_again")])
         written = pack_drafts.read(draft)
         if any(one.level == "error" for one in lint(written)):
             return _review(asked, draft, "", 422, [asked.word("packs.has_errors")])
@@ -422,8 +475,8 @@ def publish(asked: Administrator, id: str, state: Short) -> Response:
         try:
             made = pack_shelf.publish(home, draft.text)
         except InvalidPack as error:
-            return _review(asked, draft, "", 422, [str(error)])
-    pack_drafts.remove(home, id)
+            return _review(asked, draft, "", 422, [asked.half(str(error))])
+        draft.end()
     asked.note("pack published", made.id, f"{made.version} SHA-256 {made.sha256}")
     return RedirectResponse(f"/packs/{made.id}", status_code=303)
 

@@ -9,18 +9,18 @@ from fastapi import APIRouter, HTTPException, Response
 from checks import pack_columns as columns
 from checks import pack_drafts, pack_shelf
 from checks.pack import builtin
-from checks.pack_cells import JSON_HEADING, as_text
+from checks.pack_cells import JSON_HEADING, Column, as_text
 from checks.pack_diff import diff
 from checks.pack_excel import Sheet, sheets_of, write_pack
+from duzheng.web.controls import fixed, heading
 from duzheng.web.here import Here, Reader
-from duzheng.web.language import program
 from duzheng.web.made import attached, written
-from schemas.finding import SEVERITY_NAMES
-from schemas.requirement import Pack
+from schemas.requirement import SEVERITIES, Pack
 
 router = APIRouter(include_in_schema=False)
 _OWN_PARTS = ("PART_SHEET", "ELEMENT_SHEET", "MEASURE_SHEET", "ROLE_SHEET")
-_SHOWN_ABOVE = {("id",), ("title",), ("text",), ("clause",), ("severity",)}
+_JSON = Column(JSON_HEADING, ())
+_SHOWN_ABOVE = {("form",), ("id",), ("title",), ("text",), ("clause",), ("severity",)}
 
 
 @router.get("/packs")
@@ -32,7 +32,7 @@ def listed(asked: Reader) -> Response:
         "keeping/packs.html",
         title=asked.word("packs"),
         packs=packs,
-        states=columns.STATUS_NAMES,
+        states={state: heading(asked.language, name) for state, name in columns.STATUS_NAMES.items()},
         drafts=pack_drafts.listed(asked.corpora.home) if asked.person.may("inspector") else [],
     )
 
@@ -45,7 +45,12 @@ def show(asked: Reader, id: str, version: str = "") -> Response:
     pack = next((one for one, _ in there if one.version == version), None) or _pack(asked, id)
     sheets = sheets_of(pack)
     requirements: list[dict[str, Any]] = [
-        {"of": one, "fields": _fields(asked, sheets[columns.REQUIREMENT_SHEET], n, _SHOWN_ABOVE), "parts": []}
+        {
+            "of": one,
+            "form": heading(asked.language, columns.FORM_NAMES[one.form]),
+            "fields": _fields(asked, sheets[columns.REQUIREMENT_SHEET], n, _SHOWN_ABOVE),
+            "parts": [],
+        }
         for n, one in enumerate(pack.requirements)
     ]
     for title in (*(getattr(columns, name) for name in _OWN_PARTS), columns.EXAMPLE_SHEET):
@@ -53,7 +58,7 @@ def show(asked: Reader, id: str, version: str = "") -> Response:
             for one in requirements:
                 if cells[0] == one["of"].id:
                     fields = _fields(asked, sheets[title], place)[1:]
-                    one["parts"].append((program(asked.language, title), fields))
+                    one["parts"].append((heading(asked.language, title), fields))
     return asked.page(
         "keeping/pack.html",
         title=pack.title,
@@ -61,7 +66,7 @@ def show(asked: Reader, id: str, version: str = "") -> Response:
         head=_fields(asked, sheets[columns.PACK_SHEET], 0),
         basis=[_fields(asked, sheets[columns.BASIS_SHEET], n) for n in range(len(pack.basis))],
         requirements=requirements,
-        severities=SEVERITY_NAMES,
+        severities=[(one, sum(each.severity == one for each in pack.requirements)) for one in SEVERITIES],
         versions=[one.version for one, _ in there],
         lacking=version if version and version != pack.version else "",
         newest=next(one.version for one in pack_shelf.known(asked.corpora.home) if one.id == pack.id),
@@ -102,11 +107,15 @@ def _pack(asked: Here, id: str, version: str = "") -> Pack:
 
 def _fields(
     asked: Here, sheet: Sheet, number: int, leave: set[tuple[Any, ...]] | frozenset[Any] = frozenset()
-) -> list[tuple[str, str]]:
-    headings = [*((column.heading, column.path) for column in sheet.columns), (JSON_HEADING, ())]
-    cells = zip(headings, sheet.rows[number], strict=True)
-    return [
-        (program(asked.language, heading), as_text(cell))
-        for (heading, path), cell in cells
-        if cell is not None and path not in leave
-    ]
+) -> list[tuple[str, str, bool]]:
+    """Of each cell that holds something its heading, its text, and whether that is as somebody wrote it."""
+    found = []
+    for column, cell in zip((*sheet.columns, _JSON), sheet.rows[number], strict=True):
+        if cell is not None and column.path not in leave:
+            text, written = as_text(cell), True
+            if names := column.codec.choices or column.codec.several:
+                parts = text.split("、") if column.codec.several else [text]
+                text = asked.word("packs.and").join(fixed(asked.language, column, one) for one in parts)
+                written = not set(parts) <= set(names) or column.heading == columns.WORDING_HEADING
+            found.append((heading(asked.language, column.heading), text, written))
+    return found
