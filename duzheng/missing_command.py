@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,6 @@ from duzheng.options import Format, FormatOption, Home
 if TYPE_CHECKING:
     from schemas.missing import Missing, Received, Unread
 
-_UNDER_PROVINCE = "直辖"
 _SHOWN = 20
 
 
@@ -50,9 +49,10 @@ def missing(
         import pandas as pd
 
         from corpus.export import write
+        from duzheng.missing_report import COUNTIES, tables
 
-        tables = {name: pd.DataFrame(rows, columns=columns) for name, columns, rows in _tables(result)}
-        write(tables if out.suffix.lower() == ".xlsx" else {"分县": tables["分县"]}, out)
+        made = {name: pd.DataFrame(rows, columns=columns) for name, columns, rows in tables(result)}
+        write(made if out.suffix.lower() == ".xlsx" else {COUNTIES: made[COUNTIES]}, out)
     if format is Format.json:
         print(result.model_dump_json())
     else:
@@ -63,6 +63,7 @@ def _print(result: Missing, every: bool) -> None:
     from rich.table import Table
 
     from duzheng import output
+    from duzheng.missing_report import UNDER_PROVINCE
     from schemas.missing import STATE_NAMES
 
     page = console.stdout()
@@ -79,7 +80,7 @@ def _print(result: Missing, every: bool) -> None:
     for city in result.cities:
         own = [one for one in result.counties if (one.province, one.city) == (city.province, city.city)]
         table.add_row(
-            output.plain(city.city or f"{city.province}{_UNDER_PROVINCE}"),
+            output.plain(city.city or f"{city.province}{UNDER_PROVINCE}"),
             str(city.counties),
             str(city.states["submitted"]),
             *(output.plain("、".join(one.county for one in own if one.state == state)) for state in shown),
@@ -120,47 +121,3 @@ def _print_unread(unread: Sequence[Unread]) -> None:
             page.print(output.plain(f"  {one.uri}：{one.message}"))
         if len(unread) > _SHOWN:
             page.print(f"  另有 {len(unread) - _SHOWN} 个，见 --format json 或 --out", style="dim")
-
-
-def _tables(result: Missing) -> list[tuple[str, list[str], list[dict[str, Any]]]]:
-    from schemas.missing import STATE_NAMES
-
-    counties = [
-        {
-            "省": one.province,
-            "市": one.city or f"{one.province}{_UNDER_PROVINCE}",
-            "县": one.county,
-            "代码": one.adcode,
-            "状态": STATE_NAMES[one.state],
-            "文件": "\n".join(
-                (document.title or document.uri) + (f"（{document.outside}）" if document.outside else "")
-                for document in one.documents
-            ),
-            "未能读取": "\n".join(f"{unread.uri}：{unread.message}" for unread in one.unread),
-        }
-        for one in result.counties
-    ]
-    cities = [
-        {"省": city.province, "市": city.city or f"{city.province}{_UNDER_PROVINCE}", "县数": city.counties}
-        | {STATE_NAMES[state]: city.states[state] for state in STATE_NAMES}
-        for city in result.cities
-    ]
-    apart = [
-        {
-            "类别": kind,
-            "地区": one.place,
-            "文件": one.title or "",
-            "来源": one.uri,
-            "说明": one.outside or "、".join(one.candidates),
-        }
-        for kind, some in (("开发区等", result.zones), ("地名不明", result.unplaced))
-        for one in some
-    ] + [
-        {"类别": "未能读取", "地区": "", "文件": "", "来源": one.uri, "说明": one.message}
-        for one in result.unread_unplaced
-    ]
-    return [
-        ("分县", ["省", "市", "县", "代码", "状态", "文件", "未能读取"], counties),
-        ("分市", ["省", "市", "县数", *STATE_NAMES.values()], cities),
-        ("另列", ["类别", "地区", "文件", "来源", "说明"], apart),
-    ]

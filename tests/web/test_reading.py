@@ -11,7 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from corpus.corpus import Corpus
+from duzheng.web.language import LANGUAGES
 from schemas.document import Document
+from schemas.finding import VERDICTS
 
 
 @pytest.fixture(scope="module")
@@ -300,3 +302,50 @@ def test_documents_like_one_are_listed_without_itself(client: TestClient) -> Non
     assert listed
     assert target[1] not in listed
     assert client.get("/documents/nix/similar").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verdict_has_one_sign_and_one_word_on_every_page(client: TestClient, language: str) -> None:
+    from checks.matrix import SIGNS
+    from duzheng.web.language import words
+
+    client.cookies.set("duzheng_language", language)
+    word = words(language)  # type: ignore[arg-type]
+    told = {verdict: f"{SIGNS[verdict]} {word(f'judging.verdict_{verdict}')}" for verdict in VERDICTS}
+    page = unescape(client.get("/search?q=共同体").text)
+    counted = re.findall(r'<a href="[^"]*&verdict=(\w+)[^"]*">([^<]+)</a>', page)
+    assert len(counted) > 2
+    assert [text for _, text in counted] == [told[verdict] for verdict, _ in counted]
+    chosen = _plain(client.get(f"/search?verdict={counted[0][0]}").text)
+    assert counted[0][1] in chosen
+    matrix = unescape(client.get("/matrix").text)
+    assert all(told[verdict].split()[0] in matrix for verdict, _ in counted)
+
+
+def test_the_states_of_counties_have_the_signs_of_verdicts_and_no_others(client: TestClient) -> None:
+    from checks.matrix import SIGNS
+
+    page = _until_made(client, "/missing?state=all")
+    cells = re.findall(
+        r'<td class="(\w+)">([^<]+)</td>', page[page.index('<table id="counties">') :].split("</table>")[0]
+    )
+    assert cells
+    assert all(text.split()[0] == SIGNS[verdict] for verdict, text in cells)  # type: ignore[index]
+
+
+def test_who_has_submitted_nothing_is_saved_for_excel(client: TestClient) -> None:
+    from io import BytesIO
+
+    from openpyxl import load_workbook
+
+    page = _until_made(client, "/missing?state=nothing")
+    addresses = {ending: unescape(re.search(rf'href="(/missing/table\.{ending}[^"]+)"', page)[1])  # type: ignore[index]
+                 for ending in ("csv", "xlsx")}  # fmt: skip
+    counted = int(re.search(r"<caption>[^<\d]+(\d+)</caption>", page)[1])  # type: ignore[index]
+    lines = client.get(addresses["csv"]).content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "省,市,县,代码,状态,文件,未能读取"
+    assert len(lines) == counted + 1
+    book = load_workbook(BytesIO(client.get(addresses["xlsx"]).content))
+    assert book.sheetnames == ["分县", "分市", "另列"]
+    assert book["分县"].max_row == counted + 1
+    assert client.get("/missing/table.exe").status_code == 404

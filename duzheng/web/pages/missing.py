@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Response
+from starlette.concurrency import run_in_threadpool
 
+from checks.matrix import SIGNS
 from duzheng.web.computed import MOMENT, computed
 from duzheng.web.here import Here, Reader
+from duzheng.web.made import attached, written
 from duzheng.web.pages.compare import waiting
 from schemas.missing import CountyState
 
 if TYPE_CHECKING:
-    from schemas.missing import Missing
+    from schemas.finding import Verdict
+    from schemas.missing import County, Missing
     from schemas.requirement import Pack
 
 router = APIRouter(include_in_schema=False)
+_LIKE: dict[CountyState, Verdict] = {
+    "submitted": "met",
+    "unreadable": "undetermined",
+    "schools_only": "partial",
+    "outside": "partial",
+    "nothing": "not_met",
+}
+"""The verdict whose sign and colour a state has: what means much the same looks the same on every page."""
 _PAGE = 200
 _BESIDE = 50
 _MOST_FILES = 5
@@ -43,6 +55,11 @@ def lacking(asked: Here, packs: Container[str]) -> list[tuple[Pack, int, int | N
 
 
 def _missing(asked: Here, pack: Pack, seconds: float) -> Missing | None:
+    return computed(asked).get(*_finding(asked, pack), seconds)
+
+
+def _finding(asked: Here, pack: Pack) -> tuple[Hashable, Callable[[], Missing]]:
+    """By what the answer is known, and what finds it."""
     from flows.missing import missing as find
 
     with asked.reading() as corpus:
@@ -52,20 +69,58 @@ def _missing(asked: Here, pack: Pack, seconds: float) -> Missing | None:
         with asked.corpora.reading() as own:
             return find(own, pack)
 
-    return computed(asked).get(("missing", numbers, pack.id, pack.sha256), make, seconds)
+    return ("missing", numbers, pack.id, pack.sha256), make
+
+
+def _chosen(packs: list[Pack], id: str) -> Pack | None:
+    """The pack of that identifier, the first of the current ones where none is asked for; 404 where it is not there."""
+    from checks.pack import current
+
+    if not id:
+        return next(iter(current(packs)), None)
+    found = next((one for one in packs if one.id == id), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _shown(made: Missing, state: str, city: str) -> list[County]:
+    return [one for one in made.counties if state in (one.state, "all") and city in ("", one.city or one.province)]
+
+
+@router.get("/missing/table.{ending}")
+async def table(asked: Reader, ending: str, pack: str = "", state: str = "all", city: str = "") -> Response:
+    """The counties that the page lists, all of them, for Excel; the workbook has the other tables of the page, too."""
+    if ending not in ("csv", "xlsx"):
+        raise HTTPException(404)
+    chosen = _chosen(await run_in_threadpool(_packs, asked.corpora.home), pack)
+    if chosen is None:
+        raise HTTPException(404, asked.word("reading.no_county_packs"))
+    made = await computed(asked).waited(*await run_in_threadpool(_finding, asked, chosen))
+    if made is None:
+        return waiting(asked, asked.word("missing"))
+    name = f"missing.{ending}"
+    counties = _shown(made, state, city)
+    return attached(await run_in_threadpool(written, lambda path: _write(made, counties, path), name), name)
+
+
+def _write(made: Missing, counties: list[County], path: Path) -> None:
+    import pandas as pd
+
+    from corpus.export import write
+    from duzheng.missing_report import COUNTIES, county_table, tables
+
+    every = [county_table(counties), *(one for one in tables(made) if one[0] != COUNTIES)]
+    frames = {name: pd.DataFrame(rows, columns=columns) for name, columns, rows in every}
+    write(frames if path.suffix == ".xlsx" else {COUNTIES: frames[COUNTIES]}, path)
 
 
 @router.get("/missing")
 def missing(asked: Reader, pack: str = "", state: str = "nothing", city: str = "", page: int = 1) -> Response:
     """The counties of a pack's province by what came from them; ``pack`` is looked up among the packs there are."""
-    from checks.pack import current
-
     packs = _packs(asked.corpora.home)
     title, page = asked.word("missing"), max(page, 1)
-    first = next(iter(current(packs)), None)
-    chosen = next((one for one in packs if one.id == pack), None) if pack else first
-    if pack and chosen is None:
-        raise HTTPException(404)
+    chosen = _chosen(packs, pack)
     if chosen is None:
         return asked.page("reading/missing.html", title=title, packs=[], made=None)
     made = _missing(asked, chosen, MOMENT)
@@ -73,16 +128,17 @@ def missing(asked: Reader, pack: str = "", state: str = "nothing", city: str = "
         return waiting(asked, title)
     states = get_args(CountyState)
     state = state if state in (*states, "all") else "nothing"
-    shown = [one for one in made.counties if state in (one.state, "all") and city in ("", one.city or one.province)]
+    shown = _shown(made, state, city)
 
-    def address(**values: object) -> str:
-        return "/missing?" + urlencode({"pack": chosen.id, "state": state, "city": city, **values})
+    def address(below: str = "", **values: object) -> str:
+        return f"/missing{below}?" + urlencode({"pack": chosen.id, "state": state, "city": city, **values})
 
     values: dict[str, Any] = {
         "title": title, "packs": packs, "chosen": chosen, "made": made, "states": states, "state": state, "city": city,
         "counties": shown[(page - 1) * _PAGE : page * _PAGE], "count": len(shown), "page": page, "address": address,
         "previous": address(page=page - 1) if page > 1 else "",
         "next": address(page=page + 1) if page * _PAGE < len(shown) else "",
-        "beside": _BESIDE, "files": _MOST_FILES,
+        "beside": _BESIDE, "files": _MOST_FILES, "like": _LIKE,
+        "signs": {one: SIGNS[verdict] for one, verdict in _LIKE.items()},
     }  # fmt: skip
     return asked.page("reading/missing.html", **values)
