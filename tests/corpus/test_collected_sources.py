@@ -126,8 +126,8 @@ def test_a_writer_that_is_patient_waits_for_another_to_finish(home: Path, outcom
             pass
         assert time.monotonic() - began >= 0.3
     first = Corpus.open(home, write=True)
-    letting_go = threading.Timer(0.3, first._lock.release)
-    first._open_store().unclaim()
+    letting_go = threading.Timer(0.3, first._held.lock.release)
+    first._held.store().unclaim()
     letting_go.start()
     with Corpus.open(home, write=True, patience=30) as second:
         second.record([outcome("云汀县方案 共同体")])

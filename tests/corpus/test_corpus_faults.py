@@ -276,7 +276,7 @@ def test_rows_that_refer_to_nothing_are_reported(tmp_path: Path, outcome: Make) 
 
 
 def test_references_are_watched_and_commits_flushed(tmp_path: Path, outcome: Make) -> None:
-    with Corpus.open(tmp_path, create=True) as corpus, corpus._open_store().snapshot() as connection:
+    with Corpus.open(tmp_path, create=True) as corpus, corpus._held.store().snapshot() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "journal_size_limit")

@@ -35,8 +35,8 @@ shutil.rmtree = slowly
 home = Path(sys.argv[1])
 for round in range(2):
     with Corpus.open(home, write=True) as corpus:
-        corpus._kept._checked = True  # as if the words of the index had changed: the old one stays until the end
-        corpus._kept.follow()
+        corpus._held.index._checked = True  # as if the words of the index had changed: the old one stays until the end
+        corpus._held.index.follow()
 print("rebuilt")
 """
 

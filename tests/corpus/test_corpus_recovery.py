@@ -189,7 +189,7 @@ def test_a_search_while_another_process_writes_uses_what_is_there(tmp_path: Path
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体")])
     with Corpus.open(tmp_path, write=True) as writer, Corpus.open(tmp_path) as reader:
-        writer._open_store().record([outcome("教共体乙", uri="b")], "1")  # the store is ahead, the index not yet
+        writer._held.store().record([outcome("教共体乙", uri="b")], "1")  # the store is ahead, the index not yet
         assert reader.search("教共体").total == 1
         writer.record([])
         assert reader.search("教共体").total == 2

@@ -69,4 +69,4 @@ def test_a_refused_archive_leaves_nothing(
 def test_what_was_taken_in_has_its_relations(archive: Path, tmp_path: Path) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.take_archive(archive)
-        assert upkeep.Upkeep(corpus._open_store()).behind() == 0
+        assert upkeep.Upkeep(corpus._held.store()).behind() == 0

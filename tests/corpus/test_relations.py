@@ -486,9 +486,9 @@ def test_other_rules_make_everything_anew(tmp_path: Path, each_engine: str, monk
         corpus.record(MANY)
         before = _all(corpus)
         monkeypatch.setattr(upkeep, "relations_version", lambda: "other")
-        assert upkeep.Upkeep(corpus._open_store()).behind() > 0
+        assert upkeep.Upkeep(corpus._held.store()).behind() > 0
         assert _all(corpus) == before
-        assert upkeep.Upkeep(corpus._open_store()).behind() == 0
+        assert upkeep.Upkeep(corpus._held.store()).behind() == 0
 
 
 def test_a_new_document_is_compared_with_none_of_the_counties_that_copied_the_same_text(

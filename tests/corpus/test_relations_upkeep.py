@@ -53,7 +53,7 @@ def test_while_another_process_writes_they_are_shown_as_they_are(behind: Path) -
         assert reader.relations().duplicates() == []
     with Corpus.open(behind) as reader:
         reader.relations()
-        assert upkeep.Upkeep(reader._open_store()).behind() == 0
+        assert upkeep.Upkeep(reader._held.store()).behind() == 0
 
 
 def test_the_rules_themselves_are_the_version(tmp_path: Path) -> None:
