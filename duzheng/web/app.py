@@ -120,6 +120,10 @@ class _Frame:
             await answer(scope, receive, sending)
 
 
+_UPLOADS = frozenset({"/upload", "/drafts/new/file", "/api/v1/check"})
+"""Where files are sent to; every other request is small."""
+_MOST_FIELDS = 200
+"""Parameters of an address. The time to read them grows with their square."""
 _WITHOUT_SIGNING_IN = ("/login", "/static/", "/language/", "/health")
 
 
@@ -128,6 +132,8 @@ async def _refusal(request: Request) -> Response | None:
     guard: Guard = request.app.state.guard
     if not guard.answers(request.headers.get("host", "")):
         return _answer(request, 400, "没有这个主机名 / no such host; name it with: duzheng serve --host-name NAME")
+    if request.url.query.count("&") >= _MOST_FIELDS:
+        return _answer(request, 400, f"参数过多，至多 {_MOST_FIELDS} 个 / too many parameters")
     # Without accounts nothing is looked up, and no other thread is needed for it.
     found = guard.session(request) if guard.open else await run_in_threadpool(guard.session, request)
     bearer = found is not None and found.secret == "bearer"
@@ -136,9 +142,10 @@ async def _refusal(request: Request) -> Response | None:
     if request.method in UNSAFE:
         if not bearer and not guard.same_site(request):
             return _answer(request, 403, "请求来自别的网站 / the request came from another site")
-        bodiless = "transfer-encoding" not in request.headers
-        length = request.headers.get("content-length", "0" if bodiless else "")
-        uploads = request.headers.get("content-type", "").startswith("multipart/form-data")
+        # A length beside chunks is worth nothing: the chunks are what is read.
+        length = "" if "transfer-encoding" in request.headers else request.headers.get("content-length", "0")
+        files = request.headers.get("content-type", "").startswith("multipart/form-data")
+        uploads = found is not None and files and request.url.path in _UPLOADS
         if not length.isdecimal() or int(length) > (LARGEST_UPLOAD if uploads else LARGEST_FORM):
             return _answer(
                 request, 413, "请求过大或没有写明长度 / the request is too large, or does not say its length"

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from accounts.attempts import MOST, MOST_FROM_ADDRESS, WITHIN, Attempts
 from duzheng.web.app import create_app
-from duzheng.web.guard import COOKIE, UNSAFE, Access, NotServed, bound, own_page
+from duzheng.web.guard import COOKIE, LARGEST_FORM, UNSAFE, Access, NotServed, bound, own_page
 from schemas.people import ROLES, Role
 
 PASSWORD = "秋水共长天一色2026"
@@ -337,6 +337,33 @@ def test_our_own_names_are_answered(site: Site) -> None:
         "duzheng.EXAMPLE.org:443",
     ):
         assert browser.get("/login", headers={"Host": host}).status_code == 200, host
+
+
+# Sizes
+
+
+@pytest.mark.parametrize("path", ["/login", "/upload", "/api/v1/check"])
+def test_who_has_not_signed_in_sends_no_large_request_though_it_is_called_files(site: Site, path: str) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(LARGEST_FORM + 1)}
+    assert site().post(path, content=iter([b""]), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/tokens", "/people", "/logout", "/searches"])
+def test_only_where_files_are_sent_to_is_a_request_large(site: Site, path: str) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(LARGEST_FORM + 1)}
+    assert site("管").post(path, content=iter([b""]), headers=headers).status_code == 413
+
+
+def test_a_length_beside_chunks_bounds_nothing_and_is_not_believed(site: Site) -> None:
+    headers = {"Transfer-Encoding": "chunked", "Content-Length": "5"}
+    assert site().post("/login", content=iter([b"name=", b"x" * 9]), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/findings", "/login", "/api/v1/documents"])
+def test_an_address_with_thousands_of_parameters_is_not_read(site: Site, path: str) -> None:
+    answer = site("检").get(path + "?" + "&".join(f"a{number}=1" for number in range(5000)))
+    assert answer.status_code == 400
+    assert "参数过多" in answer.text
 
 
 # Tokens
