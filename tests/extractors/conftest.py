@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import threading
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
@@ -43,3 +44,32 @@ def recognised_once(made_once: Callable[[str, Callable[[Path], object]], Path]) 
         patch.setattr(Engine, "find", once(Engine.find))
         patch.setattr(Engine, "read", once(Engine.read))
         yield
+
+
+@pytest.fixture
+def on_a_small_stack() -> Callable[[Callable[[], object]], None]:
+    """Run something in a thread whose stack is an eighth of a process's: an eighth of the depth ends what takes stack per level.
+
+    Python's own limit is counted in calls and is far below that depth.
+    """
+
+    def run(work: Callable[[], object]) -> None:
+        failed: list[BaseException] = []
+
+        def guarded() -> None:
+            try:
+                work()
+            except BaseException as error:
+                failed.append(error)
+
+        before = threading.stack_size(1 << 20)
+        try:
+            thread = threading.Thread(target=guarded)
+            thread.start()
+        finally:
+            threading.stack_size(before)
+        thread.join()
+        if failed:
+            raise failed[0]
+
+    return run
