@@ -20,7 +20,6 @@ from flows.summary import IngestSummary
 from schemas.document import Document, Source
 from schemas.errors import NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
-from tests.prefect_database import HasStarted
 
 pytestmark = pytest.mark.slow
 
@@ -61,10 +60,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(folder: Path, tmp_path_factory: pytest.TempPathFactory, has_started: HasStarted) -> Iterator[Made]:
+def made(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     home = tmp_path_factory.mktemp("corpus") / "home"
     copy = home.with_name("copy")
-    has_started(home / "prefect")
     told: list[Progress] = []
     patch = pytest.MonkeyPatch()
     patch.setenv("HOME", str(tmp_path_factory.mktemp("user")))

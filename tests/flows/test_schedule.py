@@ -24,7 +24,6 @@ import pytest
 from corpus.corpus import Corpus
 from flows.planned import Planned
 from flows.schedule import STATE
-from tests.prefect_database import HasStarted
 
 if TYPE_CHECKING:
     from flows.recovery import Recovered
@@ -112,8 +111,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_started: HasStarted) -> Iterator[Start]:
-    has_started(home / "prefect" / "schedule")
+def start(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     served: list[Served] = []

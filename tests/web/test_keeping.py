@@ -7,7 +7,6 @@ import os
 import re
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -117,10 +116,7 @@ def test_sources_show_what_is_wrong_with_them_and_what_would_be_taken(own_client
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("inbox")
-def test_a_source_that_is_run_from_its_page_takes_what_is_new(
-    own_client: TestClient, own_home: Path, has_started: Callable[[Path], None]
-) -> None:
-    has_started(own_home / "prefect")
+def test_a_source_that_is_run_from_its_page_takes_what_is_new(own_client: TestClient) -> None:
     token = _token(own_client, "/sources/inbox")
     began = own_client.post("/sources/inbox/run", data={"csrf": token}, follow_redirects=False)
     assert began.status_code == 303

@@ -17,14 +17,10 @@ import pytest
 
 from flows.planned import planned
 from flows.quiet import Serving, embedded
-from tests.flows.conftest import has_started
 from tests.flows.notices.servers import Hook
-from tests.prefect_database import HasStarted
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
-
-__all__ = ["has_started"]
 
 pytestmark = pytest.mark.slow
 TOKEN, PASSWORD = "a0b1c2d3e4f5a6b7c8d9", "p4ss-of-li"
@@ -96,10 +92,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def schedule(home: Path, has_started: HasStarted) -> Iterator[Schedule]:
+def schedule(home: Path) -> Iterator[Schedule]:
     (home / "sources").mkdir(parents=True)
     (home / "sources" / "down.yaml").write_text(SITE, encoding="utf-8")
-    has_started(home / "prefect" / "schedule")
     patch = pytest.MonkeyPatch()
     patch.delenv("PREFECT_API_URL", raising=False)
     with embedded(home, Serving()):
