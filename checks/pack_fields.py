@@ -6,6 +6,7 @@ hold such a value: one heading each serves the terms of a citation's title and t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
@@ -30,6 +31,7 @@ SHEETS: dict[Kind, tuple[str, tuple[Column, ...]]] = {
     "example": (c.EXAMPLE_SHEET, c.EXAMPLE_COLUMNS),
 }
 _MODELS: dict[type[BaseModel], Kind] = {Element: "element", Measure: "measure", RoleGroup: "role"}
+_KEY = re.compile(r"\[[^\]]*\]")
 _JOINING = {("requirement",), ("use",), ("part",)}
 """Columns that say what a row belongs to."""
 
@@ -59,6 +61,23 @@ def lists(form: str) -> tuple[Rows, ...]:
         if kind:
             found.append(Rows(name, kind))
     return tuple(found)
+
+
+def heading_of(field: str) -> str | None:
+    """The heading of the column that a field stands under, None where it has no column of its own.
+
+    Args:
+        field: as ``checks.pack_diff`` names it: ``applies.since``, ``parameters.any[乡村学校].value``.
+    """
+    steps = tuple(_KEY.sub("", field).split("."))
+    if steps == ("examples",):
+        return c.EXAMPLE_SHEET
+    whole = (column for kind in ("requirement", "pack") for column in SHEETS[kind][1] if column.path == steps)
+    found = next(whole, None)
+    if found is None and len(steps) > 2:
+        rows = (column for kind in ("element", "measure", "role", "part") for column in SHEETS[kind][1])
+        found = next((column for column in rows if column.path[-1] == steps[-1]), None)
+    return found.heading if found else None
 
 
 @cache

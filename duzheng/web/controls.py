@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from checks import pack_columns as c
 from checks.pack_cells import DATE, TERMS, TEXT, Column
 from checks.pack_english import english
-from checks.pack_fields import Kind, columns, lists
+from checks.pack_fields import Kind, columns, heading_of, lists
 from checks.pack_form import JSON, Fault, Line, Typed, key
 from duzheng.web.language import Language, half, program
 
-_LONG = 60
+_LONG = 30
 _WIDE = 40
+_PROSE = {"advice", "expected", "basis_note"}
+"""Fields that hold a sentence as a rule."""
 SAID = (
     "missing", "string_too_short", "too_short", "literal_error", "union_tag_invalid", "union_tag_not_found", "float_parsing",
     "int_parsing", "int_from_float", "greater_than", "greater_than_equal", "less_than_equal", "date_from_datetime_parsing",
@@ -28,6 +30,12 @@ def heading(language: Language, name: str) -> str:
         return program(language, name)
     words = english(name)
     return words[:1].upper() + words[1:]
+
+
+def field_name(language: Language, field: str) -> str:
+    """What a field that changed (``checks.pack_diff``) is called on its form; its path where it has no name there."""
+    name = heading_of(field)
+    return heading(language, name) if name else field
 
 
 def fixed(language: Language, column: Column, name: str) -> str:
@@ -239,6 +247,6 @@ def _widget(column: Column, value: str) -> str:
     if column.codec == DATE:
         return "date"
     plain = column.codec in (TEXT, TERMS) or column.codec.width < _WIDE
-    if column.codec.lines or not plain or "\n" in value or len(value) > _LONG:
+    if column.codec.lines or not plain or "\n" in value or len(value) > _LONG or column.path[-1] in _PROSE:
         return "area"
     return "text"

@@ -5,32 +5,40 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from checks import pack_columns, pack_drafts, pack_form, pack_shelf
+from checks.matrix import SIGNS
 from checks.pack import current, parse
 from checks.pack_diff import diff
 from checks.pack_drafts import PackDraft
 from checks.pack_examples import run
 from checks.pack_form import Fault, Typed
 from checks.pack_lint import lint
+from checks.sentences import Part, sentences
 from duzheng.web.computed import computed
-from duzheng.web.controls import Shown, heading
+from duzheng.web.controls import Shown, field_name, heading
 from duzheng.web.here import Administrator, Here, Inspector
+from duzheng.web.language import program
 from duzheng.web.multipart import files_of
 from schemas.document import Document
 from schemas.errors import InvalidPack
 from schemas.finding import VERDICT_NAMES
 from schemas.requirement import SEVERITIES, Pack
 
+if TYPE_CHECKING:
+    from flows.impact import Flip, Impact
+
 router = APIRouter(include_in_schema=False)
 Row = dict[str, Any]
 _FLIPS = 200
+_SOME = 30
 _NOTICES = 50
 _BRIEFLY = 0.05
 _THEIRS = 80
@@ -419,7 +427,7 @@ def _yaml(
     return asked.page(
         "keeping/draft_yaml.html",
         status,
-        title=f"{asked.word('packs.yaml')} {draft.id}",
+        title=asked.word("packs.yaml"),
         draft=draft,
         text=text,
         theirs=theirs,
@@ -485,7 +493,8 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
     written = pack_drafts.read(draft)
     keep = computed(asked)
     problems = keep.get(("pack lint", draft.state), lambda: lint(written))
-    values: dict[str, Any] = {"examples": None, "impact": None, "compared": None, "old": None, "pack": None}
+    values: dict[str, Any] = dict.fromkeys(("examples", "impact", "compared", "old", "pack"))
+    values |= {"titles": {}, "flips": []}
     known = pack_shelf.known(asked.corpora.home)
     why = None
     try:
@@ -500,8 +509,10 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
         old = values["old"] = _earlier(asked, known, pack, against)
         if old is not None:
             values["compared"] = diff(old, pack)
-            values["impact"] = _impact(asked, old, pack)
-            waiting = waiting or values["impact"] is None
+            if (found := _impact(asked, old, pack)) is not None:
+                values["impact"], values["titles"] = found
+                values["flips"] = [(one, _why(asked, one)) for one in found[0].flips]
+            waiting = waiting or found is None
     return asked.page(
         "keeping/review.html",
         status,
@@ -514,23 +525,39 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
         waiting=waiting,
         known=known,
         next_version=pack_shelf.next_version(asked.corpora.home, pack.id) if pack else None,
-        names=VERDICT_NAMES,
+        signs=SIGNS,
         most=_FLIPS,
+        some=_SOME,
+        called=partial(field_name, asked.language),
         **values,
     )
 
 
-def _impact(asked: Here, old: Pack, new: Pack) -> Any:
+def _impact(asked: Here, old: Pack, new: Pack) -> tuple[Impact, dict[str, str]] | None:
+    """What the new pack does to the stored plans, and the titles of some of those that enter or leave its scope."""
     from flows.impact import impact
 
     with asked.reading() as corpus:
         numbers = corpus.state()
 
-    def make() -> Any:
+    def make() -> tuple[Impact, dict[str, str]]:
         with asked.corpora.reading() as own:
-            return impact(own, old, new, most=_FLIPS)
+            found = impact(own, old, new, most=_FLIPS)
+            plans = [(id, own.document(id)) for id in (*found.entering[:_SOME], *found.leaving[:_SOME])]
+        return found, {id: (plan.title if plan else None) or id for id, plan in plans}
 
     return computed(asked).get(("pack impact", numbers, old.sha256, new.sha256), make, _BRIEFLY)
+
+
+def _why(asked: Here, flip: Flip) -> Sequence[Part]:
+    """How a new verdict came about, in the person's language."""
+    how = flip.why.partition("：")[2].removeprefix(f"{VERDICT_NAMES[flip.after]}。")
+    if asked.language == "Hans":
+        return [Part(how)]
+    parts = sentences(how, "en" if asked.language == "en" else "zh")
+    if parts is None:
+        return [Part(how, True)]
+    return [one if one.written else Part(program(asked.language, one.text)) for one in parts]
 
 
 def _earlier(asked: Here, known: Sequence[Pack], pack: Pack, against: str) -> Pack | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Response
@@ -12,7 +13,7 @@ from checks.pack import builtin
 from checks.pack_cells import JSON_HEADING, Column, as_text
 from checks.pack_diff import diff
 from checks.pack_excel import Sheet, sheets_of, write_pack
-from duzheng.web.controls import fixed, heading
+from duzheng.web.controls import field_name, fixed, heading
 from duzheng.web.here import Here, Reader
 from duzheng.web.made import attached, written
 from schemas.requirement import SEVERITIES, Pack
@@ -92,7 +93,14 @@ def changes(asked: Reader, id: str, since: str, version: str = "") -> Response:
     """What changed from one version of a pack to another."""
     old, new = _pack(asked, id, since), _pack(asked, id, version)
     title = f"{new.id} {old.version} → {new.version}"
-    return asked.page("keeping/pack_changes.html", title=title, pack=new, compared=diff(old, new))
+    compared = diff(old, new)
+    return asked.page(
+        "keeping/pack_changes.html",
+        title=title,
+        pack=new,
+        compared=compared,
+        called=partial(field_name, asked.language),
+    )
 
 
 def _pack(asked: Here, id: str, version: str = "") -> Pack:

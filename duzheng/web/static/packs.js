@@ -15,6 +15,8 @@ for (const form of document.querySelectorAll(".pack-form")) {
   const place = row ? row.querySelector(PLACES) : done === "check" ? document.getElementById("checked") : null;
   if (place) place.focus();
 }
+// What is still being computed is asked for again; one stays where one was on the page.
+if (document.querySelector("[data-waiting]")) setTimeout(() => location.reload(), 2000);
 // Paper has nothing to click on: what is folded is printed open.
 let folded = [];
 addEventListener("beforeprint", () => {
