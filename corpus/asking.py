@@ -1,8 +1,8 @@
-"""What an opened corpus answers from its index: searches, what is like a document, and what saved searches find anew."""
+"""What an opened corpus answers from its index: searches, how often terms occur, what is like a document, and what saved searches find anew."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus.held import Held
@@ -11,6 +11,7 @@ from schemas.errors import CorpusError
 if TYPE_CHECKING:
     from corpus.search import Sort
     from schemas.search import News, SavedSearch, SearchResult
+    from schemas.trend import Trend
 
 
 def search(
@@ -37,6 +38,18 @@ def search(
     except DamagedIndex:
         held.index.drop()
         return _marked(held, search(held.index.fresh(), held.texts, query, filters=wanted, **how))
+
+
+def trend(held: Held, terms: Sequence[str], strict: bool) -> Trend:
+    """How often terms occur in the current documents; see ``Corpus.trend``. An index that is damaged is built anew."""
+    from corpus.index import DamagedIndex
+    from corpus.trend import indexed
+
+    try:
+        return indexed(held.index.fresh(), held.store().texts, terms, strict=strict)
+    except DamagedIndex:
+        held.index.drop()
+        return indexed(held.index.fresh(), held.store().texts, terms, strict=strict)
 
 
 def similar(held: Held, id: str, limit: int) -> SearchResult:

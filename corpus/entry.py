@@ -36,7 +36,8 @@ Verdicts = Mapping[str, Sequence[str]]
 class Entry:
     """One document for the index. ``texts``: terms by field, one blank between two; ``values``: values by field.
 
-    ``day`` is the date as a whole number (2021-05-01 is 20210501); 0 when there is none. ``shown`` is JSON.
+    ``day`` is the date as a whole number (2021-05-01 is 20210501); 0 when there is none. ``shown`` is JSON. ``characters``
+    are those of the text, white space left out.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Entry:
     shown: str
     year: int | None = None
     on_topic: bool = False
+    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,13 @@ def entry(document: Document, verdicts: Verdicts | None = None, made: Cut | None
         shown=json.dumps(shown, ensure_ascii=False),
         year=dated_on.year if dated_on else None,
         on_topic=document.on_topic,
+        characters=length(document.text),
     )
+
+
+def length(text: str) -> int:
+    """The characters of a text, white space left out; the same before and after folding."""
+    return len("".join(text.split()))
 
 
 def day(when: date) -> int:

@@ -42,6 +42,21 @@ def facets(index: SearchIndex, query: tantivy.Query, names: Collection[str] = FA
     return {name: _ordered(name, counts[name]) for name in FACETS if name in counts}
 
 
+def totals(index: SearchIndex) -> dict[str, dict[str, tuple[int, int]]]:
+    """For each value of ``KIND`` and of the province all documents of the corpus that have it, and the characters of their
+    texts. Those of which it is not known are counted under the empty name; ``""`` alone holds all of them."""
+    summed = index.sums(("kind_of", "province"), _MOST)
+    found: dict[str, dict[str, tuple[int, int]]] = {name: {} for name in ("", *KIND)}
+    for values, added in summed["kind_of"].items():
+        for name, value in ("", ""), *zip(KIND, values.split(SEPARATOR), strict=True):
+            documents, characters = found[name].get(value, (0, 0))
+            found[name][value] = (documents + added[0], characters + added[1])
+    every, known = found[""].get("", (0, 0)), summed["province"]
+    unknown = [every[at] - sum(one[at] for one in known.values()) for at in (0, 1)]
+    found["province"] = known | ({"": (unknown[0], unknown[1])} if unknown[0] else {})
+    return found
+
+
 def _ordered(name: str, counts: Counter[str]) -> dict[str, int]:
     if name == "year":
         return dict(sorted(counts.items()))

@@ -5,7 +5,7 @@ Each method says what it gives; how it comes about is the matter of the module t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from schemas.finding import PlanCheck
     from schemas.outcome import Failure
     from schemas.search import SavedSearch, SearchResult
+    from schemas.trend import Trend
 
 
 class Readable:
@@ -186,6 +187,16 @@ class Readable:
         from corpus.sharing import sharing
 
         return sharing(self._held.index.fresh(), text, until=until, without=without, most=most)
+
+    def trend(self, terms: Sequence[str], *, strict: bool = False) -> Trend:
+        """How often terms occur in the current documents, by year, level and province; see ``corpus.trend``.
+
+        ``terms``: words, in either script; one in quotation marks is taken as it stands. ``strict``: take all so.
+
+        Raises:
+            InvalidQuery: a term is empty, or a query with operators or fields rather than a term.
+        """
+        return asking.trend(self._held, terms, strict)
 
     def saved_searches(self) -> list[SavedSearch]:
         """Every saved search, by name."""

@@ -1,17 +1,19 @@
 """Terms over the years: in how many documents they stand, and how often, by year, level and province.
 
 A term is widened and found as a search does it (``corpus.synonyms``, ``corpus.units``), so that both count the same documents; a place where
-several wordings of a term overlap is one mention. The cost is one pass over all texts.
+several wordings of a term overlap is one mention. The index tells which documents hold a term, and how many documents and
+characters there are of each group; only the texts that hold one are read, to count its places.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
+from corpus.entry import length
 from corpus.query import Wording, parse
 from corpus.synonyms import widened
 from corpus.texts import DocumentText
@@ -20,6 +22,11 @@ from schemas.document import Level
 from schemas.errors import InvalidQuery
 from schemas.trend import Dimension, TermTrend, Trend, TrendCount
 
+if TYPE_CHECKING:
+    from corpus.index import SearchIndex
+
+Totals = Mapping[str, Mapping[str, tuple[int, int]]]
+"""Documents and characters of each group, as ``corpus.facets.totals`` counts them."""
 _LEVELS: tuple[str, ...] = get_args(Level)
 
 
@@ -49,34 +56,58 @@ class _Group:
         )
 
 
-def trend(texts: Iterable[DocumentText], terms: Sequence[str], *, strict: bool = False) -> Trend:
+def indexed(
+    index: SearchIndex,
+    texts: Callable[[Collection[str]], Iterable[DocumentText]],
+    terms: Sequence[str],
+    *,
+    strict: bool = False,
+) -> Trend:
+    """The same as ``trend`` over all documents of a corpus, at the cost of the documents that hold one of the terms.
+
+    Args:
+        index: that of the corpus.
+        texts: gives the texts of documents by their identifiers.
+        terms, strict: as there.
+
+    Raises:
+        InvalidQuery: as there.
+    """
+    from corpus.facets import totals
+    from corpus.search import matching
+
+    held = {id for term in terms for id in matching(index, _term(term), strict)}
+    return trend(texts(held) if held else (), terms, strict=strict, whole=totals(index))
+
+
+def trend(
+    texts: Iterable[DocumentText], terms: Sequence[str], *, strict: bool = False, whole: Totals | None = None
+) -> Trend:
     """How often the terms occur in the texts.
 
     Args:
-        texts: the documents that count (``Corpus.texts``).
+        texts: the documents that count (``Corpus.texts``), or, with ``whole``, those of them that hold one of the terms.
         terms: words, in either script; one in quotation marks is taken as it stands.
         strict: take all of them as they stand.
+        whole: how many documents and characters there are in all; counted in ``texts`` where it is not given.
 
     Raises:
         InvalidQuery: a term is empty, or a query with operators or fields rather than a term.
     """
     sought = [_wordings(term, strict) for term in terms]
     patterns = [[pattern(units) for units in wordings] for wordings in sought]
-    whole = _Group()
-    groups: dict[Dimension, defaultdict[str | None, _Group]] = {
-        name: defaultdict(_Group) for name in get_args(Dimension)
-    }
+    every, groups = _groups(whole)
     for text in texts:
         place = {
             "year": str(text.dated_on.year) if text.dated_on else None,
             "level": text.level,
             "province": text.province,
         }
-        concerned = [whole, *(groups[name][place[name]] for name in groups)]
+        concerned = [every, *(groups[name][place[name]] for name in groups)]
         body, title = plain(text.text), plain(text.title or "")
-        characters = len("".join(body.split()))
+        characters = length(body)
         counts = [_mentions(body, some) for some in patterns]
-        for group in concerned:
+        for group in concerned if whole is None else ():
             group.documents += 1
             group.characters += characters
         for number, mentions in enumerate(counts):
@@ -86,12 +117,12 @@ def trend(texts: Iterable[DocumentText], terms: Sequence[str], *, strict: bool =
                     group.terms[number].mentions += mentions
     return Trend(
         strict=strict,
-        documents=whole.documents,
+        documents=every.documents,
         terms=[
             TermTrend(
                 term=term,
                 wordings=[Wording(units).text for units in sought[number]],
-                total=whole.shown(None, number),
+                total=every.shown(None, number),
                 by={
                     name: [found[value].shown(value, number) for value in sorted(found, key=_order)]
                     for name, found in groups.items()
@@ -102,14 +133,29 @@ def trend(texts: Iterable[DocumentText], terms: Sequence[str], *, strict: bool =
     )
 
 
-def _wordings(term: str, strict: bool) -> list[tuple[str, ...]]:
+def _groups(whole: Totals | None) -> tuple[_Group, dict[Dimension, defaultdict[str | None, _Group]]]:
+    groups: dict[Dimension, defaultdict[str | None, _Group]] = {
+        name: defaultdict(_Group) for name in get_args(Dimension)
+    }
+    if whole is None:
+        return _Group(), groups
+    for name, found in groups.items():
+        found.update({value or None: _Group(*counts) for value, counts in whole[name].items()})
+    return _Group(*whole[""].get("", (0, 0))), groups
+
+
+def _term(term: str) -> Wording:
     node = parse(term)
     if not isinstance(node, Wording) or node.field is not None:
         raise InvalidQuery(
             f"{term}: 不是一个词 is a query, not a term; give words one by one, and in quotation marks what holds spaces: "
             "'\"教师 交流\"'"
         )
-    return [wide.units for wide in widened(node, strict)]
+    return node
+
+
+def _wordings(term: str, strict: bool) -> list[tuple[str, ...]]:
+    return [wide.units for wide in widened(_term(term), strict)]
 
 
 def _mentions(text: str, patterns: Sequence[re.Pattern[str]]) -> int:

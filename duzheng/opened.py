@@ -281,9 +281,7 @@ class OpenCorpus:
 
     def trend(self, *terms: str, strict: bool = False) -> Trend:
         """In how many documents terms stand, by year, level and province; ``strict`` without variants and synonyms."""
-        from corpus.trend import trend
-
-        return trend(self._corpus().texts(), terms, strict=strict)
+        return self._corpus().trend(terms, strict=strict)
 
     def missing(self, pack: PathName) -> Missing:
         """Which counties of the pack's province have submitted nothing within its scope."""

@@ -58,11 +58,10 @@ def trend(
     format: FormatOption = Format.table,
 ) -> None:
     """词语走势 Say in how many documents terms stand, and how often per 10,000 characters, by year, level and province."""
-    from corpus.trend import trend as count
     from duzheng import chosen
 
     with chosen.corpus_at(home) as corpus:
-        result = count(corpus.texts(), terms, strict=strict)
+        result = corpus.trend(terms, strict=strict)
     if table:
         import pandas as pd
 

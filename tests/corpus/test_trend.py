@@ -87,6 +87,44 @@ def test_any_words_count_as_many_documents_as_a_search_finds(corpus: Corpus, pie
     assert counted.total.documents == corpus.search(term).total
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(_PIECES, min_size=1, max_size=3), min_size=1, max_size=3), st.booleans())
+def test_with_the_index_every_number_is_that_of_a_pass_over_all_texts(
+    corpus: Corpus, terms: list[list[str]], strict: bool
+) -> None:
+    asked = ['"' + "".join(pieces).replace("“", "") + '"' for pieces in terms]
+    try:
+        expected = trend(corpus.texts(), asked, strict=strict)
+    except InvalidQuery:
+        with pytest.raises(InvalidQuery):
+            corpus.trend(asked, strict=strict)
+        return
+    assert corpus.trend(asked, strict=strict) == expected
+
+
+def test_the_index_counts_what_was_taken_in_and_taken_out_since(
+    tmp_path: Path, outcome: Callable[..., Outcome]
+) -> None:
+    with Corpus.open(tmp_path / "home", create=True) as opened:
+        assert opened.trend(["校共体"]) == trend([], ["校共体"])
+        for text in ("校共体 建设。", "校\u3000共体建设，教共体。", "别的内容"):
+            opened.record([outcome(text, uri="a.txt", signed_on=date(2021, 5, 1))])
+            opened.record([outcome(f"{text}校共体。", uri=f"{len(text)}.txt", jurisdiction=HENAN)])
+            assert opened.trend(["校共体", "内容"]) == trend(opened.texts(), ["校共体", "内容"])
+
+
+def test_only_the_texts_that_hold_a_term_are_read(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    from corpus.store import Store
+
+    read: list[str] = []
+    texts = Store.texts
+    monkeypatch.setattr(Store, "texts", lambda self, only=None: read.extend(only or ["all"]) or texts(self, only))
+    assert corpus.trend(["公告"]).terms[0].total.documents == 1
+    assert len(read) == 1
+    corpus.trend(["没有人写过"])
+    assert len(read) == 1
+
+
 def test_synonyms_and_variants_are_counted_with_a_term_and_not_when_strict(corpus: Corpus) -> None:
     wide, strict = (trend(corpus.texts(), ["校共体"], strict=strict).terms[0] for strict in (False, True))
     assert documents(wide.by["year"]) == {"2021": 2, None: 1}

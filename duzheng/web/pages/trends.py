@@ -46,14 +46,12 @@ def _of(asked: str) -> Measure:
 
 def _counting(asked: Here, terms: list[str], strict: bool) -> tuple[Hashable, Callable[[], Trend]]:
     """By what the trend is known, and what counts it."""
-    from corpus.trend import trend
-
     with asked.reading() as corpus:
         state = corpus.state()[0]
 
     def make() -> Trend:
         with asked.corpora.reading() as own:
-            return trend(own.texts(), terms, strict=strict)
+            return own.trend(terms, strict=strict)
 
     return ("trend", state, tuple(terms), strict), make
 
