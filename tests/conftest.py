@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.prefect_server import prefect_server, shared_prefect
+
 if TYPE_CHECKING:
     from tests.sources.site import Site
 
 # Several processes test side by side: threads of one that wait for each other take processor time from its siblings, up to
 # twice what text recognition takes with one. Set before anything that reads it is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Here and not in the conftest.py of the folders that use it: what is of the session is made anew for each that imports it.
+__all__ = ["prefect_server", "shared_prefect"]
 
 # How long one example takes is the machine's affair.
 settings.register_profile("duzheng", deadline=None)

@@ -1,4 +1,4 @@
-"""The fixture ``run``: the command line, as it is typed; the database of Prefect."""
+"""The fixture ``run``: the command line, as it is typed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 from duzheng import cli
-from tests.prefect_database import has_started
-
-__all__ = ["has_started", "run"]
 
 
 @pytest.fixture

@@ -326,6 +326,7 @@ def test_two_documents_are_compared_and_a_plan_with_its_notice(home: Path) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("shared_prefect")
 def test_ingest_check_and_verify_from_python(tmp_path: Path) -> None:
     program = f"""
 import duzheng

@@ -138,6 +138,7 @@ def test_the_schema_is_printed(run: Run) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("shared_prefect")
 def test_a_run_takes_in_what_is_new_and_a_trial_then_knows_it(run: Run, written: Path, site: Site) -> None:
     assert run("sources", "add", written)[0] == 0
     status, out, err = run("sources", "run", "site-list", "--format", "json")

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.prefect_database import has_started
-
-__all__ = ["SAMPLES", "client", "has_started", "own_client", "own_home", "site_home"]
+__all__ = ["SAMPLES", "client", "own_client", "own_home", "site_home"]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 

@@ -115,7 +115,7 @@ def test_sources_show_what_is_wrong_with_them_and_what_would_be_taken(own_client
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("inbox")
+@pytest.mark.usefixtures("inbox", "shared_prefect")
 def test_a_source_that_is_run_from_its_page_takes_what_is_new(own_client: TestClient) -> None:
     token = _token(own_client, "/sources/inbox")
     began = own_client.post("/sources/inbox/run", data={"csrf": token}, follow_redirects=False)
