@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from accounts.attempts import MOST, REMEMBERED, WITHIN, Attempts
+import accounts.attempts
+from accounts.attempts import MOST, WITHIN, Attempts
 from accounts.book import IDLE, LONGEST, Book
 from accounts.passwords import fits, hashed
 from schemas.people import InvalidAccount, Person
@@ -282,8 +283,10 @@ def test_many_tries_at_once_are_no_way_around() -> None:
     assert let.count(0) == MOST
 
 
-def test_what_is_remembered_is_bounded() -> None:
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert accounts.attempts.REMEMBERED <= 10_000
+    monkeypatch.setattr(accounts.attempts, "REMEMBERED", 200)
     attempts = Attempts(clock=lambda: 0.0)
-    for number in range(REMEMBERED + 100):
+    for number in range(300):
         attempts.wait(f"name {number}")
-    assert attempts.remembered() == REMEMBERED
+    assert attempts.remembered() == 200
