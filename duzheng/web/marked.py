@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 PART = 60_000
 """Characters of the text on one page."""
+_WITHIN = {"head": "", "table": "", "row": "table", "cell": "row"}
+_ORDER = tuple(_WITHIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,25 @@ class Place:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A stretch that is set as what it is: a heading of some ``level`` from 1, a table, its rows, its cells."""
+
+    start: int
+    end: int
+    kind: Literal["head", "table", "row", "cell"]
+    level: int = 1
+    rows: int = 1
+    columns: int = 1
+
+
 @dataclass(slots=True)
 class Piece:
     """A stretch in which nothing begins or ends.
 
     ``anchors`` are the names by which it can be gone to; ``over`` the places that cover it; ``begins`` those of them that
-    begin with it; ``page`` the page of the source that begins with it.
+    begin with it; ``page`` the page of the source that begins with it; ``opens`` the frames that begin with it, the outermost
+    first, ``closes`` those that end with it, the innermost first.
     """
 
     text: str
@@ -34,6 +50,8 @@ class Piece:
     over: list[Place] = field(default_factory=list)
     begins: list[Place] = field(default_factory=list)
     page: int | None = None
+    opens: list[Frame] = field(default_factory=list)
+    closes: list[Frame] = field(default_factory=list)
 
     @property
     def role(self) -> str:
@@ -58,7 +76,12 @@ def parts(length: int) -> int:
 
 
 def pieces(
-    text: str, places: Sequence[Place], heads: Iterable[int] = (), pages: Iterable[tuple[int, int]] = (), part: int = 1
+    text: str,
+    places: Sequence[Place],
+    heads: Iterable[int] = (),
+    pages: Iterable[tuple[int, int]] = (),
+    part: int = 1,
+    frames: Iterable[Frame] = (),
 ) -> list[Piece]:
     """The pieces of one page of the text, in order; joined they are that page.
 
@@ -68,13 +91,21 @@ def pieces(
         heads: where sections begin; their anchors are ``o`` and the offset.
         pages: where pages of the source begin: page and offset.
         part: which page of the text, from 1.
+        frames: headings and tables, one within the other or apart; a table or heading that the page cuts is left out.
     """
     low, high = (part - 1) * PART, min(part * PART, len(text))
     inside = [one for one in places if low <= one.start < one.end <= len(text) and one.start < high]
     inside += [one for one in places if one.start < low < one.end <= len(text)]
     starts = {offset: page for page, offset in pages if low <= offset < high}
     begun = {offset for offset in heads if low <= offset < high}
+    whole = _whole(frames, low, high)
     cuts = {low, high, *starts, *begun, *(min(max(x, low), high) for one in inside for x in (one.start, one.end))}
+    cuts.update(x for one in whole for x in (one.start, one.end))
+    opens: dict[int, list[Frame]] = {}
+    closes: dict[int, list[Frame]] = {}
+    for frame in whole:
+        opens.setdefault(frame.start, []).append(frame)
+        closes.setdefault(frame.end, []).insert(0, frame)
     at: dict[int, list[Place]] = {}
     for one in sorted(inside, key=lambda place: (place.start, -place.end, place.label)):
         at.setdefault(max(one.start, low), []).append(one)
@@ -85,5 +116,33 @@ def pieces(
         over = [one for one in over if one.end > start] + begins
         anchors = [f"o{start}"] if start in begun else []
         anchors += dict.fromkeys(anchor(one.start, one.end) for one in begins if one.start >= low)
-        found.append(Piece(text[start:end], anchors, list(over), begins, starts.get(start)))
+        found.append(
+            Piece(
+                text[start:end],
+                anchors,
+                list(over),
+                begins,
+                starts.get(start),
+                opens.get(start, []),
+                closes.get(end, []),
+            )
+        )
     return found
+
+
+def _whole(frames: Iterable[Frame], low: int, high: int) -> list[Frame]:
+    """The frames that stand on one page whole, outer ones first; of two that cross or repeat one another the first."""
+    kept: list[Frame] = []
+    around: list[Frame] = []
+    cut = -1
+    for one in sorted(frames, key=lambda frame: (frame.start, -frame.end, _ORDER.index(frame.kind))):
+        while around and around[-1].end <= one.start:
+            around.pop()
+        outer = around[-1].kind if around else ""
+        inside = one.end <= (around[-1].end if around else high) and one.start >= max(low, cut)
+        if one.start < one.end and inside and outer == _WITHIN[one.kind]:
+            kept.append(one)
+            around.append(one)
+        elif not around:
+            cut = max(cut, one.end)
+    return kept

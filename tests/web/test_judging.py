@@ -233,6 +233,49 @@ def test_the_folded_text_has_the_same_offsets(client: TestClient, site_home: Pat
     assert folded.text != plan.text
 
 
+def test_headings_and_tables_of_a_plan_are_set_as_such(client: TestClient, site_home: Path) -> None:
+    with Corpus.open(site_home) as corpus:
+        plan = next(one for one in corpus.documents(role="plan") if one.tables and one.source.uri.endswith(".docx"))
+    page = client.get(f"/plans/{plan.id}").text
+    text = page[page.index('<div class="text"') :]
+    headings = re.findall(r'role="heading" aria-level="2"><span [^>]*></span>(.*?)</span>', text)
+    assert [one.heading for one in plan.sections if one.heading] == [one.partition("、")[2] for one in headings]
+    tables = re.findall(r'<table class="set">(.*?)</table>', text, re.DOTALL)
+    assert len(tables) == len(plan.tables)
+    first = re.sub(r"<[^>]*>", "", tables[0].partition("</tr>")[0].replace("</td>", "|"))
+    assert [cell.strip() for cell in first.split("|")[:-1]] == plan.tables[0].rows[0]
+
+
+def test_faults_alone_are_shown_and_every_link_keeps_that(client: TestClient, standings: list[Standing]) -> None:
+    one = _fault(standings)
+    own = [each.finding for each in standings if each.plan.id == one.plan.id]
+    faults = [each.requirement for each in own if each.verdict in FAULTS]
+    page = unescape(client.get(f"/plans/{one.plan.id}", params={"only": "faults"}).text)
+    assert re.findall(r'<article class="finding[^"]*" id="([^"]+)"', page) == faults
+    span = one.finding.evidence[0].span
+    assert f'class="to {one.finding.evidence[0].role}" href="/plans/{one.plan.id}?only=faults#s{span.start}-' in page
+    assert f'href="/plans/{one.plan.id}?script=folded&only=faults"' in page
+    fine = next(each.requirement for each in own if each.verdict == "met")
+    assert f'href="/plans/{one.plan.id}#{fine}"' in page, "what is left out is one click away"
+    everything = client.get(f"/plans/{one.plan.id}").text
+    assert re.findall(r'<article class="finding[^"]*" id="([^"]+)"', everything) == [each.requirement for each in own]
+
+
+def test_the_outline_says_which_findings_rest_on_a_section(
+    client: TestClient, site_home: Path, standings: list[Standing]
+) -> None:
+    one = _fault(standings)
+    with Corpus.open(site_home) as corpus:
+        document = corpus.document(one.plan.id)
+    assert document is not None
+    start = one.finding.evidence[0].span.start
+    section = max((each.span.start for each in document.sections if each.span.start <= start), default=0)
+    page = client.get(f"/plans/{one.plan.id}").text
+    outline = page[page.index('<details class="outline') : page.index('<div class="text"')]
+    from_section = outline[outline.index(f"#o{section}") :]
+    assert f'href="#{one.finding.requirement}"' in from_section
+
+
 def test_the_source_clause_stands_beside_each_finding(client: TestClient, standings: list[Standing]) -> None:
     one = _fault(standings)
     page = unescape(client.get(f"/plans/{one.plan.id}").text)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,17 +13,17 @@ from fastapi import APIRouter, HTTPException, Response
 from starlette.concurrency import run_in_threadpool
 
 from checks import pack_shelf
-from checks.explain import section_name
 from checks.matrix import SIGNS
 from duzheng.web.computed import drawn
+from duzheng.web.grids import grid
 from duzheng.web.here import Here, Reader
 from duzheng.web.lines import asks, five
 from duzheng.web.made import attached, written
 from duzheng.web.marked import Place, anchor, part_of, parts, pieces
+from duzheng.web.outlined import outline
 from duzheng.web.pages.documents import pages_of, picture
-from schemas.document import Section
 from schemas.errors import InvalidPack
-from schemas.finding import PackReference
+from schemas.finding import FAULTS, PackReference
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from schemas.requirement import Pack
 
 router = APIRouter(include_in_schema=False)
-_DEEPEST = 3
+_TABLES = 200
+"""Tables that are set as such; those after them stay lines of text."""
 _CLAUSE = 800
 """Characters of a source clause beside a finding; the rest is behind its link."""
 
@@ -77,10 +78,19 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The findings of one pack."""
+    """The findings of one pack, and those of them that are shown."""
 
     pack: PackReference
     findings: Sequence[Shown]
+    shown: Sequence[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the links of a plan's page keep: the script, and whether faults alone are shown."""
+
+    script: str = ""
+    only: str = ""
 
 
 @router.get("/plans/{document}")
@@ -94,46 +104,58 @@ def plan(
     start: int = -1,
     end: int = -1,
     of: str = "",
+    only: str = "",
 ) -> Response:
-    """The two sides. ``script``: ``folded`` shows the text in simplified characters; all offsets are the same.
+    """The two sides. ``script``: ``folded`` shows the text in simplified characters; all offsets are the same. ``only``:
+    ``faults`` leaves out the findings that nothing is to be done about, and their marks.
 
     ``view``: ``pages`` shows the image of ``page`` instead of the text, with the boxes of all evidence on it, or of the one
     piece from ``start`` to ``end``; ``of`` is the finding that it belongs to.
     """
     folded = script == "folded"
+    kept = Kept("folded" if folded else "", "faults" if only == "faults" else "")
     with asked.reading() as corpus:
         found, standings, leading = _stored(asked, corpus, document)
         clauses = _clauses(asked, corpus, standings)
     part = min(max(part, 1), parts(len(found.text)))
     pages = pages_of(found)
-    groups = _groups(found, standings, "folded" if folded else "", clauses, frozenset(pages))
+    groups = _groups(found, standings, kept, clauses, frozenset(pages))
     image = _image(found, pages, page, (start, end)) if view == "pages" and pages else None
     places = [
         Place(piece.span.start, piece.span.end, one.standing.finding.requirement, one.target, piece.role)
         for group in groups
-        for one in group.findings
+        for one in group.shown
         for piece in one.standing.finding.evidence
     ]
-    outline = list(_outline(found.sections))
+    lines = outline(found.sections, found.text, places)
+    tables = [grid(found.text, one.span.start, one.span.end, one.rows) for one in found.tables[:_TABLES]]
     text = _folded(found.text) if folded else found.text
     return asked.page(
         "judging/plan.html",
         title=found.title or found.id,
         document=found,
-        pieces=pieces(text, places, (at for _, at, _ in outline), ((p.page, p.start) for p in found.pages), part),
+        pieces=pieces(
+            text,
+            places,
+            (one.start for one in lines),
+            ((p.page, p.start) for p in found.pages),
+            part,
+            [*(one.frame for one in lines if one.frame), *(frame for table in tables for frame in table)],
+        ),
         image=image,
         pages=pages,
-        page_at=lambda number: pages_address(found.id, number),
+        page_at=lambda number: pages_address(found.id, number, kept=kept),
         chosen=of,
         lines=lambda finding: five(asked, finding),
         groups=groups,
-        outline=outline,
+        outline=lines,
         part=part,
         parts=parts(len(found.text)),
         part_of=part_of,
         folded=folded,
-        script="folded" if folded else "",
-        here_at=lambda number, how: _address(found.id, number, how),
+        kept=kept,
+        faults=sum(one.finding.verdict in FAULTS for one in standings),
+        here_at=lambda number, **other: _address(found.id, number, replace(kept, **other)),
         leading=leading if not standings else [],
         others=sorted({other for one in standings for other in one.others}),
         signs=SIGNS,
@@ -196,14 +218,14 @@ def report(asked: Reader, document: str) -> Response:
     return attached(text.encode(), "report.html")
 
 
-def address_of(document: str, start: int, end: int, script: str = "") -> str:
+def address_of(document: str, start: int, end: int, kept: Kept = Kept()) -> str:
     """Where a stretch of a plan is shown, marked."""
-    return f"{_address(document, part_of(start), script)}#{anchor(start, end)}"
+    return f"{_address(document, part_of(start), kept)}#{anchor(start, end)}"
 
 
-def pages_address(document: str, page: int, span: Span | None = None, of: str = "") -> str:
+def pages_address(document: str, page: int, span: Span | None = None, of: str = "", *, kept: Kept = Kept()) -> str:
     """Where the image of a page of a plan is shown, with the boxes of one piece of evidence or of all."""
-    given: dict[str, object] = {"view": "pages", "page": page}
+    given: dict[str, object] = {"view": "pages", "page": page} | ({"only": kept.only} if kept.only else {})
     if span is not None:
         given |= {"start": span.start, "end": span.end, "of": of}
     return f"/plans/{quote(document, safe='')}?{urlencode(given)}#sheet"
@@ -277,7 +299,7 @@ def _clause(one: Standing, pack: Pack | None, own: Mapping[str, SourceClause]) -
 def _groups(
     document: Document,
     standings: Sequence[Standing],
-    script: str,
+    kept: Kept,
     clauses: Mapping[tuple[str, str], Clause],
     pages: frozenset[int],
 ) -> list[Group]:
@@ -299,9 +321,9 @@ def _groups(
                 Quote(
                     piece.role,
                     piece.quote,
-                    address_of(document.id, piece.span.start, piece.span.end, script),
+                    address_of(document.id, piece.span.start, piece.span.end, kept),
                     page=piece.span.page,
-                    image=pages_address(document.id, piece.span.page, piece.span, target)
+                    image=pages_address(document.id, piece.span.page, piece.span, target, kept=kept)
                     if piece.span.page in pages and piece.span.page is not None
                     else "",
                 )
@@ -317,16 +339,9 @@ def _groups(
                 for piece in finding.elsewhere
             ]
             shown.append(Shown(one, target, also, here, there, clauses[pack, finding.requirement]))
-        groups.append(Group(several[0].pack, shown))
+        faults = [one for one in shown if not kept.only or one.standing.finding.verdict in FAULTS]
+        groups.append(Group(several[0].pack, shown, faults))
     return groups
-
-
-def _outline(sections: Sequence[Section], depth: int = 0) -> Iterator[tuple[int, int, str]]:
-    for one in sections:
-        name = section_name(one.number, one.heading)
-        if name:
-            yield min(depth, _DEEPEST), one.span.start, name
-        yield from _outline(one.sections, depth + 1)
 
 
 def _folded(text: str) -> str:
@@ -335,8 +350,7 @@ def _folded(text: str) -> str:
     return fold(text)
 
 
-def _address(document: str, part: int, script: str) -> str:
+def _address(document: str, part: int, kept: Kept) -> str:
     asked = {"part": str(part)} if part > 1 else {}
-    if script:
-        asked["script"] = script
+    asked |= {name: value for name, value in (("script", kept.script), ("only", kept.only)) if value}
     return f"/plans/{quote(document, safe='')}" + (f"?{urlencode(asked)}" if asked else "")

@@ -37,3 +37,16 @@
     next.scrollIntoView({ block: "start" });
   });
 })();
+// The outline lies over the text: it is put away once a place is chosen, and by Escape.
+(() => {
+  const outline = document.querySelector("details.outline");
+  if (!outline) return;
+  outline.addEventListener("click", (event) => {
+    if (event.target.closest("a")) outline.open = false;
+  });
+  outline.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !outline.open) return;
+    outline.open = false;
+    outline.querySelector("summary").focus();
+  });
+})();
