@@ -23,11 +23,12 @@ setup: $(READY)
 
 # The lock names every dependency with its hashes; pip refuses anything else. It is the constraint as well, or pip would take the
 # newest of what a dependency asks for with an extra (sqlalchemy[asyncio]), and refuse it. The project itself is installed without
-# resolving and without a build environment, so nothing outside the lock is ever fetched.
+# resolving and without a build environment, so nothing outside the lock is ever fetched. Modules are compiled when they are
+# first imported: most of what is installed never is, and compiling all of it takes as long as fetching it.
 $(READY): requirements.lock pyproject.toml
 	@"$(RUN)" -c "" 2>/dev/null || { rm -rf "$(VENV)" && "$(PYTHON)" -m venv "$(VENV)"; }
 	@echo "Installing the locked dependencies into $(VENV) (a few minutes the first time) ..."
-	@"$(RUN)" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
+	@"$(RUN)" -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 	@# setuptools warns of what an editable install is; that is no news here.
 	@PYTHONWARNINGS=ignore "$(RUN)" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch "$(READY)"
