@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import pkgutil
 import traceback
@@ -111,6 +112,10 @@ class _Frame:
         try:
             answer = await _refusal(request)
             await (answer or self._app)(scope, receive, sending)
+        except asyncio.CancelledError:  # the server ends and does not wait for slow callers any longer
+            if not begun:
+                answer = _answer(request, 503, "服务正在停止，请稍后再试 / the server is stopping; try again later")
+                await answer(scope, receive, sending)
         except Exception as error:  # whatever it is: its answer has the same headers, and its reason stands in the log
             trace = traceback.format_exc()
             _log.error("web.failed", f"{request.method} {request.url.path}: {error!r}", trace=trace)

@@ -7,15 +7,17 @@ process that died left is told from what another one is doing.
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
+from queue import SimpleQueue
 
 from corpus import uploaded
 from corpus.lock import WriterLock, is_held
@@ -39,7 +41,9 @@ class Uploads:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upload")
+        self._given: SimpleQueue[tuple[Upload, WriterLock, list[tuple[str, Path]], Path]] = SimpleQueue()
+        # Not waited for when the server ends: what it was reading is said to be cut off.
+        threading.Thread(target=self._work, name="upload", daemon=True).start()
 
     @contextmanager
     def receiving(self) -> Iterator[Path]:
@@ -68,7 +72,7 @@ class Uploads:
         uploaded.save(self._home, upload)
         # The one that is read changes meanwhile: who asked gets what it was.
         begun = upload.model_copy()
-        self._worker.submit(self._run, upload, lock, [(one.name, one.path) for one in files], folder)
+        self._given.put((upload, lock, [(one.name, one.path) for one in files], folder))
         return begun
 
     def find(self, id: str) -> Upload | None:
@@ -86,6 +90,14 @@ class Uploads:
         # It may have ended between the two looks.
         now = uploaded.load(self._home, upload.id) or upload
         return now if now.ended else now.model_copy(update={"stage": "interrupted", "reason": CUT_OFF})
+
+    def _work(self) -> None:
+        # Ctrl-C goes to every process of the terminal. Those that this thread starts leave it to the server, which ends them.
+        # Whoever starts the tracker of multiprocessing gets the signal unblocked, so it is started before.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        while True:
+            self._run(*self._given.get())
 
     def _run(self, upload: Upload, lock: WriterLock, files: list[tuple[str, Path]], folder: Path) -> None:
         from duzheng.reading import bounds

@@ -21,6 +21,8 @@ MOST = 4
 """Processes of a server unless it is told otherwise: each has its own index and pages in memory."""
 _HUNG_SECONDS = 60
 """A process that says nothing for so long is ended and replaced."""
+_ENDING_SECONDS = 10
+"""What is being answered when the server is told to end has so long; a caller that sends slowly does not hold it up."""
 
 
 def usual() -> int:
@@ -69,6 +71,7 @@ def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
         server_header=False,
         workers=workers,
         timeout_worker_healthcheck=_HUNG_SECONDS,
+        timeout_graceful_shutdown=_ENDING_SECONDS,
     )
     try:
         listening = config.bind_socket()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -592,6 +593,30 @@ def test_a_fault_is_in_the_log_and_the_page_says_so(site: Site, caplog: pytest.L
     assert page.status_code == 500
     assert "日志" in page.text
     assert "secret reason" in caplog.text
+
+
+def test_a_caller_who_sends_slowly_is_told_that_the_server_ends(site: Site) -> None:
+    app, sent = site().app, []
+    scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/login", "raw_path": b"/login",
+             "root_path": "", "scheme": "http", "query_string": b"", "client": ("192.0.2.7", 1), "server": ("x", 80),
+             "headers": [(b"host", b"localhost"), (b"content-length", b"9"),
+                         (b"content-type", b"application/x-www-form-urlencoded")]}  # fmt: skip
+
+    async def never() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def ended() -> None:
+        task = asyncio.ensure_future(app(scope, never, send))  # type: ignore[arg-type]
+        await asyncio.sleep(0.2)
+        task.cancel()
+        await task
+
+    asyncio.run(ended())
+    assert sent[0]["status"] == 503
+    assert "正在停止" in sent[1]["body"].decode()
 
 
 def test_no_template_holds_script_or_style_that_the_policy_would_stop() -> None:

@@ -204,6 +204,43 @@ def test_a_source_that_one_process_runs_is_run_by_no_other_until_it_ends(
     assert not second.going("inbox")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_ends_a_server_that_reads_an_upload_at_once_and_without_a_traceback(
+    site_home: Path, tmp_path: Path, workers: str
+) -> None:
+    home = tmp_path / "corpus"
+    shutil.copytree(site_home, home, ignore=shutil.ignore_patterns("writer.lock"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "duzheng", "serve", "--home", str(home), "--port", str(port), "--workers", workers]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    found = Server(process, f"http://127.0.0.1:{port}")
+
+    def csrf() -> str | None:
+        assert process.poll() is None
+        try:
+            token = re.search(r'name="csrf" value="([^"]+)"', found.get("/upload").text)
+        except httpx.HTTPError:
+            return None
+        return token[1] if token else None
+
+    try:
+        _until(lambda: csrf() is not None)
+        files = [("files", (f"{number}.txt", PLAN.read_bytes() + b"%d" % number)) for number in range(100)]
+        begun = found.post("/upload", {"csrf": csrf() or ""}, files=files)
+        assert begun.status_code == 303
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert b"Traceback" not in said, said.decode()
+    (left,) = Uploads(home).latest(1)
+    assert left.stage == "interrupted"
+
+
 def test_files_that_a_process_left_are_taken_away_after_a_day(tmp_path: Path) -> None:
     uploads = Uploads(tmp_path)
     with uploads.receiving() as left:
