@@ -64,9 +64,9 @@ _SPACED_AFTER = re.compile(f"[{_HAN}] {{2,3}}[{_HAN}](?:$|[\\s、(])")
 # 于 文 林 文: names of two characters spaced out by single spaces; 文林 is a word only to the dictionary.
 _WIDE_NAME_BEFORE = r"(?:^|[\s:、])[{surnames}] [{han}]$"
 _WIDE_NAME_AFTER = r"[{surnames}] [{han}](?:$|[\s、,;。(])"
-# 组长：李佳 县教育局局长: a name, then a post; 佳县 is a place only to the dictionary.
+# 组长：李佳 县教育局局长、王建 党组成员: a name, then a post; 佳县 is a place and 建党 a word only to the dictionary.
 _PERSON_BEFORE = re.compile(f"(?:^|[:、\\n])[{_HAN}]{{2,3}}$")
-_POST_AFTER = re.compile(f"[省市县区州镇乡校局][{_HAN}]{{1,14}}[长记任员席]")
+_POST_AFTER = re.compile(f"(?:[省市县区州镇乡校局]|党[组委])[{_HAN}]{{1,14}}[长记任员席]")
 _SCHOOL = "(?:小学|中学|学校|幼儿园|校区|教学点|[一二三四五六七八九十]中)"
 _SCHOOL_END = re.compile(f"{_SCHOOL}$")
 _SCHOOL_NAME = re.compile(f"[{_HAN}]{{2,16}}?{_SCHOOL}(?:$|[\\s,、。(])")
