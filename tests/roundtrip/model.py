@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from hypothesis import strategies as st
@@ -168,13 +169,14 @@ def number(kind: str, order: int, dress: int = 0) -> str:
     }[kind]
 
 
+# Strategies are made once: making one costs as much as drawing from it.
+_HEADS = [st.lists(some, min_size=2, max_size=4, unique=True) for some in (words.headings, words.top_headings)]
+
+
 @st.composite
 def items(draw: st.DrawFn, depth: int, level: int = 0) -> tuple[Item, ...]:
     """Two to four items with, down to a depth, items of their own; the lowest ones may have no heading."""
-    count = draw(st.integers(2, 4))
-    heads = draw(
-        st.lists(words.top_headings if level == 0 else words.headings, min_size=count, max_size=count, unique=True)
-    )
+    heads = draw(_HEADS[level == 0])
     headed = level + 1 < depth or level == 0 or draw(st.booleans())
     made = []
     for head in heads:
@@ -226,11 +228,16 @@ def headers(draw: st.DrawFn) -> Header:
     return Header(issuers, lines, written, addressed, names, day)
 
 
+@cache
+def _stages(stages: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(stages), min_size=1, max_size=3, unique=True)
+
+
 @st.composite
 def communities(draw: st.DrawFn, stages: tuple[str, ...] = STAGES, most: int = 4) -> list[Community]:
     """Communities of one or several stages; no school stands in two of them."""
     found: list[Community] = []
-    for stage in draw(st.lists(st.sampled_from(stages), min_size=1, max_size=3, unique=True)):
+    for stage in draw(_stages(stages)):
         groups = draw(st.integers(1, most))
         names = draw(words.schools(stage, groups * 2, groups * 4))
         leads, rest = names[:groups], names[groups:]
@@ -274,13 +281,17 @@ _DUES = (
 )
 
 
+_SOME_WORKS = st.lists(st.sampled_from(_WORKS), min_size=2, max_size=5, unique=True)
+_SOME_OFFICES = st.lists(st.sampled_from(_OFFICES), min_size=1, max_size=3, unique=True)
+
+
 @st.composite
 def works(draw: st.DrawFn) -> list[Work]:
     """Two to five tasks with one to three responsible offices each."""
-    texts = draw(st.lists(st.sampled_from(_WORKS), min_size=2, max_size=5, unique=True))
+    texts = draw(_SOME_WORKS)
     made = []
     for text in texts:
-        who = tuple(draw(st.lists(st.sampled_from(_OFFICES), min_size=1, max_size=3, unique=True)))
+        who = tuple(draw(_SOME_OFFICES))
         due_text, due = draw(st.sampled_from(_DUES))
         made.append(Work(text, who, due_text, due))
     return made

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import docx
 import openpyxl
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
@@ -79,9 +81,21 @@ def _html(block: Block, breaks: str) -> str:
     return "<table>" + "".join(f"<tr>{''.join(cells)}</tr>" for _, cells in sorted(rows.items())) + "</table>"
 
 
+@cache
+def _blank() -> bytes:
+    """An empty Word file without the hundred looks of tables of the library's own, which every opening would parse anew."""
+    document = docx.Document()
+    for style in list(document.styles):
+        if style.type == WD_STYLE_TYPE.TABLE and style.name != "Normal Table":
+            style.delete()
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
 def word(blocks: Sequence[Block], automatic: tuple[tuple[str, str], ...] | None = None) -> bytes:
     """A Word file; with ``automatic``, (number format, text) of each level, the outline's numbers are Word's own."""
-    document = docx.Document()
+    document = docx.Document(io.BytesIO(_blank()))
     if automatic:
         _define_list(document, automatic)
     for block in blocks:

@@ -51,18 +51,18 @@ class Whole:
     lasting: str
 
 
-@st.composite
-def wholes(draw: st.DrawFn) -> Whole:
+def wholes() -> st.SearchStrategy[Whole]:
     """A document with everything in it."""
-    return Whole(
-        draw(headers()),
-        tuple(draw(st.lists(st.sampled_from(_CITED), min_size=1, max_size=2, unique=True))),
-        tuple(draw(st.lists(promises(), min_size=1, max_size=3))),
-        tuple(draw(leaders())),
-        tuple(draw(communities(most=3))),
-        tuple(draw(works())),
-        tuple(draw(st.lists(st.sampled_from(_ATTACHMENTS), max_size=3, unique=True))),
-        draw(words.paragraphs(counts=False)),
+    return st.builds(
+        Whole,
+        headers(),
+        st.lists(st.sampled_from(_CITED), min_size=1, max_size=2, unique=True).map(tuple),
+        st.lists(promises(), min_size=1, max_size=3).map(tuple),
+        leaders().map(tuple),
+        communities(most=3).map(tuple),
+        works().map(tuple),
+        st.lists(st.sampled_from(_ATTACHMENTS), max_size=3, unique=True).map(tuple),
+        words.paragraphs(counts=False),
     )
 
 
