@@ -19,6 +19,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -148,16 +149,9 @@ def copying(
     from flows.copying import copying as examine
 
     documents = [*_documents(plans, failures)]
-
-    def library() -> Iterator[Document]:
-        if against:
-            yield from _documents(against, failures)
-            return
-        yield from documents
-        if corpus is not None:
-            yield from corpus.each_document()
-
-    results = [*examine(documents, library())]
+    others = [*_documents(against, failures)] if against else documents
+    stored = corpus if not against else None
+    results = [*examine(documents, lambda: chain(others, stored.each_document() if stored else ()))]
     if report is not None:
         from duzheng.copying_report import write_report
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,15 +54,15 @@ def copying(
 
     read, failed = _read(plans)
     with ExitStack() as stack:
+        others, corpus = read, None
         if against:
             others, unread = _read(against)
             failed = failed or unread
-            library: Iterator[Document] = iter(others)
-        else:
-            library = _with_corpus(read, home, stack)
+        elif corpus := corpus_if_there(home):
+            stack.enter_context(corpus)
         writer = output.JsonArray() if format is Format.json else None
         results: list[Copying] = []
-        for result in examine(read, library):
+        for result in examine(read, lambda: chain(others, corpus.documents() if corpus else ())):
             if report:
                 results.append(result)
             if writer:
@@ -89,18 +90,6 @@ def _read(paths: Sequence[Path]) -> tuple[list[Document], bool]:
             failed = True
         documents += output.documents_of(outcome)
     return documents, failed
-
-
-def _with_corpus(plans: Sequence[Document], home: Path | None, stack: ExitStack) -> Iterator[Document]:
-    """The plans and, where there is a corpus, all its documents.
-
-    Raises:
-        CorpusError: a corpus was named and there is none.
-    """
-    yield from plans
-    corpus = corpus_if_there(home)
-    if corpus is not None:
-        yield from stack.enter_context(corpus).documents()
 
 
 def _print(result: Copying) -> None:

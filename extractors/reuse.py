@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -210,14 +210,14 @@ def compare(document: Fingerprints, other: Fingerprints) -> Reuse:
     return Reuse(len(document.running.text), len(copied), tuple(passages))
 
 
-def by_clause(document: Fingerprints, reuses: Iterable[Reuse]) -> list[SectionShare]:
+def by_clause(document: Fingerprints, places: Set[int]) -> list[SectionShare]:
     """How much of every section of the outline, in reading order, is copied from any of several others.
 
     Args:
         document: the document.
-        reuses: what ``compare`` found of it in each of the others.
+        places: of its running text, which of them any of the others has (``Passage.copied``).
     """
-    copied = sorted({place for reuse in reuses for passage in reuse.passages for place in passage.copied})
+    copied = sorted(places)
     starts = document.running.starts
     return [
         SectionShare(section, last - first, bisect_left(copied, last) - bisect_left(copied, first))

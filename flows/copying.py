@@ -6,7 +6,7 @@ Brings the pieces together for the faces: ``extractors.reuse`` compares two docu
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from extractors import verbatim
 from extractors.fold import fold
@@ -16,53 +16,54 @@ from extractors.sections import with_page
 from schemas.document import Document, Span
 from schemas.reuse import CopiedFrom, CopiedPassage, CopiedSection, Copying, StrayName
 
+PLANS_AT_ONCE = 8
+"""What was found of so many plans is held while the others are gone through."""
 
-def copying(plans: Sequence[Document], against: Iterable[Document]) -> Iterator[Copying]:
+
+def copying(plans: Sequence[Document], against: Callable[[], Iterable[Document]]) -> Iterator[Copying]:
     """How much of each plan stands in others, plan by plan.
+
+    Of the others one is held at a time, however many there are: they are gone through once for each ``PLANS_AT_ONCE`` plans.
 
     Args:
         plans: the documents to look at.
-        against: what they are compared with; a plan may be among them, it is never compared with itself.
+        against: gives what they are compared with, and the same when it is called again; a plan may be among them, it is
+            never compared with itself. Of several with the same identifier the first counts.
     """
-    made: dict[str, Fingerprints] = {}
-    for document in against:
-        made.setdefault(document.id, Fingerprints.of(document))
-    library = Library(made.values())
-    for plan in plans:
-        own = made.get(plan.id) or Fingerprints.of(plan)
-        found = [(other, compare(own, other)) for other in library.candidates(own)]
-        found = [(other, reuse) for other, reuse in found if reuse.passages]
-        found.sort(key=lambda pair: -pair[1].copied)
-        yield _copying(own, found, len(made) - (plan.id in made))
+    made = [Fingerprints.of(plan) for plan in plans]
+    of_plans = {id(one.document): one for one in made}
+    for start in range(0, len(made), PLANS_AT_ONCE):
+        compared = [_Compared(one) for one in made[start : start + PLANS_AT_ONCE]]
+        library = Library(one.own for one in compared)
+        seen: set[str] = set()
+        for document in against():
+            if document.id in seen:
+                continue
+            seen.add(document.id)
+            other = of_plans.get(id(document)) or Fingerprints.of(document)
+            likely = {id(one) for one in library.candidates(other)}
+            for plan in compared:
+                if id(plan.own) in likely and plan.own.document.id != document.id:
+                    plan.add(other)
+        for plan in compared:
+            yield plan.result(len(seen - {plan.own.document.id}))
 
 
-def _copying(own: Fingerprints, found: list[tuple[Fingerprints, Reuse]], compared: int) -> Copying:
-    plan = own.document
-    characters = len(own.running.text)
-    copied = len({place for _, reuse in found for passage in reuse.passages for place in passage.copied})
-    return Copying(
-        document=plan.id,
-        title=plan.title,
-        uri=plan.source.uri,
-        index=plan.source.index,
-        jurisdiction=plan.jurisdiction,
-        characters=characters,
-        copied=copied,
-        share=_share(copied, characters),
-        compared=compared,
-        sections=[
-            CopiedSection(
-                number=one.section.number,
-                heading=one.section.heading,
-                clause=clause_of(plan.sections, one.section.span.start),
-                span=one.section.span,
-                characters=one.characters,
-                copied=one.copied,
-                share=_share(one.copied, one.characters),
-            )
-            for one in by_clause(own, (reuse for _, reuse in found))
-        ],
-        sources=[
+class _Compared:
+    """A plan and what was found of it so far; the others themselves are not kept."""
+
+    def __init__(self, own: Fingerprints) -> None:
+        self.own = own
+        self._copied: set[int] = set()
+        self._sources: list[CopiedFrom] = []
+
+    def add(self, other: Fingerprints) -> None:
+        """Compares it with another document."""
+        own, reuse = self.own, compare(self.own, other)
+        if not reuse.passages:
+            return
+        self._copied.update(place for passage in reuse.passages for place in passage.copied)
+        self._sources.append(
             CopiedFrom(
                 document=other.document.id,
                 title=other.document.title,
@@ -70,13 +71,39 @@ def _copying(own: Fingerprints, found: list[tuple[Fingerprints, Reuse]], compare
                 index=other.document.source.index,
                 jurisdiction=other.document.jurisdiction,
                 copied=reuse.copied,
-                share=_share(reuse.copied, characters),
-                verbatim=round(verbatim.share(plan.text, other.document.text), 4),
+                share=_share(reuse.copied, len(own.running.text)),
+                verbatim=round(verbatim.share(own.document.text, other.document.text), 4),
                 passages=list(_passages(own, other, reuse)),
             )
-            for other, reuse in found
-        ],
-    )
+        )
+
+    def result(self, compared: int) -> Copying:
+        """What was found in ``compared`` other documents."""
+        plan, characters = self.own.document, len(self.own.running.text)
+        return Copying(
+            document=plan.id,
+            title=plan.title,
+            uri=plan.source.uri,
+            index=plan.source.index,
+            jurisdiction=plan.jurisdiction,
+            characters=characters,
+            copied=len(self._copied),
+            share=_share(len(self._copied), characters),
+            compared=compared,
+            sections=[
+                CopiedSection(
+                    number=one.section.number,
+                    heading=one.section.heading,
+                    clause=clause_of(plan.sections, one.section.span.start),
+                    span=one.section.span,
+                    characters=one.characters,
+                    copied=one.copied,
+                    share=_share(one.copied, one.characters),
+                )
+                for one in by_clause(self.own, self._copied)
+            ],
+            sources=sorted(self._sources, key=lambda source: -source.copied),
+        )
 
 
 def _share(copied: int, characters: int) -> float:

@@ -166,7 +166,7 @@ def test_each_clause_has_its_own_share() -> None:
         ],
     )
     reuse = compare(plan, fingerprints("前言。" + COPY))
-    first, other = by_clause(plan, [reuse, reuse])
+    first, other = by_clause(plan, {place for passage in reuse.passages for place in passage.copied})
     assert (first.share, other.share) == (1.0, 0.0)
     assert first.characters + other.characters == reuse.characters
 
