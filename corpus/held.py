@@ -73,10 +73,10 @@ class Held:
             CorpusError: there is none, it is of another version, or another writer has it. Nothing stays open then.
         """
         try:
-            self.database = self.database.joined()
             if create and not self.database.peek():
                 self._make()
-            elif not self.database.exists():
+            self.database = self.database.joined()  # after that look: another machine may have made it just before
+            if not self.database.exists():
                 raise CorpusError(
                     f"{self.home}: 没有语料库 / there is no corpus here; make one with: duzheng ingest PATH"
                 )

@@ -46,6 +46,25 @@ def test_the_folder_remembers_its_database(
         assert [document.text for document in corpus.documents()] == ["推进教共体建设"]
 
 
+def test_a_folder_that_begins_a_corpus_joins_the_one_that_another_machine_has_made_at_that_moment(
+    tmp_path: Path, database: str, outcome: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two looks at the database: neither is told that there is no corpus."""
+    first, other = tmp_path / "first", tmp_path / "other"
+    look = Database.joined
+
+    def slow(self: Database) -> Database:
+        seen = look(self)
+        if self.home == first and not other.exists():
+            with Corpus.open(other, create=True) as corpus:
+                corpus.record([outcome("推进教共体建设")])
+        return seen
+
+    monkeypatch.setattr(Database, "joined", slow)
+    with Corpus.open(first, create=True) as corpus:
+        assert corpus.search("教共体").total == 1
+
+
 def test_another_machine_joins_by_the_setting_and_has_an_index_of_its_own(
     tmp_path: Path, database: str, outcome: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
