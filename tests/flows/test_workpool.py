@@ -18,9 +18,17 @@ import pytest
 from corpus.corpus import Corpus
 from flows.planned import planned
 from flows.workpool import POOL, prefect_yaml
+from tests.forked_python import ForkedPython
 
 pytestmark = pytest.mark.slow
-PREFECT = str(Path(sys.executable).with_name("prefect"))
+# Prefect's commands, each of which would take seconds to import Prefect.
+COMMANDS = tuple(
+    f"prefect.{name}"
+    for name in (
+        *("cli", "cli.artifact", "cli.deploy", "cli.deployment", "cli.flow_run", "cli.work_pool", "cli.worker"),
+        *("deployments.runner", "workers.process"),
+    )
+)
 
 
 @pytest.fixture
@@ -72,24 +80,34 @@ def test_a_worker_of_the_pool_runs_a_source_and_leaves_its_artifact(
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
     monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     monkeypatch.setenv("DO_NOT_TRACK", "1")
+    monkeypatch.setenv("PREFECT_UI_ENABLED", "0")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("PREFECT_CLI_COLORS", "false")
     log = tmp_path / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [PREFECT, "server", "start", "--port", str(port), "--no-ui"],
+            [sys.executable, "-m", "flows.engine_server", str(port)],
             env={**os.environ, "PREFECT_API_DATABASE_CONNECTION_URL": database},
             stdout=output,
             stderr=output,
         )
+    monkeypatch.setenv("PREFECT_API_URL", url)
     try:
-        _await(server, url, log)
-        monkeypatch.setenv("PREFECT_API_URL", url)
-        _prefect("work-pool", "create", "--type", "process", POOL)
-        _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
-        _prefect("deployment", "run", "collect/inbox")
-        said = _prefect("worker", "start", "--pool", POOL, "--type", "process", "--run-once")
-        assert "Completed('1 new')" in said
-        assert "新增 new" in _prefect("artifact", "inspect", "source-inbox", "--limit", "1")
-        assert "check-new" in _prefect("flow-run", "ls"), "what was stored asks for a check"
+        with ForkedPython(*COMMANDS) as forking:
+            _await(server, url, log)
+
+            def prefect(*words: str) -> str:
+                done = forking.run("import sys; from prefect.cli import app; sys.exit(app())", *words)
+                assert done.returncode == 0, done.stdout + done.stderr
+                return done.stdout + done.stderr
+
+            prefect("work-pool", "create", "--type", "process", POOL)
+            prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+            prefect("deployment", "run", "collect/inbox")
+            said = prefect("worker", "start", "--pool", POOL, "--type", "process", "--run-once")
+            assert "Completed('1 new')" in said
+            assert "新增 new" in prefect("artifact", "inspect", "source-inbox", "--limit", "1")
+            assert "check-new" in prefect("flow-run", "ls"), "what was stored asks for a check"
         with Corpus.open(home) as corpus:
             assert [document.title for document in corpus.documents()] == ["关于做好集团化办学工作的通知"]
     finally:
@@ -106,16 +124,3 @@ def _await(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
         except OSError:
             time.sleep(0.5)
     raise AssertionError(log.read_text(encoding="utf-8")[-3000:])
-
-
-def _prefect(*words: str) -> str:
-    done = subprocess.run(
-        [PREFECT, *words],
-        env={**os.environ, "COLUMNS": "200", "PREFECT_CLI_COLORS": "false"},
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
-    return said
