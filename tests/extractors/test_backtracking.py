@@ -32,7 +32,7 @@ from schemas.document import Source
 from schemas.reading import Block, Paragraph, Reading
 
 LENGTH = 1024
-SHORT = (16, 24, 48, 128, 512)
+SHORT = (16, 20, 24, 48, 128, 512)
 """Lengths tried first: on a long text, what explodes would not end."""
 GROWTH = 8.0
 CLEAR = 5.5
@@ -96,10 +96,19 @@ def growth(work: Callable[[str], object], make: Callable[[int], str], floor: flo
     return f"{min(ratios):.1f} times as long for four times the text, {after * 1e3:.0f} ms for {len(long)} characters"
 
 
-def modules() -> Iterator[ModuleType]:
-    for package in (extractors, checks):
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            yield importlib.import_module(found.name)
+@cache
+def modules() -> list[ModuleType]:
+    packages = [(package.__path__, f"{package.__name__}.") for package in (extractors, checks)]
+    return [
+        importlib.import_module(found.name) for path, name in packages for found in pkgutil.walk_packages(path, name)
+    ]
+
+
+@cache
+def nodes(module: ModuleType) -> list[ast.AST]:
+    """What the patterns are looked for in: the calls and attributes of a module's source."""
+    tree = ast.parse(inspect.getsource(module))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Attribute)]
 
 
 def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
@@ -117,7 +126,7 @@ def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
 
 def written_inline(module: ModuleType, methods: Sequence[str] = ()) -> Iterator[re.Pattern[str]]:
     """The patterns handed to ``re.search`` and the like where they are used, as far as they are known without running."""
-    for node in ast.walk(ast.parse(inspect.getsource(module))):
+    for node in nodes(module):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
             continue
         if not (isinstance(node.func.value, ast.Name) and node.func.value.id == "re"):
@@ -171,7 +180,7 @@ def only_matched() -> frozenset[re.Pattern[str]]:
             used.setdefault(pattern, set()).add("match")
         for pattern in written_inline(module, ("search", "sub", "split", "finditer", "findall")):
             used.setdefault(pattern, set()).add("search")
-        for node in ast.walk(ast.parse(inspect.getsource(module))):
+        for node in nodes(module):
             if isinstance(node, ast.Attribute):
                 holder: Any = node.value
                 if isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Constant):
