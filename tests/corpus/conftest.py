@@ -21,9 +21,8 @@ from extractors.script import detect
 from schemas.document import Document, Source
 from schemas.outcome import Failure, Outcome
 from tests.forked_python import forked_python
-from tests.prefect_database import has_started
 
-__all__ = ["forked_python", "has_started"]
+__all__ = ["forked_python"]
 
 
 def _outcome(*texts: str, uri: str = "计划.txt", data: bytes | None = None, **fields: Any) -> Outcome:

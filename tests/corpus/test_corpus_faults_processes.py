@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 
 from corpus.corpus import Corpus
-from flows.quiet import embedded
 from schemas.outcome import Outcome
-from tests.prefect_database import HasStarted
+from tests.forked_python import ForkedPython
 
 Make = Callable[..., Outcome]
 on_each_engine = pytest.mark.usefixtures("each_engine")
@@ -42,18 +41,19 @@ print("rebuilt")
 
 
 @on_each_engine
-def test_a_search_during_a_rebuild_of_the_index_finds_everything(tmp_path: Path, outcome: Make) -> None:
+def test_a_search_during_a_rebuild_of_the_index_finds_everything(
+    tmp_path: Path, outcome: Make, forked_python: ForkedPython
+) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome(f"第{n}个教共体", uri=f"{n}.txt") for n in range(20)])
     found = []
-    with subprocess.Popen([sys.executable, "-c", REBUILD, str(tmp_path)], stdout=subprocess.PIPE, text=True) as builder:
-        with Corpus.open(tmp_path) as lasting:
-            while builder.poll() is None:
-                with Corpus.open(tmp_path) as fresh:
-                    found += [fresh.search("教共体").total, lasting.search("教共体").total]
-                time.sleep(0.01)
-        assert builder.stdout is not None
-        assert builder.stdout.read() == "rebuilt\n"
+    builder = forked_python.start(REBUILD, str(tmp_path))
+    with Corpus.open(tmp_path) as lasting:
+        while builder.ended() is None:
+            with Corpus.open(tmp_path) as fresh:
+                found += [fresh.search("教共体").total, lasting.search("教共体").total]
+            time.sleep(0.01)
+    assert builder.out() == "rebuilt\n", builder.err()
     assert len(found) > 10
     assert set(found) == {20}
 
@@ -83,17 +83,18 @@ print(done, refused)
 
 
 @on_each_engine
-def test_writers_at_the_same_time_take_turns_and_lose_nothing(tmp_path: Path, outcome: Make) -> None:
+def test_writers_at_the_same_time_take_turns_and_lose_nothing(
+    tmp_path: Path, outcome: Make, forked_python: ForkedPython
+) -> None:
     home = tmp_path / "home"
     writers = []
     for name in "甲乙":
         batches = tmp_path / f"{name}.jsonl"
         made = [outcome(f"{name}{n}的教共体", uri=f"{name}{n}.txt") for n in range(3)]
         batches.write_text("\n".join(one.model_dump_json() for one in made))
-        words = [sys.executable, "-c", WRITE, str(home), str(batches)]
-        writers.append(subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
-    ends = [writer.communicate(timeout=120) for writer in writers]
-    assert [end[0].split()[0] for end in ends] == ["3", "3"], ends
+        writers.append(forked_python.start(WRITE, str(home), str(batches)))
+    assert [writer.wait() for writer in writers] == [0, 0], [writer.err() for writer in writers]
+    assert [writer.out().split()[0] for writer in writers] == ["3", "3"]
     with Corpus.open(home) as corpus:
         texts = {document.text for document in corpus.documents()}
         assert len(texts) == 6
@@ -119,20 +120,22 @@ with Corpus.open(home, create=True, write=True, extraction_version="1") as corpu
 
 @pytest.mark.slow
 @on_each_engine
-def test_whatever_moment_a_writer_is_killed_at_what_it_reported_is_there(tmp_path: Path, outcome: Make) -> None:
+def test_whatever_moment_a_writer_is_killed_at_what_it_reported_is_there(
+    tmp_path: Path, outcome: Make, forked_python: ForkedPython
+) -> None:
     made = [outcome(f"第{n}个教共体", uri=f"{n}.txt") for n in range(300)]
     batches = tmp_path / "batches.jsonl"
     batches.write_text("\n".join(one.model_dump_json() for one in made))
     home = tmp_path / "home"
     for attempt in range(5):
-        words = [sys.executable, "-c", FOLLOW, str(home), str(batches)]
-        writer = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == "ready\n"
+        writer = forked_python.start(FOLLOW, str(home), str(batches))
+        while "ready\n" not in writer.out():
+            assert writer.ended() is None, writer.err()
+            time.sleep(0.01)
         time.sleep(0.1 + 0.13 * attempt)
         writer.kill()
-        reported = [int(line) for line in writer.stdout.read().splitlines()]
         assert writer.wait() == -signal.SIGKILL
+        reported = [int(line) for line in writer.out().splitlines()[1:]]
         with Corpus.open(home, extraction_version="1") as corpus:
             known = corpus.known(one.sha256 for one in made)
             # Sources and documents of a batch are there together or not at all, and found at once.
@@ -162,10 +165,10 @@ main(["ingest", *sys.argv[1:]])
 """
 
 
+# A server for all three, which takes longer to start than they take; one that is killed is the promise of the schedule.
 @pytest.mark.slow
-def test_an_ingest_killed_at_any_moment_goes_on_where_it_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_started: HasStarted
-) -> None:
+@pytest.mark.usefixtures("shared_prefect")
+def test_an_ingest_killed_at_any_moment_goes_on_where_it_stopped(tmp_path: Path) -> None:
     folder, home = tmp_path / "来文", tmp_path / "home"
     folder.mkdir()
     for number in range(45):
@@ -176,27 +179,21 @@ def test_an_ingest_killed_at_any_moment_goes_on_where_it_stopped(
         lambda: _recorded(home) > 0,  # it is recorded, the next is read
     ]
     kept: set[str] = set()
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    # A server for all three, which takes longer to start than they take; one that is killed is the promise of the schedule.
-    has_started(tmp_path / "server" / "prefect")
-    with embedded(tmp_path / "server"):
-        for reached in moments:
-            # A session of its own: the program and all that it started are killed at once, like by a power cut.
-            running = subprocess.Popen(
-                words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-            )
-            while running.poll() is None and not reached():
-                time.sleep(0.02)
-            assert running.poll() is None, "it has ended before it could be killed"
-            os.killpg(running.pid, signal.SIGKILL)
-            running.wait()
-            with Corpus.open(home) as corpus:
-                before, kept = kept, {document.source.sha256 for document in corpus.documents()}
-                assert before <= kept <= set(corpus.originals.names())
-                assert corpus.search("学校").total == len(kept)
-                assert corpus.verify_index() == []
-        assert kept
-        subprocess.run(words, check=True, capture_output=True)
+    for reached in moments:
+        # A session of its own: the program and all that it started are killed at once, like by a power cut.
+        running = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        while running.poll() is None and not reached():
+            time.sleep(0.02)
+        assert running.poll() is None, "it has ended before it could be killed"
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        with Corpus.open(home) as corpus:
+            before, kept = kept, {document.source.sha256 for document in corpus.documents()}
+            assert before <= kept <= set(corpus.originals.names())
+            assert corpus.search("学校").total == len(kept)
+            assert corpus.verify_index() == []
+    assert kept
+    subprocess.run(words, check=True, capture_output=True)
     with Corpus.open(home) as corpus:
         assert len(list(corpus.documents())) == 45
         assert corpus.verify() == []
