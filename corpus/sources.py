@@ -316,6 +316,18 @@ class Sources:
 
     # Originals
 
+    def fetched_at(self, sha256s: Collection[str]) -> dict[str, datetime]:
+        """When a server last sent each original; without those that none did."""
+        columns = t.source_answers.c
+        last = sa.select(columns.sha256, sa.func.max(columns.fetched_at)).group_by(columns.sha256)
+        with self._reading() as connection:
+            found = [
+                row
+                for chunk in chunks(sorted(set(sha256s)))
+                for row in connection.execute(last.where(columns.sha256.in_(chunk)))
+            ]
+        return {sha256: datetime.fromisoformat(moment) for sha256, moment in found}
+
     def answers(self, sha256: str) -> list[KeptAnswer]:
         """What servers said when they gave an original: its addresses, headers and times."""
         query = sa.select(t.source_answers).where(t.source_answers.c.sha256 == sha256)

@@ -8,9 +8,9 @@ put beside it that would contradict: a notice of the ministry on a county's site
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from extractors.gazetteer import Place, named
 from schemas.document import LEVEL_NAMES, Document, Jurisdiction, Level, Quality
@@ -18,6 +18,10 @@ from schemas.logs import Log
 from schemas.outcome import Outcome
 from schemas.source import SourceDefinition
 from sources import definitions
+from sources.sameness import text_key
+
+if TYPE_CHECKING:
+    from corpus.corpus import Corpus
 
 _log = Log(__name__)
 
@@ -27,18 +31,34 @@ _LOWEST: Mapping[Level, int] = {"national": 0, "province": 1, "city": 2}
 """How many parts the place of a document of that level has at most; a county's, a township's and a school's have all."""
 
 
-class Definitions:
-    """The source files of a corpus, for what is read again outside of a run of its source."""
+class Brought:
+    """What is known of originals that sources brought, for reading them outside of a run of their source."""
 
-    def __init__(self, home: Path) -> None:
-        found, errors = definitions.load_valid(home / definitions.FOLDER)
-        self._of = {one.definition.id: one.definition for one in found}
+    def __init__(self, corpus: Corpus, sha256s: Collection[str]) -> None:
+        self._corpus = corpus
+        self._sources = corpus.sources.bringing(sha256s)
+        self._fetched_at = corpus.sources.fetched_at(sha256s)
+        self._definitions: dict[str, SourceDefinition] = {}
+        if not self._sources:
+            return
+        found, errors = definitions.load_valid(corpus.home / definitions.FOLDER)
+        self._definitions = {one.definition.id: one.definition for one in found}
         for error in errors:
             _log.warning("source.invalid", f"{error}; 此来源所述未采用 what it states is not used")
 
-    def of(self, sources: Sequence[str]) -> SourceDefinition | None:
-        """The first of the sources that is still defined: what it says of its documents stands in for them."""
-        return next((self._of[source] for source in sources if source in self._of), None)
+    def by(self, sha256: str) -> SourceDefinition | None:
+        """The first of its sources that is still defined: what it says of its documents stands in for them."""
+        named = self._sources.get(sha256, ())
+        return next((self._definitions[source] for source in named if source in self._definitions), None)
+
+    def fetched_at(self, sha256: str) -> datetime | None:
+        """When a server last sent it; None where none did."""
+        return self._fetched_at.get(sha256)
+
+    def recorded(self, outcome: Outcome) -> None:
+        """Says that it was read and recorded: the items of its sources stand for it, and are no failures any more."""
+        if outcome.failure is None and outcome.sha256 in self._sources:
+            self._corpus.sources.mended(outcome.sha256, text_key(one.text for one in outcome.documents))
 
 
 def completed(outcome: Outcome, definition: SourceDefinition) -> Outcome:

@@ -10,12 +10,14 @@ one writer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefect import flow
 
 from flows.batches import BATCH_BYTES, BATCH_DOCUMENTS, RUNNER, Batch, Counter, limits, through
+from flows.by_source import Brought
 from flows.check import check as check_flow
 from flows.discover import Found, source
 from flows.pending import pending
@@ -68,26 +70,34 @@ def ingest(
             failures=[*work.unopened, *work.failed_before],
         )
         corpus.locate(work.seen)
+        brought = Brought(corpus, [found.sha256 for found in work.new])
         counter = Counter(len(work.new))
         tell("read", 0, counter.total)
         with Pool(limits(workers, seconds, memory_mb)) as pool:
-            for batch in through(_batches(work.new, corpus, summary.failures, batch_documents), pool, counter):
-                _record(batch, corpus, summary)
+            batches = _batches(work.new, corpus, brought, summary.failures, batch_documents)
+            for batch in through(batches, pool, counter):
+                _record(batch, corpus, brought, summary)
     if check:
         summary.checks = check_flow(home, requirements=requirements)
     return summary
 
 
-def _record(batch: Batch, corpus: Corpus, summary: IngestSummary) -> None:
+def _record(batch: Batch, corpus: Corpus, brought: Brought, summary: IngestSummary) -> None:
     corpus.record(batch.outcomes, batch.companions(), batch.prepared)
     for outcome in batch.outcomes:
+        brought.recorded(outcome)
         summary.read += outcome.failure is None
         summary.documents += len(outcome.documents)
         summary.failures += [*([outcome.failure] if outcome.failure else []), *outcome.attachment_failures]
 
 
-def _batches(new: Iterable[Found], corpus: Corpus, failures: list[Failure], documents: int) -> Iterator[Batch]:
-    """The new files in batches, loaded, their originals kept before anything is read from them."""
+def _batches(
+    new: Iterable[Found], corpus: Corpus, brought: Brought, failures: list[Failure], documents: int
+) -> Iterator[Batch]:
+    """The new files in batches, loaded, their originals kept before anything is read from them.
+
+    Of a file that a source brought it says what its documents do not, whatever folder the same file is found in.
+    """
     works: list[Work] = []
     size = 0
     for found in new:
@@ -99,7 +109,8 @@ def _batches(new: Iterable[Found], corpus: Corpus, failures: list[Failure], docu
         for file in (main, *attachments):
             corpus.keep(file.data)
             size += len(file.data)
-        works.append(Work(main, tuple(attachments)))
+        main = replace(main, fetched_at=brought.fetched_at(found.sha256))
+        works.append(Work(main, tuple(attachments), brought.by(found.sha256)))
         if len(works) >= documents or size >= BATCH_BYTES:
             yield Batch(works)
             works, size = [], 0

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.by_source import Definitions
+from flows.by_source import Brought
 from flows.pool import Limits, Pool, Start, Work
 from flows.progress import tell
 from schemas.errors import CorpusError
 from schemas.logs import Log
 from schemas.outcome import Failure, Outcome, SourceFile
-from sources.sameness import text_key
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
@@ -56,43 +55,40 @@ def retry(
     from corpus.unread import meant
 
     result = Retried()
-    stated = Definitions(home)
     with Corpus.open(home, write=True) as corpus:
         queue = corpus.unread()
         chosen = meant(queue, names) if names else queue
         result.tried = len(chosen)
+        brought = Brought(corpus, [one.sha256 for one in chosen])
         tell("read", 0, len(chosen))
         order: list[Unread] = []
         batch: list[Outcome] = []
         prepared: dict[str, Prepared] = {}
         with Pool(limits, start=start) as pool:
-            for number, (outcome, made) in enumerate(pool.prepared(_works(corpus, chosen, order, result, stated))):
+            for number, (outcome, made) in enumerate(pool.prepared(_works(corpus, chosen, order, result, brought))):
                 batch.append(outcome)
                 prepared |= made
                 tell("read", number + 1, len(chosen))
                 if len(batch) >= BATCH:
-                    _record(corpus, batch, prepared, order[number + 1 - len(batch) : number + 1], result)
+                    _record(corpus, batch, prepared, order[number + 1 - len(batch) : number + 1], result, brought)
                     batch, prepared = [], {}
-            _record(corpus, batch, prepared, order[len(order) - len(batch) :], result)
+            _record(corpus, batch, prepared, order[len(order) - len(batch) :], result, brought)
     return result
 
 
 def _works(
-    corpus: Corpus, chosen: Sequence[Unread], order: list[Unread], result: Retried, stated: Definitions
+    corpus: Corpus, chosen: Sequence[Unread], order: list[Unread], result: Retried, brought: Brought
 ) -> Iterator[Work]:
     """What is to be read, loaded as it is asked for; ``order`` gets it, ``result`` what has no original any more."""
-    brought_by = corpus.sources.bringing([one.sha256 for one in chosen])
     for one in chosen:
         try:
-            answers = corpus.sources.answers(one.sha256)
-            fetched_at = answers[-1].fetched_at if answers else None
-            main = SourceFile(one.uri, corpus.originals.read(one.sha256), fetched_at)
+            main = SourceFile(one.uri, corpus.originals.read(one.sha256), brought.fetched_at(one.sha256))
             beside = tuple(SourceFile(uri, corpus.originals.read(sha256)) for uri, sha256 in one.companions)
         except CorpusError as error:
             result.failures.append(Failure(uri=one.uri, cause="unreadable", message=str(error)))
             continue
         order.append(one)
-        yield Work(main, beside, stated.of(brought_by.get(one.sha256, ())))
+        yield Work(main, beside, brought.by(one.sha256))
 
 
 def _record(
@@ -101,14 +97,14 @@ def _record(
     prepared: Mapping[str, Prepared],
     tried: Sequence[Unread],
     result: Retried,
+    brought: Brought,
 ) -> None:
     if not outcomes:
         return
     corpus.record(outcomes, {one.sha256: list(one.companions) for one in tried}, prepared)
     corpus.locate((uri, one.sha256) for one in tried for uri in one.names if uri != one.uri)
     for one, outcome in zip(tried, outcomes, strict=True):
-        if outcome.failure is None:
-            corpus.sources.mended(one.sha256, text_key(document.text for document in outcome.documents))
+        brought.recorded(outcome)
         still = [*([outcome.failure] if outcome.failure else []), *outcome.attachment_failures]
         result.read += not still
         result.documents += len(outcome.documents)

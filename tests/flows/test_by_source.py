@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,16 @@ import pytest
 from checks.scope import unknowns
 from corpus.corpus import Corpus
 from corpus.prepared import key_of
+from corpus.sources import ItemFile, KeptAnswer, Look
 from extractors.parse import parse
 from flows import pool
-from flows.batches import Counter
+from flows.batches import Batch, Counter
 from flows.by_source import KIND, completed
 from flows.collect import collect
 from flows.settling import Units
 from schemas.document import Document, Jurisdiction, Level
-from schemas.outcome import SourceFile
+from schemas.fetching import Listed, RunFailure
+from schemas.outcome import Failure, Outcome, SourceFile
 from schemas.source import SourceDefinition
 
 BARE = "城乡学校共同体建设实施方案\n一、每学期开展联合教研2次以上。\n二、每年派出骨干教师5人到乡村学校任教。\n"
@@ -105,6 +108,46 @@ def test_a_submission_is_found_by_the_place_of_its_folder(tmp_path: Path) -> Non
     with Corpus.open(home) as corpus:
         [found] = corpus.documents(county="淳安县", level="county")
         assert [note.kind for note in found.quality].count(KIND) == 3
+
+
+def test_a_file_that_a_source_brought_keeps_what_the_source_says_when_its_folder_is_ingested_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not be read when the source brought it; ``ingest --retry`` finds the same file in a folder."""
+    from flows import ingest
+
+    folder, home, data = tmp_path / "报送", tmp_path / "home", BARE.encode()
+    folder.mkdir()
+    (folder / "方案.txt").write_bytes(data)
+    (folder / "另.txt").write_bytes(data.replace(b"2", b"3"))
+    (home / "sources").mkdir(parents=True)
+    written = source(url=str(folder)).model_dump_json(exclude_unset=True)
+    (home / "sources" / "submissions.yaml").write_text(written, "utf-8")
+    url, moment = "https://jyj.example.cn/fa.txt", datetime(2025, 9, 1, 8, tzinfo=UTC)
+    digest = sha256(data).hexdigest()
+    failure = Failure(uri=url, cause="missing_program", message="LibreOffice is not installed")
+    with Corpus.open(home, create=True) as corpus:
+        corpus.keep(data)
+        corpus.record([Outcome(uri=url, sha256=digest, bytes=len(data), media_type="text/plain", failure=failure)])
+        corpus.sources.seen("submissions", [Listed(url)])
+        why = RunFailure(url=url, cause="missing_program", message=failure.message)
+        look = Look(Listed(url), digest, "", (ItemFile(url, url, digest),), "digest", False, why)
+        corpus.sources.looked("submissions", [look], [KeptAnswer(digest, url, "submissions", url, 200, (), moment)])
+
+    def directly(batches: Iterable[Batch], _: pool.Pool, __: Counter) -> Iterator[Batch]:
+        for batch in batches:
+            batch.outcomes = [pool.attempt(work) for work in batch.works]
+            yield batch
+
+    monkeypatch.setattr(ingest, "through", directly)
+    assert ingest.ingest.fn([str(folder)], str(home), retry=True).read == 2
+    with Corpus.open(home) as corpus:
+        [found] = corpus.documents(county="淳安县", level="county")
+        assert (found.source.sha256, found.source.fetched_at) == (digest, moment)
+        assert [note.kind for note in found.quality].count(KIND) == 3
+        item = corpus.sources.items("submissions")[url]
+        assert (item.cause, item.attempts) == (None, 0)
+        assert len(list(corpus.documents())) == 2
 
 
 @pytest.mark.parametrize("level", ["school", "township"])
