@@ -60,6 +60,8 @@ def impact_table(impact: Impact) -> None:
     for count in impact.counts:
         verdicts = f"{VERDICT_NAMES[count.before]} → {VERDICT_NAMES[count.after]}"
         out.print(f"{count.requirement} {verdicts}: {count.plans}", markup=False)
+    for first in impact.firsts:
+        out.print(f"{first.requirement} 新增 new → {VERDICT_NAMES[first.verdict]}: {first.plans}", markup=False)
     if impact.flips:
         table = Table(show_edge=False, pad_edge=False)
         for heading in ("方案 plan", "要求", "原判 before", "新判 after", "原因 why"):

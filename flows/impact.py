@@ -51,6 +51,14 @@ class FlipCount(Model):
     plans: int
 
 
+class FirstCount(Model):
+    """How many plans get a verdict at a requirement that the old pack does not have."""
+
+    requirement: str
+    verdict: Verdict
+    plans: int
+
+
 class Impact(Model):
     """What the new pack changes. ``entering`` and ``leaving`` are ids of plans that only one of the packs speaks about."""
 
@@ -62,6 +70,7 @@ class Impact(Model):
     leaving: list[str]
     new_requirements: list[str]
     dropped_requirements: list[str]
+    firsts: list[FirstCount]
     counts: list[FlipCount]
     flips: list[Flip]
 
@@ -81,6 +90,7 @@ def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None, m
     before_of = pairs(old, new)
     flips: list[Flip] = []
     counts: Counter[tuple[str, Verdict, Verdict]] = Counter()
+    firsts: Counter[tuple[str, Verdict]] = Counter()
     changed = 0
     entering: list[str] = []
     leaving: list[str] = []
@@ -92,7 +102,13 @@ def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None, m
             leaving += [plan.id] if in_old else []
             continue
         judged += 1
-        found = _flips(plan, beside, old, new, before_of, today)
+        earlier, later = (
+            check(plan, pack, today=today, notices=beside.notices, others=beside.others).findings for pack in (old, new)
+        )
+        firsts.update(
+            (finding.requirement, finding.verdict) for finding in later if finding.requirement not in before_of
+        )
+        found = _flips(plan, earlier, later, before_of)
         counts.update((flip.requirement, flip.before, flip.after) for flip in found)
         changed += bool(found)
         flips += found if most is None else found[: max(most - len(flips), 0)]
@@ -105,6 +121,10 @@ def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None, m
         leaving=leaving,
         new_requirements=[r.id for r in new.requirements if r.id not in before_of],
         dropped_requirements=[r.id for r in old.requirements if r.id not in before_of.values()],
+        firsts=[
+            FirstCount(requirement=requirement, verdict=verdict, plans=number)
+            for (requirement, verdict), number in firsts.items()
+        ],
         counts=[
             FlipCount(requirement=requirement, before=before, after=after, plans=number)
             for (requirement, before, after), number in counts.items()
@@ -121,15 +141,12 @@ def _plans(corpus: Corpus, packs: Sequence[Pack]) -> Iterator[tuple[Document, Be
 
 
 def _flips(
-    plan: Document, beside: Beside, old: Pack, new: Pack, before_of: dict[str, str], today: date | None
+    plan: Document, earlier: Sequence[Finding], later: Sequence[Finding], before_of: dict[str, str]
 ) -> list[Flip]:
-    def judged(pack: Pack) -> list[Finding]:
-        return check(plan, pack, today=today, notices=beside.notices, others=beside.others).findings
-
-    earlier = {finding.requirement: finding.verdict for finding in judged(old)}
+    verdicts = {finding.requirement: finding.verdict for finding in earlier}
     found = []
-    for finding in judged(new):
-        before = earlier.get(before_of.get(finding.requirement, ""))
+    for finding in later:
+        before = verdicts.get(before_of.get(finding.requirement, ""))
         if before is not None and before != finding.verdict:
             found.append(
                 Flip(

@@ -80,7 +80,10 @@ def test_plans_that_leave_the_scope_and_requirements_that_come_and_go_are_counte
         del pack.requirements[0]
 
     assert impact(corpus, load("henan-2025"), changed(tmp_path, drop)).dropped_requirements == ["R01"]
-    assert impact(corpus, changed(tmp_path, drop), load("henan-2025")).new_requirements == ["R01"]
+    assert impact(corpus, load("henan-2025"), changed(tmp_path, drop)).firsts == []
+    added = impact(corpus, changed(tmp_path, drop), load("henan-2025"))
+    assert added.new_requirements == ["R01"]
+    assert [(one.requirement, one.verdict, one.plans) for one in added.firsts] == [("R01", "not_found", 1)]
 
 
 def test_the_command_looks_at_the_stored_plans_and_records_nothing(tmp_path, capsys):

@@ -33,7 +33,7 @@ from schemas.finding import VERDICT_NAMES
 from schemas.requirement import SEVERITIES, Pack
 
 if TYPE_CHECKING:
-    from flows.impact import Flip, Impact
+    from flows.impact import FirstCount, Flip, Impact
 
 router = APIRouter(include_in_schema=False)
 Row = dict[str, Any]
@@ -494,7 +494,7 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
     keep = computed(asked)
     problems = keep.get(("pack lint", draft.state), lambda: lint(written))
     values: dict[str, Any] = dict.fromkeys(("examples", "impact", "compared", "old", "pack"))
-    values |= {"titles": {}, "flips": []}
+    values |= {"titles": {}, "flips": [], "firsts": []}
     known = pack_shelf.known(asked.corpora.home)
     why = None
     try:
@@ -512,6 +512,7 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
             if (found := _impact(asked, old, pack)) is not None:
                 values["impact"], values["titles"] = found
                 values["flips"] = [(one, _why(asked, one)) for one in found[0].flips]
+                values["firsts"] = _firsts(found[0], pack)
             waiting = waiting or found is None
     return asked.page(
         "keeping/review.html",
@@ -547,6 +548,14 @@ def _impact(asked: Here, old: Pack, new: Pack) -> tuple[Impact, dict[str, str]] 
         return found, {id: (plan.title if plan else None) or id for id, plan in plans}
 
     return computed(asked).get(("pack impact", numbers, old.sha256, new.sha256), make, _BRIEFLY)
+
+
+def _firsts(found: Impact, pack: Pack) -> list[tuple[str, str, list[FirstCount]]]:
+    """What each requirement that the old pack does not have says of the plans, most plans first."""
+    counts: dict[str, list[FirstCount]] = {}
+    for one in sorted(found.firsts, key=lambda one: -one.plans):
+        counts.setdefault(one.requirement, []).append(one)
+    return [(one.id, one.title, counts[one.id]) for one in pack.requirements if one.id in counts]
 
 
 def _why(asked: Here, flip: Flip) -> Sequence[Part]:

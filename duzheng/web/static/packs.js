@@ -15,8 +15,20 @@ for (const form of document.querySelectorAll(".pack-form")) {
   const place = row ? row.querySelector(PLACES) : done === "check" ? document.getElementById("checked") : null;
   if (place) place.focus();
 }
-// What is still being computed is asked for again; one stays where one was on the page.
-if (document.querySelector("[data-waiting]")) setTimeout(() => location.reload(), 2000);
+// What is still being computed is asked for again, and put in its place without taking anybody away from a link just clicked.
+const again = async () => {
+  const main = document.querySelector("main");
+  if (!main.querySelector("[data-waiting]")) return;
+  const answer = main.querySelector("select:focus") ? null : await fetch(location.href).catch(() => null);
+  if (answer && answer.ok) {
+    const made = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    const focused = document.activeElement && document.activeElement.id;
+    main.replaceChildren(...made.childNodes);
+    if (focused && focused !== "main") document.getElementById(focused)?.focus();
+  }
+  setTimeout(again, 2000);
+};
+setTimeout(again, 1000);
 // Paper has nothing to click on: what is folded is printed open.
 let folded = [];
 addEventListener("beforeprint", () => {
