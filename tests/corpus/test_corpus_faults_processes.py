@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -157,7 +155,9 @@ PLAN = """甲子县教育局关于印发城乡学校共同体建设工作方案�
 
 
 INGEST = """
+import os
 import sys
+os.setsid()  # the program and all that it starts are killed at once, like by a power cut
 import flows.batches
 flows.batches.BATCH_DOCUMENTS = 15  # of 200: what happens between batches needs no hundreds of files
 from duzheng.cli import main
@@ -173,27 +173,27 @@ def test_an_ingest_killed_at_any_moment_goes_on_where_it_stopped(tmp_path: Path)
     folder.mkdir()
     for number in range(45):
         (folder / f"{number:03}.txt").write_text(PLAN.format(number=number), encoding="utf-8")
-    words = [sys.executable, "-c", INGEST, str(folder), "--home", str(home)]
     moments: list[Callable[[], bool]] = [
         lambda: (home / "originals").exists() and any((home / "originals").glob("??/??/*")),  # the first batch is read
         lambda: _recorded(home) > 0,  # it is recorded, the next is read
     ]
     kept: set[str] = set()
-    for reached in moments:
-        # A session of its own: the program and all that it started are killed at once, like by a power cut.
-        running = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        while running.poll() is None and not reached():
-            time.sleep(0.02)
-        assert running.poll() is None, "it has ended before it could be killed"
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-        with Corpus.open(home) as corpus:
-            before, kept = kept, {document.source.sha256 for document in corpus.documents()}
-            assert before <= kept <= set(corpus.originals.names())
-            assert corpus.search("学校").total == len(kept)
-            assert corpus.verify_index() == []
-    assert kept
-    subprocess.run(words, check=True, capture_output=True)
+    with ForkedPython("duzheng.cli", "flows.ingest", "flows.run") as forking:
+        for reached in moments:
+            running = forking.start(INGEST, str(folder), "--home", str(home))
+            while running.ended() is None and not reached():
+                time.sleep(0.02)
+            assert running.ended() is None, "it has ended before it could be killed"
+            os.killpg(running.number, signal.SIGKILL)
+            running.wait()
+            with Corpus.open(home) as corpus:
+                before, kept = kept, {document.source.sha256 for document in corpus.documents()}
+                assert before <= kept <= set(corpus.originals.names())
+                assert corpus.search("学校").total == len(kept)
+                assert corpus.verify_index() == []
+        assert kept
+        last = forking.run(INGEST, str(folder), "--home", str(home))
+        assert last.returncode == 0, last.stderr
     with Corpus.open(home) as corpus:
         assert len(list(corpus.documents())) == 45
         assert corpus.verify() == []
