@@ -23,7 +23,7 @@ from accounts.passwords import fits, hashed
 from accounts.writing import writing
 from schemas.people import ROLES, Account, Act, InvalidAccount, Person, Role, Token
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE people (name TEXT PRIMARY KEY, password TEXT NOT NULL, role TEXT NOT NULL, created_at TEXT NOT NULL,
     disabled INTEGER NOT NULL DEFAULT 0);
@@ -37,6 +37,8 @@ CREATE TABLE acts (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, p
 CREATE TRIGGER acts_no_update BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'acts: nothing is changed here'); END;
 CREATE TRIGGER acts_no_delete BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts: nothing is deleted here'); END;
 """
+_SINCE = {1: "ALTER TABLE tokens ADD COLUMN role TEXT;"}
+"""What a book of that version lacks; a new one is made as version 1 and gets it, too."""
 IDLE, LONGEST = timedelta(hours=8), timedelta(days=7)
 """A session ends after a working day without a request, and after a week in any case."""
 _NAME = re.compile(r"\w[\w·.@-]{0,39}")
@@ -73,8 +75,11 @@ class Book:
             self._connection.execute("PRAGMA foreign_keys=ON")
             with writing(self._connection, self._lock) as connection:
                 version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-                if version == 0:
-                    for statement in _statements(_SCHEMA):
+                if version < _VERSION:
+                    script = (_SCHEMA if version == 0 else "") + "".join(
+                        step for since, step in _SINCE.items() if since >= version
+                    )
+                    for statement in _statements(script):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA user_version={_VERSION}")
         except (sqlite3.Error, OSError) as error:
@@ -152,6 +157,20 @@ class Book:
             return None
         return self._session(name, row[1])
 
+    def own_password(self, name: str, old: str, new: str) -> Session | None:
+        """A person's own new password: every session ends and a new one begins; None when ``old`` is not the password.
+
+        Raises:
+            InvalidAccount: the new password is too weak.
+        """
+        row = self._one("SELECT password FROM people WHERE name=? AND NOT disabled", (name,))
+        with self._looking:
+            fitting = fits(old, row[0] if row else None)
+        if not fitting:
+            return None
+        self.change(name, password=new)
+        return self.sign_in(name, new)
+
     def knows(self, name: str) -> bool:
         """Whether there is such an account."""
         return self._one("SELECT 1 FROM people WHERE name=?", (name,)) is not None
@@ -201,30 +220,47 @@ class Book:
         with writing(self._connection, self._lock) as connection:
             connection.execute("DELETE FROM sessions WHERE secret=?", (_digest(secret),))
 
+    def sign_out_everywhere(self, person: str) -> None:
+        """Ends all sessions of a person; tokens stay."""
+        with writing(self._connection, self._lock) as connection:
+            connection.execute("DELETE FROM sessions WHERE person=?", (person,))
+
     # Tokens of the JSON interface
 
-    def give_token(self, person: str, label: str, days: int | None = None) -> str:
-        """A new token of a person; it has that person's rights and is told this once.
+    def give_token(self, person: str, label: str, days: int | None = None, role: Role | None = None) -> str:
+        """A new token of a person, told this once.
+
+        Args:
+            person: whose rights it has.
+            label: what it is for.
+            days: until it expires; None never.
+            role: it may do no more than that; None: all that the person may, whatever that is at the time.
 
         Raises:
-            InvalidAccount: there is no such person.
+            InvalidAccount: there is no such person or role.
         """
+        if role is not None:
+            _known_role(role)
         secret = "dz_" + secrets.token_urlsafe(32)
         until = None if days is None else (self._clock() + timedelta(days=days)).isoformat()
         with writing(self._connection, self._lock) as connection:
             if not connection.execute("SELECT 1 FROM people WHERE name=?", (person,)).fetchone():
                 raise InvalidAccount(f"{person}: 没有这个账号 / there is no such account")
-            row = (secrets.token_hex(6), _digest(secret), person, label[:80], self._now(), until, None)
-            connection.execute("INSERT INTO tokens VALUES (?,?,?,?,?,?,?)", row)
+            row = (secrets.token_hex(6), _digest(secret), person, label[:80], self._now(), until, None, role)
+            connection.execute("INSERT INTO tokens VALUES (?,?,?,?,?,?,?,?)", row)
         return secret
 
     def tokens(self, person: str | None = None) -> list[Token]:
         """The tokens of a person, or of all."""
         where, values = ("", ()) if person is None else (" WHERE person=?", (person,))
         rows = self._all(
-            f"SELECT id, person, label, created_at, expires_at, used_at FROM tokens{where} ORDER BY created_at", values
+            f"SELECT id, person, label, created_at, expires_at, used_at, role FROM tokens{where} ORDER BY created_at",
+            values,
         )
-        return [Token(i, p, label, _day(made), _maybe(until), _maybe(used)) for i, p, label, made, until, used in rows]
+        return [
+            Token(i, p, label, _day(made), _maybe(until), _maybe(used), role)
+            for i, p, label, made, until, used, role in rows
+        ]
 
     def withdraw_token(self, id: str, person: str | None = None) -> None:
         """Withdraws a token; with ``person`` only one of that person."""
@@ -236,7 +272,7 @@ class Book:
     def bearer(self, secret: str) -> Person | None:
         """The person that a token speaks for; None when it is not known, has expired, or the account is disabled."""
         row = self._one(
-            "SELECT t.id, t.person, p.role, t.expires_at, t.used_at FROM tokens t JOIN people p ON p.name=t.person"
+            "SELECT t.id, t.person, p.role, t.expires_at, t.used_at, t.role FROM tokens t JOIN people p ON p.name=t.person"
             " WHERE t.secret=? AND NOT p.disabled",
             (_digest(secret),),
         )
@@ -245,7 +281,7 @@ class Book:
         if row[4] is None or self._clock() - datetime.fromisoformat(row[4]) > timedelta(minutes=5):
             with writing(self._connection, self._lock) as connection:
                 connection.execute("UPDATE tokens SET used_at=? WHERE id=?", (self._now(), row[0]))
-        return Person(row[1], row[2])
+        return Person(row[1], min(row[2], row[5] or row[2], key=ROLES.index))
 
     # The audit log
 

@@ -54,7 +54,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token of the JSON interface, without its secret; ``id`` is what it is withdrawn by."""
+    """A token of the JSON interface, without its secret; ``id`` is what it is withdrawn by, ``role`` the most it may do."""
 
     id: str
     person: str
@@ -62,6 +62,7 @@ class Token:
     created_at: datetime
     expires_at: datetime | None
     used_at: datetime | None
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from duzheng.web.opened import Corpora
     from duzheng.web.shared import Shared
 
+_BEIJING = timezone(timedelta(hours=8))
 LANGUAGE_COOKIE = "duzheng_language"
 T = TypeVar("T")
 
@@ -82,6 +84,10 @@ class Here:
     def half(self, text: str) -> str:
         """Of a message in Chinese and English what the person reads."""
         return half(self.language, text)
+
+    def when(self, at: datetime, seconds: bool = False) -> str:
+        """A moment to the minute in Beijing's time, as on every other clock of whoever reads it, and of the schedules."""
+        return at.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A rendered page. Templates escape everything; they get ``here``, ``w`` (words) and ``values``."""

@@ -189,6 +189,61 @@ def test_a_token_has_the_role_of_today_and_none_when_the_account_is_disabled(boo
     assert book.bearer("dz_" + "x" * 43) is None
 
 
+def test_a_token_does_no_more_than_it_was_made_for_and_never_more_than_its_person(book: Book) -> None:
+    book.add("赵批", PASSWORD, "approver")
+    reading, all_of_it = book.give_token("赵批", "夜间", role="reader"), book.give_token("赵批", "夜间")
+    above = book.give_token("赵批", "夜间", role="administrator")
+    assert [book.bearer(one) for one in (reading, all_of_it, above)] == [
+        Person("赵批", "reader"),
+        Person("赵批", "approver"),
+        Person("赵批", "approver"),
+    ]
+    assert [one.role for one in book.tokens("赵批")] == ["reader", None, "administrator"]
+    with pytest.raises(InvalidAccount):
+        book.give_token("赵批", "夜间", role="owner")  # type: ignore[arg-type]
+
+
+def test_tokens_of_a_book_that_an_earlier_version_made_keep_their_rights(tmp_path: Path, quick_passwords: None) -> None:
+    path = tmp_path / "accounts.sqlite"
+    with Book(path) as book:
+        book.add("李青", PASSWORD, "inspector")
+        token = book.give_token("李青", "夜间")
+    with sqlite3.connect(path) as earlier:
+        earlier.execute("ALTER TABLE tokens DROP COLUMN role")
+        earlier.execute("PRAGMA user_version=1")
+    for _ in range(2):
+        with Book(path) as book:
+            assert book.bearer(token) == Person("李青", "inspector")
+            assert book.give_token("李青", "白天", role="reader")
+
+
+def test_ones_own_new_password_needs_the_old_one_and_ends_every_other_session(book: Book) -> None:
+    before = book.sign_in("李青", PASSWORD)
+    assert before is not None
+    assert book.own_password("李青", "wrong" * 3, PASSWORD + "new") is None
+    assert book.session(before.secret) is not None
+    with pytest.raises(InvalidAccount):
+        book.own_password("李青", PASSWORD, "short")
+    now = book.own_password("李青", PASSWORD, PASSWORD + "new")
+    assert now is not None
+    assert book.session(before.secret) is None
+    assert book.session(now.secret) is not None
+    assert book.sign_in("李青", PASSWORD) is None
+    book.change("李青", disabled=True)
+    assert book.own_password("李青", PASSWORD + "new", PASSWORD) is None
+
+
+def test_signing_out_everywhere_ends_ones_own_sessions_and_nobody_elses(book: Book) -> None:
+    mine = [book.sign_in("李青", PASSWORD) for _ in range(2)]
+    other = book.sign_in("王管", PASSWORD + "a")
+    token = book.give_token("李青", "夜间")
+    book.sign_out_everywhere("李青")
+    assert [one and book.session(one.secret) for one in mine] == [None, None]
+    assert other is not None
+    assert book.session(other.secret) is not None
+    assert book.bearer(token) is not None
+
+
 def test_a_token_is_for_somebody(book: Book) -> None:
     with pytest.raises(InvalidAccount):
         book.give_token("nobody", "夜间")

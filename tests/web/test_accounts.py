@@ -101,7 +101,7 @@ def test_every_route_asks_for_a_role_first(site: Site) -> None:
 
 
 def test_what_changes_something_needs_more_than_a_reader(site: Site) -> None:
-    own = {"/login", "/logout", "/tokens", "/tokens/{id}/withdraw"}
+    own = {"/login", "/logout", "/tokens", "/tokens/{id}/withdraw", "/account/password", "/account/sign-out"}
     open_to_readers = {
         route.path for route in _routes(site().app) if route.methods & UNSAFE and _role(route) == "reader"  # type: ignore[arg-type]
     }  # fmt: skip
@@ -276,6 +276,56 @@ def test_a_made_up_session_is_none(site: Site, secret: str) -> None:
     assert answer.headers["location"].startswith("/login")
 
 
+def test_one_changes_ones_own_password_and_other_machines_have_to_sign_in_again(site: Site) -> None:
+    browser, elsewhere = site("读"), site("读")
+    new = PASSWORD + "new"
+    form = {"csrf": _csrf(browser), "old": PASSWORD, "new": new, "again": new}
+    assert browser.post("/account/password", data=form | {"again": new + "x"}).status_code == 422
+    assert browser.post("/account/password", data=form | {"new": "short", "again": "short"}).status_code == 422
+    assert browser.post("/account/password", data=form | {"old": "x" * 12}).status_code == 403
+    assert _sign_in(site(), "读").status_code == 303, "nothing has changed by then"
+    changed = browser.post("/account/password", data=form)
+    assert (changed.status_code, changed.headers["location"]) == (303, "/account?done=1")
+    assert "HttpOnly" in changed.headers["set-cookie"]
+    assert "密码已修改" in browser.get("/account?done=1").text
+    assert elsewhere.get("/account").headers["location"].startswith("/login")
+    assert _sign_in(site(), "读").status_code == 401
+    assert _sign_in(site(), "读", new).status_code == 303
+    assert {"password changed", "password refused"} <= {act.action for act in _book(browser).acts()}
+
+
+def test_who_has_found_an_open_browser_cannot_guess_its_password_either(site: Site) -> None:
+    browser = site("读")
+    form = {"csrf": _csrf(browser), "new": PASSWORD + "new", "again": PASSWORD + "new"}
+    for _ in range(MOST):
+        assert browser.post("/account/password", data=form | {"old": "x" * 12}).status_code == 403
+    assert browser.post("/account/password", data=form | {"old": PASSWORD}).status_code == 429
+
+
+def test_one_signs_out_everywhere_at_once(site: Site) -> None:
+    browser, elsewhere, other = site("读"), site("读"), site("检")
+    assert browser.post("/account/sign-out", data={"csrf": _csrf(browser)}).headers["location"] == "/login"
+    for one in (browser, elsewhere):
+        assert one.get("/account").headers["location"].startswith("/login")
+    assert other.get("/account").status_code == 200
+
+
+def test_without_accounts_their_pages_say_how_they_are_turned_on(home: Path) -> None:
+    with TestClient(create_app(home), base_url=HERE) as browser:
+        for path in ("/people", "/tokens", "/audit", "/account", "/login"):
+            page = browser.get(path)
+            assert page.status_code == 404, path
+            assert "没有开启账号" in page.text
+            assert f"duzheng serve --accounts --home {home}" in page.text
+
+
+def test_a_server_whose_accounts_are_still_to_be_made_says_so_where_one_signs_in(home: Path) -> None:
+    with TestClient(create_app(home, Access(accounts=True)), base_url=HERE) as browser:
+        assert "duzheng accounts add" in browser.get("/login").text
+        browser.app.state.guard.book.add("管", PASSWORD, "administrator")  # type: ignore[attr-defined]
+        assert "duzheng accounts add" not in browser.get("/login").text
+
+
 # Forged requests
 
 
@@ -388,6 +438,17 @@ def test_a_token_opens_the_interface_until_it_is_withdrawn(site: Site) -> None:
     answer = machine.get("/api/v1/packs", headers=headers)
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_token_that_is_made_to_read_decides_and_uploads_nothing(site: Site) -> None:
+    browser, machine = site("检"), site()
+    assert "检查员" in browser.get("/tokens").text
+    assert 'value="approver"' not in browser.get("/tokens").text, "no more than one may do oneself"
+    headers = {"Authorization": f"Bearer {_token(browser, role='reader', days='30')}"}
+    assert machine.get("/api/v1/packs", headers=headers).status_code == 200
+    refused = machine.post("/api/v1/check", headers=headers, files=[("files", ("a.txt", b"x"))])
+    assert refused.status_code == 403
+    assert browser.post("/tokens", data={"csrf": _csrf(browser), "role": "owner"}).status_code == 422
 
 
 def test_a_token_of_a_disabled_account_opens_nothing(site: Site) -> None:
@@ -520,11 +581,22 @@ def test_the_audit_log_is_for_inspectors_and_tells_who_did_what(site: Site) -> N
     assert site("读").get("/audit").status_code == 403
     page = site("检").get("/audit")
     assert page.status_code == 200
-    assert "account added" in page.text
+    assert "新增账号" in page.text
     assert "新人" in page.text
     assert PASSWORD not in page.text
     added = next(act for act in _book(administrator).acts() if act.action == "account added")
     assert (added.person, added.object, added.detail, added.address) == ("管", "新人", "reader", "testclient")
+
+
+def test_the_audit_log_has_a_word_for_whatever_is_noted() -> None:
+    import duzheng.web
+    from duzheng.web.pages.accounts import ACTS
+    from schemas.decision import KIND_NAMES
+
+    code = "".join(one.read_text(encoding="utf-8") for one in Path(duzheng.web.__file__).parent.rglob("*.py"))
+    noted = set(re.findall(r"""(?:asked|here|guard)\.note\((?:request, .*, )?"([a-z ]+)\"""", code))
+    assert {"upload", "login refused", "token given"} <= noted
+    assert noted | {f"decision {kind}" for kind in KIND_NAMES} <= set(ACTS)
 
 
 def test_the_audit_log_is_paged_and_no_route_changes_it(site: Site) -> None:
