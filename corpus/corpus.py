@@ -63,7 +63,8 @@ class Corpus(Readable):
             extraction_version: what ``known`` compares with; by default computed from the rules themselves.
             patience: seconds that what writes waits for another writer to finish; by default it does not wait.
             follows: whether what is derived (index, relations, rows of findings) is brought up to date by whoever asks for
-                it. Without it what is there is shown, and nothing but ``catch_up`` changes it: for pages.
+                it. Without it what is there is shown, and nothing but ``catch_up`` changes it: for pages. What needs the
+                store of an earlier version is then refused, which is otherwise brought up to date.
 
         Raises:
             CorpusError: there is no corpus, it is of another version, or (with ``write``) another writer has it.

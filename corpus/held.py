@@ -220,7 +220,8 @@ class Held:
     def _open_store(self, create: bool = False) -> Store:
         from corpus.store import Store
 
-        self._store = Store.open(self.database, create, self.lock)
+        # Who only looks changes nothing, unless the right to write was taken for it.
+        self._store = Store.open(self.database, create, self.lock, upgrade=self.follows or self.lock.held)
         self.database = self._store.database
         return self._store
 

@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -53,10 +54,10 @@ def postgresql_engine(database: Database) -> sa.Engine:
     return sa.create_engine("postgresql+psycopg://", creator=database.connect, isolation_level="REPEATABLE READ")
 
 
-def open_engine(database: Database, create: bool, lock: WriterLock | None) -> sa.Engine:
+def open_engine(database: Database, create: bool, lock: WriterLock | None, upgrade: bool = True) -> sa.Engine:
     """The engine of a store that is ready for this program.
 
-    Makes the tables if there are none and ``create``; brings those of an earlier version up to date.
+    Makes the tables if there are none and ``create``; brings those of an earlier version up to date, where ``upgrade``.
 
     Raises:
         CorpusError: it is no corpus, another version made it, or it cannot be brought up to date now.
@@ -73,6 +74,12 @@ def open_engine(database: Database, create: bool, lock: WriterLock | None) -> sa
                 raise CorpusError(
                     f"{database.name}: the corpus has schema version {version}, this program reads {latest()}; "
                     "use the version of duzheng that made it, or ingest into a new folder"
+                )
+            if version < latest() and not upgrade:
+                raise CorpusError(
+                    f"{database.name}: 语料库是旧版本(结构 {version}),此处只读,不作升级;请先升级:"
+                    f"duzheng status --home {database.home} / the corpus has schema version {version}, this program reads "
+                    f"{latest()}; what only looks does not change it: bring it up to date with the command above"
                 )
             if version < latest():
                 with _writing(database.name, version, lock):
@@ -124,8 +131,23 @@ def _create(engine: sa.Engine, name: str) -> None:
             identity = {"corpus": str(uuid4())}
         # Asked again: two processes may be making it at once.
         if not sa.inspect(connection).get_table_names():
-            t.metadata.create_all(connection)
+            for statement in _statements(connection.dialect.name):
+                connection.exec_driver_sql(statement)
             Batch(connection).put_meta(schema_version=latest(), seq=0, **identity)
+
+
+@cache
+def _statements(dialect: str) -> tuple[str, ...]:
+    """What makes the tables, in this process worked out once: that takes longer than running it."""
+    made: list[str] = []
+    address = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}[dialect]
+
+    def keep(statement: sa.Executable, *_: object) -> None:
+        made.append(str(statement.compile(dialect=engine.dialect)))  # type: ignore[attr-defined]
+
+    engine = sa.create_mock_engine(address, keep)
+    t.metadata.create_all(engine, checkfirst=False)
+    return tuple(made)
 
 
 def _version(connection: sa.Connection, name: str) -> int:

@@ -82,11 +82,13 @@ class Store:
         self.database = database
 
     @classmethod
-    def open(cls, database: Database, create: bool = False, lock: WriterLock | None = None) -> Store:
+    def open(
+        cls, database: Database, create: bool = False, lock: WriterLock | None = None, upgrade: bool = True
+    ) -> Store:
         """Opens a store; with ``create`` an absent one is made.
 
         One made by an earlier version is brought up to date first, under ``lock``; without it, only by who is sure that
-        nobody writes. A folder that belonged to no database yet belongs to this one from then on.
+        nobody writes. Without ``upgrade`` it is refused. A folder that belonged to no database yet belongs to this one from then on.
 
         Raises:
             CorpusError: there is none, it is damaged, it cannot be brought up to date, or a later version made it.
@@ -95,7 +97,7 @@ class Store:
             raise CorpusError(
                 f"{database.home}: 没有语料库 / there is no corpus here; make one with: duzheng ingest PATH"
             )
-        engine = open_engine(database, create, lock)
+        engine = open_engine(database, create, lock, upgrade)
         try:
             if database.url is not None:
                 with failing(database):

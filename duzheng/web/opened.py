@@ -87,7 +87,7 @@ class Corpora:
     def caught_up(self, seconds: float | None = None) -> None:
         """Lets all that is derived follow what is stored, and waits for it, at most so long."""
         with suppress(CorpusError):  # a page will say what is wrong
-            with Corpus.open(self.home, follows=False) as corpus:
+            with Corpus.open(self.home) as corpus:  # brings one of an earlier version up to date, which no page does
                 now = (*corpus.marks(), date.today())
             self._follow(now, seconds)
 

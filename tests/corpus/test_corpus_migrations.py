@@ -89,6 +89,26 @@ def test_an_earlier_corpus_that_is_being_written_says_why_it_cannot_be_read_yet(
             pass  # the reader has given the lock back
 
 
+def test_who_only_looks_leaves_an_earlier_corpus_as_it_is_and_says_which_command_brings_it_up(
+    tmp_path: Path, outcome: Make, make_older: Older
+) -> None:
+    with Corpus.open(tmp_path, create=True) as corpus:
+        corpus.record([outcome("教共体")])
+    make_older(tmp_path, latest() - 1)
+    with Corpus.open(tmp_path, follows=False) as corpus:
+        assert corpus.search("教共体").total == 1  # a search needs the index alone
+        with pytest.raises(
+            CorpusError, match=f"版本.*duzheng status --home {tmp_path} .*schema version {latest() - 1}"
+        ):
+            list(corpus.documents())
+    assert _version(tmp_path) == latest() - 1
+    assert not list(tmp_path.glob("corpus.schema*"))
+    with Corpus.open(tmp_path) as corpus:
+        corpus.status()
+    with Corpus.open(tmp_path, follows=False) as corpus:
+        assert len(list(corpus.documents())) == 1
+
+
 def test_without_a_copy_nothing_is_changed(tmp_path: Path, outcome: Make, make_older: Older) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体")])
