@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -30,6 +31,12 @@ from .recipe import Recipe, spans
 
 _FONT = "sample"
 _RED = colors.Color(0.9, 0, 0)
+
+
+@cache
+def _face(font: Path) -> TTFont:
+    """The font: reading its twenty thousand characters takes longer than setting a plan in it."""
+    return TTFont(_FONT, str(font), subfontIndex=0)
 
 
 def _style(**more: Any) -> ParagraphStyle:
@@ -60,7 +67,7 @@ def _table(rows: list[list[str]], width: float) -> Table:
 
 def pdf(recipe: Recipe, font: Path) -> bytes:
     """The recipe as PDF, set in ``font`` (TrueType or the first face of a TrueType collection)."""
-    pdfmetrics.registerFont(TTFont(_FONT, str(font), subfontIndex=0))
+    pdfmetrics.registerFont(_face(font))
     out = io.BytesIO()
     document = BaseDocTemplate(
         out, pagesize=A4, leftMargin=28 * mm, rightMargin=26 * mm, topMargin=34 * mm, bottomMargin=32 * mm,
