@@ -40,16 +40,16 @@ def search(
         return _marked(held, search(held.index.fresh(), held.texts, query, filters=wanted, **how))
 
 
-def trend(held: Held, terms: Sequence[str], strict: bool) -> Trend:
+def trend(held: Held, terms: Sequence[str], strict: bool, most: int | None) -> Trend:
     """How often terms occur in the current documents; see ``Corpus.trend``. An index that is damaged is built anew."""
     from corpus.index import DamagedIndex
     from corpus.trend import indexed
 
     try:
-        return indexed(held.index.fresh(), held.store().texts, terms, strict=strict)
+        return indexed(held.index.fresh(), held.store().texts, terms, strict=strict, most=most)
     except DamagedIndex:
         held.index.drop()
-        return indexed(held.index.fresh(), held.store().texts, terms, strict=strict)
+        return indexed(held.index.fresh(), held.store().texts, terms, strict=strict, most=most)
 
 
 def similar(held: Held, id: str, limit: int) -> SearchResult:

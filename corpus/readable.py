@@ -188,15 +188,16 @@ class Readable:
 
         return sharing(self._held.index.fresh(), text, until=until, without=without, most=most)
 
-    def trend(self, terms: Sequence[str], *, strict: bool = False) -> Trend:
+    def trend(self, terms: Sequence[str], *, strict: bool = False, most: int | None = None) -> Trend:
         """How often terms occur in the current documents, by year, level and province; see ``corpus.trend``.
 
         ``terms``: words, in either script; one in quotation marks is taken as it stands. ``strict``: take all so.
+        ``most``: where more documents than that hold them, their mentions are not counted.
 
         Raises:
             InvalidQuery: a term is empty, or a query with operators or fields rather than a term.
         """
-        return asking.trend(self._held, terms, strict)
+        return asking.trend(self._held, terms, strict, most)
 
     def saved_searches(self) -> list[SavedSearch]:
         """Every saved search, by name."""

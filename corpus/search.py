@@ -162,6 +162,11 @@ def count(index: SearchIndex, node: Node, strict: bool = False) -> int:
     return found.count or 0
 
 
+def counted(index: SearchIndex, node: Node, names: Collection[str], strict: bool = False) -> dict[str, dict[str, int]]:
+    """How many documents match a query, read literally, by the values of the facets ``names``."""
+    return facets(index, _Builder(index, strict)(node), names)
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """Which hits are wanted, and what beside them."""

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 
 Totals = Mapping[str, Mapping[str, tuple[int, int]]]
 """Documents and characters of each group, as ``corpus.facets.totals`` counts them."""
+_MANY = 0.3
+"""Share of the documents from which on all of them are read."""
 _LEVELS: tuple[str, ...] = get_args(Level)
 
 
 @dataclass(slots=True)
 class _Count:
     documents: int = 0
-    mentions: int = 0
+    mentions: int | None = 0
 
 
 @dataclass(slots=True)
@@ -52,32 +54,61 @@ class _Group:
             of_documents=self.documents,
             mentions=count.mentions,
             characters=self.characters,
-            per_10000=round(count.mentions * 10_000 / self.characters, 3) if self.characters else None,
+            per_10000=(
+                round(count.mentions * 10_000 / self.characters, 3)
+                if self.characters and count.mentions is not None
+                else None
+            ),
         )
 
 
 def indexed(
     index: SearchIndex,
-    texts: Callable[[Collection[str]], Iterable[DocumentText]],
+    texts: Callable[[Collection[str] | None], Iterable[DocumentText]],
     terms: Sequence[str],
     *,
     strict: bool = False,
+    most: int | None = None,
 ) -> Trend:
     """The same as ``trend`` over all documents of a corpus, at the cost of the documents that hold one of the terms.
 
     Args:
         index: that of the corpus.
-        texts: gives the texts of documents by their identifiers.
+        texts: gives the texts of documents by their identifiers, or all of them.
         terms, strict: as there.
+        most: where more documents than that would be read, ``mentions`` are not counted.
 
     Raises:
         InvalidQuery: as there.
     """
     from corpus.facets import totals
-    from corpus.search import matching
+    from corpus.search import count, matching
 
-    held = {id for term in terms for id in matching(index, _term(term), strict)}
-    return trend(texts(held) if held else (), terms, strict=strict, whole=totals(index))
+    nodes, whole = [_term(term) for term in terms], totals(index)
+    if most is not None and sum(count(index, node, strict) for node in nodes) > most:
+        return _documents(index, nodes, terms, whole, strict)
+    held = {id for node in nodes for id in matching(index, node, strict)}
+    # Asked for one by one, texts cost more: of many it is as well to read all.
+    read = texts(None if len(held) > index.count() * _MANY else held) if held else ()
+    return trend(read, terms, strict=strict, whole=whole)
+
+
+def _documents(
+    index: SearchIndex, nodes: Sequence[Wording], terms: Sequence[str], whole: Totals, strict: bool
+) -> Trend:
+    """The trend without mentions: no text is read."""
+    from corpus.search import count, counted
+
+    every, groups = _groups(whole)
+    for number, node in enumerate(nodes):
+        total = count(index, node, strict)
+        every.terms[number] = _Count(total, None)
+        by = counted(index, node, get_args(Dimension), strict)
+        for name, found in groups.items():
+            known = by.get(name, {})
+            for value, group in found.items():
+                group.terms[number] = _Count(known.get(value, 0) if value else total - sum(known.values()), None)
+    return _told(terms, [_wordings(term, strict) for term in terms], every, groups, strict)
 
 
 def trend(
@@ -113,8 +144,18 @@ def trend(
         for number, mentions in enumerate(counts):
             if mentions or any(one.search(title) for one in patterns[number]):
                 for group in concerned:
-                    group.terms[number].documents += 1
-                    group.terms[number].mentions += mentions
+                    count = group.terms[number]
+                    count.documents, count.mentions = count.documents + 1, (count.mentions or 0) + mentions
+    return _told(terms, sought, every, groups, strict)
+
+
+def _told(
+    terms: Sequence[str],
+    sought: Sequence[Sequence[tuple[str, ...]]],
+    every: _Group,
+    groups: Mapping[Dimension, Mapping[str | None, _Group]],
+    strict: bool,
+) -> Trend:
     return Trend(
         strict=strict,
         documents=every.documents,

@@ -10,6 +10,7 @@ import math
 import tempfile
 import threading
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,13 +29,41 @@ CHINESE_FONTS = (
     "SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Noto Sans SC", "Noto Serif CJK SC", "SimSun", "AR PL UMing CN",
     "Droid Sans Fallback", "Noto Sans CJK JP",
 )  # fmt: skip
-_UNKNOWN = "未知"
+_STYLES = (
+    ("-", "o", ""),
+    ("--", "s", "//"),
+    ("-.", "^", ".."),
+    (":", "D", "xx"),
+    ("-", "v", "\\\\"),
+    ("--", "P", "++"),
+)
+"""Line, marker and hatching of the first term, the second …: what differs by colour alone, not everybody sees."""
 _drawing = threading.Lock()
 """matplotlib's settings are those of the whole process."""
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a picture says beside terms and names of places: under the axis, along it, and where a value is not known."""
+
+    by: str
+    measure: str
+    unknown: str
+
+
+def chinese(by: Dimension, measure: Measure) -> Labels:
+    """The labels in Chinese."""
+    return Labels(DIMENSION_NAMES[by], MEASURE_NAMES[measure], "未知")
+
+
 def plot(
-    trend: Trend, path: Path, *, by: Dimension = "year", measure: Measure = "documents", names: dict[str, str]
+    trend: Trend,
+    path: Path,
+    *,
+    by: Dimension = "year",
+    measure: Measure = "documents",
+    names: dict[str, str],
+    labels: Labels | None = None,
 ) -> None:
     """Draw one line a term over the years, or one bar a term in each level or province.
 
@@ -44,6 +73,7 @@ def plot(
         by: what stands along the axis.
         measure: what is measured.
         names: what the values of ``by`` are called, where they are codes.
+        labels: its words, where they are not to be Chinese.
 
     Raises:
         CorpusError: another ending, no Chinese font for a PNG, or the file cannot be written.
@@ -60,7 +90,9 @@ def plot(
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
+    said = labels or chinese(by, measure)
     settings: Any = {
         "font.family": "sans-serif",
         # An SVG is shown with the fonts of whoever opens it; a PNG with the one that is here.
@@ -76,9 +108,14 @@ def plot(
         figure = Figure(figsize=(9, 5), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.subplots()
-        (_lines if by == "year" else _bars)(axes, trend, by, measure, names)
-        axes.set_xlabel(DIMENSION_NAMES[by])
-        axes.set_ylabel(MEASURE_NAMES[measure])
+        if by == "year":
+            _lines(axes, trend, measure)
+        else:
+            _bars(axes, trend, by, measure, names, said.unknown)
+        axes.set_xlabel(said.by)
+        axes.set_ylabel(said.measure)
+        if measure != "per_10000":
+            axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylim(bottom=0)
         axes.grid(axis="y", alpha=0.3)
         with saving(path) as file:
@@ -86,7 +123,13 @@ def plot(
 
 
 def picture(
-    trend: Trend, ending: str, *, by: Dimension = "year", measure: Measure = "documents", names: dict[str, str]
+    trend: Trend,
+    ending: str,
+    *,
+    by: Dimension = "year",
+    measure: Measure = "documents",
+    names: dict[str, str],
+    labels: Labels | None = None,
 ) -> bytes:
     """What ``plot`` writes into a file of that ending, for whoever serves it; may be called by several threads.
 
@@ -95,34 +138,37 @@ def picture(
     """
     with _drawing, tempfile.TemporaryDirectory(prefix="duzheng-") as folder:
         path = Path(folder, f"trend{ending}")
-        plot(trend, path, by=by, measure=measure, names=names)
+        plot(trend, path, by=by, measure=measure, names=names, labels=labels)
         return path.read_bytes()
 
 
-def _lines(axes: Axes, trend: Trend, by: Dimension, measure: Measure, names: dict[str, str]) -> None:
+def _lines(axes: Axes, trend: Trend, measure: Measure) -> None:
     from matplotlib.ticker import MaxNLocator
 
     handles = []
-    for term in trend.terms:
-        known = {int(one.value): getattr(one, measure) for one in term.by[by] if one.value is not None}
+    for number, term in enumerate(trend.terms):
+        line, marker, _ = _STYLES[number % len(_STYLES)]
+        known = {int(one.value): getattr(one, measure) for one in term.by["year"] if one.value is not None}
         # A year without documents has no share of anything: the line has a gap there.
         years = list(range(min(known), max(known) + 1)) if known else []
         absent = math.nan if measure == "per_10000" else 0
         heights = [absent if known.get(year) is None else known[year] for year in years]
-        handles += axes.plot(years, heights, marker="o")
+        handles += axes.plot(years, heights, linestyle=line, marker=marker)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _legend(axes, handles, trend.terms)
 
 
-def _bars(axes: Axes, trend: Trend, by: Dimension, measure: Measure, names: dict[str, str]) -> None:
+def _bars(axes: Axes, trend: Trend, by: Dimension, measure: Measure, names: dict[str, str], unknown: str) -> None:
     values = list(dict.fromkeys(one.value for term in trend.terms for one in term.by[by]))
     width = 0.8 / max(1, len(trend.terms))
     handles = []
     for number, term in enumerate(trend.terms):
         known = {one.value: getattr(one, measure) or 0 for one in term.by[by]}
         places = [at + (number - (len(trend.terms) - 1) / 2) * width for at in range(len(values))]
-        handles.append(axes.bar(places, [known.get(value, 0) for value in values], width))
-    labels = [_UNKNOWN if value is None else names.get(value, value) for value in values]
+        handles.append(
+            axes.bar(places, [known.get(value, 0) for value in values], width, hatch=_STYLES[number % len(_STYLES)][2])
+        )
+    labels = [unknown if value is None else names.get(value, value) for value in values]
     axes.set_xticks(range(len(values)), labels, rotation=45 if len(values) > 6 else 0)
     for label in axes.get_xticklabels():
         label.set_parse_math(False)

@@ -17,13 +17,14 @@ class TrendCount(Model):
 
     ``value`` is None for the documents of which it is not known. ``documents`` hold the term in text or title, as a search
     counts them; ``of_documents`` and ``characters`` (white space left out) are all of the group; ``mentions`` are the
-    places in the texts; ``per_10000`` is mentions for every 10,000 characters, None in a group without text.
+    places in the texts, None where they were not counted; ``per_10000`` is mentions for every 10,000 characters, None in a group
+    without text or where they were not counted.
     """
 
     value: str | None = None
     documents: int
     of_documents: int
-    mentions: int
+    mentions: int | None
     characters: int
     per_10000: float | None
 

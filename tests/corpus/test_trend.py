@@ -18,7 +18,7 @@ from corpus.trend import trend
 from schemas.document import Jurisdiction
 from schemas.errors import CorpusError, InvalidQuery
 from schemas.outcome import Outcome
-from schemas.trend import TrendCount
+from schemas.trend import Trend, TrendCount
 
 HENAN, ZHEJIANG = Jurisdiction(province="河南省"), Jurisdiction(province="浙江省")
 TEXTS = [
@@ -100,6 +100,13 @@ def test_with_the_index_every_number_is_that_of_a_pass_over_all_texts(
             corpus.trend(asked, strict=strict)
         return
     assert corpus.trend(asked, strict=strict) == expected
+    uncounted = corpus.trend(asked, strict=strict, most=-1)
+    every = [(one, two) for one, two in zip(_counts(uncounted), _counts(expected), strict=True)]
+    assert all(one == two.model_copy(update={"mentions": None, "per_10000": None}) for one, two in every)
+
+
+def _counts(found: Trend) -> list[TrendCount]:
+    return [one for term in found.terms for counts in ([term.total], *term.by.values()) for one in counts]
 
 
 def test_the_index_counts_what_was_taken_in_and_taken_out_since(
@@ -122,6 +129,7 @@ def test_only_the_texts_that_hold_a_term_are_read(corpus: Corpus, monkeypatch: p
     assert corpus.trend(["公告"]).terms[0].total.documents == 1
     assert len(read) == 1
     corpus.trend(["没有人写过"])
+    assert corpus.trend(["校共体", "项目"], most=1).terms[0].total.mentions is None
     assert len(read) == 1
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 _MOST = 6
+_MOST_READ = 2000
+"""Documents that are read to count mentions which the picture does not show: what is read in half a second."""
 _TERM = re.compile(r'"[^"]{1,100}"|[^\s"，、,;；]{1,100}')
 _SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A picture that is opened by itself: its own styles, no script, nothing from anywhere."""
@@ -44,16 +46,19 @@ def _of(asked: str) -> Measure:
     return next((one for one in get_args(Measure) if one == asked), "documents")
 
 
-def _counting(asked: Here, terms: list[str], strict: bool) -> tuple[Hashable, Callable[[], Trend]]:
-    """By what the trend is known, and what counts it."""
+def _counting(
+    asked: Here, terms: list[str], strict: bool, measure: Measure | None
+) -> tuple[Hashable, Callable[[], Trend]]:
+    """By what the trend is known, and what counts it: as far as ``measure`` needs it, or all of it."""
+    most = _MOST_READ if measure == "documents" else None
     with asked.reading() as corpus:
         state = corpus.state()[0]
 
     def make() -> Trend:
         with asked.corpora.reading() as own:
-            return own.trend(terms, strict=strict)
+            return own.trend(terms, strict=strict, most=most)
 
-    return ("trend", state, tuple(terms), strict), make
+    return ("trend", state, tuple(terms), strict, most), make
 
 
 @router.get("/trends")
@@ -66,7 +71,7 @@ def trends(asked: Reader, t: Terms = "", by: str = "year", of: str = "documents"
         problem = asked.word("reading.too_many_terms")
     elif terms:
         try:
-            made = computed(asked).get(*_counting(asked, terms, bool(strict)))
+            made = computed(asked).get(*_counting(asked, terms, bool(strict), measure))
         except InvalidQuery as error:
             problem = str(error)
         else:
@@ -85,9 +90,11 @@ def trends(asked: Reader, t: Terms = "", by: str = "year", of: str = "documents"
         problem=problem,
         made=made,
         groups=_groups(asked, made, grouped) if made else [],
+        most=_most(asked, made, grouped, measure) if made else [],
         dimensions=get_args(Dimension),
         measures=get_args(Measure),
         files=files,
+        whole="/trends?" + urlencode({"t": t, "by": grouped, "of": "mentions", **({"strict": "1"} if strict else {})}),
     )
 
 
@@ -99,19 +106,29 @@ def _groups(asked: Here, made: Trend, by: Dimension) -> list[tuple[str, int, lis
     ]
 
 
+def _most(asked: Here, made: Trend, by: Dimension, measure: Measure) -> list[tuple[str, Any] | None]:
+    """For each term the group in which there is most of it, and how much; None where there is none of it anywhere."""
+    found: list[tuple[str, Any] | None] = []
+    for term in made.terms:
+        most = max(term.by[by], key=lambda one: getattr(one, measure) or 0, default=None)
+        much = getattr(most, measure) if most else None
+        found.append((_name(asked, by, most.value), much) if most and much else None)
+    return found
+
+
 def _name(asked: Here, by: Dimension, value: str | None) -> str:
     if value is None:
         return asked.word("reading.unknown")
     return coded(asked, "level", value) if by == "level" else value
 
 
-async def _ready(asked: Here, t: str, strict: str) -> Trend | None:
+async def _ready(asked: Here, t: str, strict: str, measure: Measure | None) -> Trend | None:
     """The trend for a file; None where it takes too long to wait for. The process that answers need not be the one that
     counted for the page."""
     terms = _terms(t)
     if not terms or len(terms) > _MOST:
         raise HTTPException(422, asked.word("reading.too_many_terms"))
-    return await computed(asked).waited(*await run_in_threadpool(_counting, asked, terms, bool(strict)))
+    return await computed(asked).waited(*await run_in_threadpool(_counting, asked, terms, bool(strict), measure))
 
 
 @router.get("/trends/plot.{ending}")
@@ -119,14 +136,19 @@ async def plot(
     asked: Reader, ending: str, t: Terms = "", by: str = "year", of: str = "documents", strict: str = "", save: str = ""
 ) -> Response:
     """The picture, as SVG or PNG, shown or to be saved."""
-    from corpus.trend_plot import picture
+    from corpus.trend_plot import Labels, picture
 
     if ending not in ("svg", "png"):
         raise HTTPException(404)
-    made = await _ready(asked, t, strict)
+    grouped, measure = _by(by), _of(of)
+    made = await _ready(asked, t, strict, measure)
     if made is None:
         return waiting(asked, asked.word("trends")) if save else being_drawn(asked.word("reading.being_made"))
-    data = await run_in_threadpool(picture, made, f".{ending}", by=_by(by), measure=_of(of), names=dict(LEVEL_NAMES))
+    labels = Labels(
+        asked.word(f"reading.by_{grouped}"), asked.word(f"reading.of_{measure}"), asked.word("reading.unknown")
+    )
+    names = {level: coded(asked, "level", level) for level in LEVEL_NAMES}
+    data = await run_in_threadpool(picture, made, f".{ending}", by=grouped, measure=measure, names=names, labels=labels)
     if save:
         return attached(data, f"trend.{ending}")
     if ending == "png":
@@ -137,7 +159,7 @@ async def plot(
 @router.get("/trends/table.csv")
 async def table(asked: Reader, t: Terms = "", strict: str = "") -> Response:
     """All counts as a table for Excel."""
-    made = await _ready(asked, t, strict)
+    made = await _ready(asked, t, strict, None)
     if made is None:
         return waiting(asked, asked.word("trends"))
     return attached(await run_in_threadpool(_table, made), "trend.csv")
