@@ -349,3 +349,62 @@ def test_who_has_submitted_nothing_is_saved_for_excel(client: TestClient) -> Non
     assert book.sheetnames == ["分县", "分市", "另列"]
     assert book["分县"].max_row == counted + 1
     assert client.get("/missing/table.exe").status_code == 404
+
+
+def test_both_documents_of_a_comparison_are_found_by_their_words_or_numbers(
+    client: TestClient, documents: list[Document]
+) -> None:
+    one = next(one for one in documents if one.document_number and one.role == "plan")
+    other = next(two for two in documents if two.title and two.id != one.id and two.role == "plan")
+    first = unescape(client.get("/compare", params={"q": one.document_number}).text)
+    assert f'href="/compare?a={one.id}"' in first
+    second = unescape(client.get("/compare", params={"a": one.id, "q": f'"{other.title}"'}).text)
+    assert one.title in second  # type: ignore[operator]
+    assert f'href="/compare?a={one.id}&b={other.id}"' in second
+    by_itself = client.get("/compare", params={"a": one.id, "q": other.id}, follow_redirects=False)
+    assert by_itself.headers["location"] == f"/compare?a={one.id}&b={other.id}"
+
+
+def test_what_has_to_do_with_a_document_is_offered_to_compare_it_with(
+    client: TestClient, documents: list[Document]
+) -> None:
+    from datetime import date
+
+    with client.app.state.corpora.reading() as corpus:  # type: ignore[attr-defined]
+        reader = corpus.relations()
+        one, cited = next(
+            (one, link.resolved)
+            for one in documents
+            for link in reader.of(one.id, date.today()).cites
+            if link.resolved is not None
+        )
+    assert f'href="/compare?a={one.id}"' in client.get(f"/documents/{one.id}").text
+    offered = unescape(client.get(f"/compare?a={one.id}").text)
+    assert f'href="/compare?a={one.id}&b={cited.id}"' in offered
+    assert f"b={one.id}" not in offered
+    swapped = unescape(_until_made(client, f"/compare?a={one.id}&b={cited.id}"))
+    assert f'href="/compare?a={cited.id}&b={one.id}"' in swapped
+
+
+@pytest.mark.parametrize(("language", "words"), [("Hans", "文件数"), ("Hant", "文件數"), ("en", "Documents")])
+def test_a_picture_of_a_trend_speaks_the_readers_language(client: TestClient, language: str, words: str) -> None:
+    client.cookies.set("duzheng_language", language)
+    picture = client.get("/trends/plot.svg?t=同步课堂&by=level").text
+    assert f">{words}<" in picture
+    assert "同步课堂" in picture
+    assert ("县级" in picture) == (language == "Hans")
+    assert client.get("/trends/plot.png?t=同步课堂&by=province").content.startswith(b"\x89PNG")
+
+
+def test_terms_that_stand_nearly_everywhere_are_counted_by_documents_first(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duzheng.web.pages import trends
+
+    monkeypatch.setattr(trends, "_MOST_READ", 1)
+    page = _until_made(client, "/trends?t=共同体")
+    assert '<td class="number">' in page
+    assert "没有逐处数次数" in page
+    whole = unescape(re.search(r'<p class="note">[^<]*<a href="([^"]+)"', page)[1])  # type: ignore[index]
+    assert "每万字" in _until_made(client, whole)
+    assert "每万字次数" not in page.split("</form>")[-1]

@@ -1,19 +1,30 @@
-"""Two documents clause by clause, and where the clauses of one come from."""
+"""Two documents clause by clause, chosen by their words or by how they stand to each other; where clauses come from."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
 
 from duzheng.web.computed import computed
 from duzheng.web.here import Here, Reader
 from duzheng.web.pages.documents import find, target
 from duzheng.web.text import Piece
+from schemas.errors import CorpusError, InvalidQuery
+
+if TYPE_CHECKING:
+    from corpus.corpus import Corpus
+    from schemas.document import Document
+    from schemas.relations import DocumentRef
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 100
+_CHOICES = 20
 
 
 def waiting(asked: Here, title: str) -> Response:
@@ -23,16 +34,16 @@ def waiting(asked: Here, title: str) -> Response:
 
 
 @router.get("/compare")
-def compare(asked: Reader, a: str = "", b: str = "", changed: str = "", page: int = 1) -> Response:
-    """How ``b`` differs from ``a``, side by side; both are identifiers of documents."""
+def compare(asked: Reader, a: str = "", b: str = "", q: str = "", changed: str = "", page: int = 1) -> Response:
+    """How ``b`` differs from ``a``, side by side; both are identifiers of documents. The one that is not given is chosen
+    among those that ``q`` finds, and those that have to do with the other."""
     from duzheng.compare_report import COUNTED, pieces
     from extractors.alignment import compare_documents
 
     title, page = asked.word("reading.compare_title"), max(page, 1)
     a, b = a.strip(), b.strip()
-    shown: dict[str, Any] = {"title": title, "a": a, "b": b, "changed": bool(changed), "page": page, "made": None}
     if not a or not b:
-        return asked.page("reading/compare.html", **shown)
+        return _choose(asked, title, a, b, q.strip())
     with asked.reading() as corpus:
         left, right = find(asked, corpus, a), find(asked, corpus, b)
         state = corpus.state()[0]
@@ -49,7 +60,13 @@ def compare(asked: Reader, a: str = "", b: str = "", changed: str = "", page: in
         for one in pairs[(page - 1) * _PAGE : page * _PAGE]
     ]
     here = "/compare?" + urlencode({"a": a, "b": b, **({"changed": "1"} if changed else {})}) + "&page="
-    shown |= {
+    shown: dict[str, Any] = {
+        "title": title,
+        "a": a,
+        "b": b,
+        "changed": bool(changed),
+        "page": page,
+        "address": _address,
         "made": made,
         "rows": rows,
         "counts": [(state, made.counts[state]) for state in COUNTED],
@@ -58,6 +75,92 @@ def compare(asked: Reader, a: str = "", b: str = "", changed: str = "", page: in
         "target": target,
     }
     return asked.page("reading/compare.html", **shown)
+
+
+# Choosing
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A document that can be chosen: where that leads, and what it is called."""
+
+    target: str
+    id: str
+    title: str | None
+    about: tuple[str, ...]
+
+
+def _address(**given: str) -> str:
+    return "/compare?" + urlencode({name: value for name, value in given.items() if value})
+
+
+def _choose(asked: Here, title: str, a: str, b: str, q: str) -> Response:
+    """The page that asks for the document that is not given yet, the left one first."""
+    other, side = ("", "a") if not a and not b else (a, "b") if a else (b, "a")
+    problem, found, total = "", [], 0
+
+    def choice(id: str, name: str | None, *about: object) -> _Choice:
+        given = {"a": a, "b": b} | {side: id}
+        return _Choice(_address(**given), id, name, tuple(str(one) for one in about if one))
+
+    with asked.reading() as corpus:
+        known = find(asked, corpus, other) if other else None
+        if q:
+            exact = corpus.document(q)
+            if exact is not None:
+                return RedirectResponse(choice(exact.id, exact.title).target, status_code=303)
+            try:
+                result = corpus.search(q, limit=_CHOICES, facets=())
+            except InvalidQuery as error:
+                problem = str(error)
+            else:
+                total = result.total
+                found = [choice(one.document, one.title, one.number, one.issuer, one.date) for one in result.hits]
+        groups = _near(corpus, known, choice) if known and not q else []
+        state = corpus.state()
+    if known and not q:
+
+        def like() -> list[_Choice]:
+            with asked.corpora.reading() as own:
+                hits = own.similar(known.id, limit=_CHOICES).hits
+            return [choice(one.document, one.title, one.number, one.issuer, one.date) for one in hits]
+
+        groups.append(("similar", computed(asked).get(("choices", state, side, known.id), like) or []))
+    return asked.page(
+        "reading/choose.html",
+        422 if problem else 200,
+        title=title,
+        known=known,
+        side=side,
+        q=q,
+        problem=problem,
+        found=[one for one in found if one.id != other],
+        total=total,
+        groups=[(name, [one for one in some if one.id != other]) for name, some in groups],
+    )
+
+
+def _near(corpus: Corpus, known: Document, choice: Callable[..., _Choice]) -> list[tuple[str, list[_Choice]]]:
+    """What has to do with a document, by how; nothing while that is not worked out yet."""
+    try:
+        relations = corpus.relations().of(known.id, date.today())
+    except CorpusError:
+        return []
+    lists: dict[str, Sequence[DocumentRef | None]] = {
+        "versions": [one.document for one in relations.versions],
+        "cites": [one.resolved for one in relations.cites],
+        "cited_by": [one.citing for one in relations.cited_by],
+        "copies": relations.duplicates.members if relations.duplicates else [],
+        "attached_to": relations.attached_to,
+    }
+    return [
+        (name, [choice(one.id, one.title, one.document_number, one.issuers, one.date) for one in different[:_CHOICES]])
+        for name, some in lists.items()
+        if (different := list({one.id: one for one in some if one and one.id != known.id}.values()))
+    ]
+
+
+# Lineage
 
 
 @router.get("/documents/{id}/lineage")
