@@ -1,92 +1,84 @@
-"""Where the cells of a table stand in the text of its document, so that the text can be shown as the table it is.
+"""Tables of a document laid out as tables, from its text and from what was read of their cells.
 
-Readers write a table's text row by row, tabs between cells; of a merged cell it is there once, while ``TableRows.rows``
-repeats it in every place it covers.
+The text has a table as lines, its cells with tabs between them; a merged cell stands in it once, and may hold line breaks.
+The rows that were read have the merged cell's text in every place it covers. Both together say where each cell stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from duzheng.web.marked import Frame
+MOST = 20_000
+"""Cells of a table that is laid out; a larger one is shown as lines."""
 
 
 @dataclass(slots=True)
-class _Cell:
-    """A cell of the text: where its words begin, and the last row and column that it covers."""
+class Cell:
+    """A cell: its stretch of the document's text, and how many rows and columns it covers."""
 
     start: int
-    row: int
-    column: int
-    last_row: int
-    last_column: int
-
-
-@dataclass(slots=True)
-class _Walk:
-    """How far the text has been read, and the cells of the row above and of this one, by column."""
-
-    text: str
-    at: int
     end: int
-    found: list[_Cell] = field(default_factory=list)
-    above: dict[int, tuple[str, _Cell]] = field(default_factory=dict)
-    own: dict[int, tuple[str, _Cell]] = field(default_factory=dict)
-
-    def take(self, value: str, row: int, column: int, separator: str) -> bool:
-        """Whether the cell stands here or is a part of the one above or before it; if not, the text is no such table."""
-        there = self.at + (self.text.startswith(separator, self.at) if separator else 0)
-        moved = there > self.at or not separator
-        after = there + len(value)
-        if (
-            moved
-            and self.text.startswith(value, there)
-            and (after == self.end or self.text[after : after + 1] in "\t\n")
-        ):
-            self.at = after
-            self.found.append(_Cell(there, row, column, row, column))
-            self.own[column] = value, self.found[-1]
-            return after <= self.end
-        for beside in (self.above.get(column), self.own.get(column - 1)):
-            if beside is not None and beside[0] == value:
-                cell = beside[1]
-                cell.last_row, cell.last_column = max(cell.last_row, row), max(cell.last_column, column)
-                self.own[column] = beside
-                return True
-        return not value
+    rows: int = 1
+    columns: int = 1
 
 
-def grid(text: str, start: int, end: int, rows: Sequence[Sequence[str]]) -> list[Frame]:
-    """The table, its rows and its cells as frames of the text; none where the text is not written row by row.
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: its stretch of the text, and in each row the cells that begin there."""
+
+    start: int
+    end: int
+    rows: list[list[Cell]]
+
+
+def grid(text: str, start: int, end: int, rows: Sequence[Sequence[str]]) -> Grid | None:
+    """The table that stands in ``text`` from ``start`` to ``end``, whole lines of it; None where its lines do not tell which
+    cell is which: then the lines are all there is to show. Every character but tabs and line breaks is in one cell.
 
     Args:
-        text: of the document.
-        start, end: of the table in it.
-        rows: its cells, a merged one repeated.
+        text: of the document, as written.
+        start, end: offsets in it.
+        rows: what was read, cell by cell; the text of a merged cell in each of its places.
     """
-    walk = _Walk(text, start, end)
+    whole_lines = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
+    if not whole_lines or sum(map(len, rows)) > MOST or len({len(row) for row in rows}) != 1:
+        return None
+    at, owners = start, list[list[Cell]]()
     for number, row in enumerate(rows):
-        walk.own = {}
-        begun = bool(walk.found)
-        for column, value in enumerate(row):
-            own = bool(walk.found) and walk.found[-1].row == number
-            if not walk.take(value, number, column, "\t" if own else "\n" if begun else ""):
-                return []
-        walk.above = walk.own
-    if walk.at != end or len(walk.found) < 2:
-        return []
-    return list(_frames(walk.found, end))
+        first, owned = True, list[Cell]()
+        begin = at if number == 0 else at + 1
+        for column, cell in enumerate(row):
+            here = begin if first else at + 1
+            stop = here + len(cell)
+            divided = first or text[at : at + 1] == "\t"
+            if divided and text.startswith(cell, here, end) and (stop == end or text[stop] in "\t\n"):
+                owned.append(Cell(here, stop))
+                at, first = stop, False
+            elif number and cell == rows[number - 1][column]:
+                owned.append(owners[-1][column])
+            elif column and cell == row[column - 1]:
+                owned.append(owned[-1])
+            else:
+                return None
+        if at < end and text[at] != "\n":
+            return None
+        owners.append(owned)
+    return _spanned(start, end, owners) if at == end else None
 
 
-def _frames(cells: Sequence[_Cell], end: int) -> Iterator[Frame]:
-    yield Frame(cells[0].start, end, "table")
-    heads = [one for n, one in enumerate(cells) if not n or cells[n - 1].row != one.row]
-    for one, after in pairwise([*(head.start for head in heads), end]):
-        yield Frame(one, after, "row")
-    for cell, after in zip(cells, [*(cell.start for cell in cells[1:]), end], strict=True):
-        if cell.start < after:  # the last one may be empty
-            yield Frame(
-                cell.start, after, "cell", rows=cell.last_row - cell.row + 1, columns=cell.last_column - cell.column + 1
-            )
+def _spanned(start: int, end: int, owners: Sequence[Sequence[Cell]]) -> Grid | None:
+    """The grid of who owns each place; None where a cell would not be a rectangle."""
+    places: dict[int, list[tuple[int, int]]] = {}
+    for number, row in enumerate(owners):
+        for column, cell in enumerate(row):
+            places.setdefault(id(cell), []).append((number, column))
+    rows: list[list[Cell]] = [[] for _ in owners]
+    for own in places.values():
+        (top, left), (bottom, right) = own[0], own[-1]
+        cell = owners[top][left]
+        cell.rows, cell.columns = bottom - top + 1, right - left + 1
+        if cell.rows * cell.columns != len(own) or min(column for _, column in own) != left:
+            return None
+        rows[top].append(cell)
+    return Grid(start, end, rows)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
+
+from duzheng.web.grids import Grid
 
 PART = 60_000
 """Characters of the text on one page."""
@@ -128,6 +130,17 @@ def pieces(
             )
         )
     return found
+
+
+def frames_of(table: Grid) -> Iterator[Frame]:
+    """A table with its rows and cells; the tabs and line breaks between cells stand in the cell before them."""
+    yield Frame(table.start, table.end, "table")
+    cells = [(row[0].start, cell) for row in table.rows if row for cell in row]
+    begins = [*(cell.start for _, cell in cells), table.end]
+    heads = [*sorted({row for row, _ in cells}), table.end]
+    yield from (Frame(start, end, "row") for start, end in pairwise(heads))
+    for (_, cell), (start, end) in zip(cells, pairwise(begins), strict=True):
+        yield Frame(start, end, "cell", rows=cell.rows, columns=cell.columns)
 
 
 def _whole(frames: Iterable[Frame], low: int, high: int) -> list[Frame]:

@@ -1,4 +1,4 @@
-"""A table of a plan is shown as a table wherever its text is one, and as its lines where it is not."""
+"""A table in the text of a document is laid out cell by cell, or left as lines where its cells cannot be told apart."""
 
 from __future__ import annotations
 
@@ -8,67 +8,56 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duzheng.web.grids import grid
-from duzheng.web.marked import Frame, Place, pieces
 
-_CELL = st.text("甲乙丙一二", min_size=1, max_size=4)
-_TABLES = st.integers(1, 4).flatmap(
-    lambda width: st.lists(
-        st.lists(st.tuples(_CELL, st.booleans()), min_size=width, max_size=width), min_size=2, max_size=5
-    )
+_CELLS = st.text("甲乙丙 12", max_size=3)
+_ROWS = st.integers(1, 4).flatmap(
+    lambda width: st.lists(st.lists(_CELLS, min_size=width, max_size=width), min_size=1, max_size=5)
 )
 
 
-@given(_TABLES)
-def test_each_cell_is_found_once_and_a_merged_one_covers_its_places(table: list[list[tuple[str, bool]]]) -> None:
-    rows: list[list[str]] = []
-    lines: list[list[str]] = []
-    for number, row in enumerate(table):
-        # A cell that is merged with the one above has its text, and is not written again. What is next must be told
-        # from it, so cells are numbered.
-        texts = [f"{word}{number}-{column}" for column, (word, _) in enumerate(row)]
-        merged = [number > 0 and up and any(not one for _, one in row) for _, up in row]
-        rows.append([rows[-1][c] if merged[c] else texts[c] for c in range(len(row))])
-        lines.append([texts[c] for c in range(len(row)) if not merged[c]])
-    text = "前面\n" + "\n".join("\t".join(line) for line in lines)
-    end = len(text)
-    frames = grid(text + "\n后面", 3, end, rows)
-    if sum(map(len, lines)) < 2:
-        assert frames == []
-        return
-    cells = [one for one in frames if one.kind == "cell"]
-    assert [text[one.start : one.end].strip("\t\n") for one in cells] == [word for line in lines for word in line]
-    assert sum(one.rows * one.columns for one in cells) == sum(map(len, rows))
-    assert all(a.end == b.start for a, b in pairwise(cells))
+def _shown(
+    text: str, rows: list[list[str]], start: int = 0, end: int | None = None
+) -> list[list[tuple[str, int, int]]]:
+    made = grid(text, start, len(text) if end is None else end, rows)
+    assert made is not None
+    return [[(text[cell.start : cell.end], cell.rows, cell.columns) for cell in row] for row in made.rows]
 
 
-def test_a_text_that_is_no_such_table_stays_as_it_is() -> None:
-    text = "序号\t学校\n1\t实验小学"
-    assert grid(text, 0, len(text), [["序号", "学校"], ["1", "中心小学"]]) == []
-    assert grid(text, 0, len(text) - 2, [["序号", "学校"], ["1", "实验小学"]]) == []
-    assert grid(text, 0, len(text), [["序号", "学校"], ["1", "实验小学"]])
+@given(_ROWS)
+def test_a_table_without_merged_cells_is_laid_out_as_it_was_read(rows: list[list[str]]) -> None:
+    text = "\n".join("\t".join(row) for row in rows)
+    assert _shown(text, rows) == [[(cell, 1, 1) for cell in row] for row in rows]
 
 
-def test_marks_and_frames_cut_the_text_and_lose_none_of_it() -> None:
-    text = "一、名单\n序号\t学校\n1\t实验小学\n以上"
-    start, end = text.index("序"), text.index("\n以上")
-    frames = [Frame(0, 4, "head"), *grid(text, start, end, [["序号", "学校"], ["1", "实验小学"]])]
-    mark = Place(text.index("1"), text.index("小学") + 2, "R01", "R01", "supports")
-    made = pieces(text, [mark], frames=frames)
-    assert "".join(one.text for one in made) == text
-    depth: list[str] = []
-    for one in made:
-        depth += [frame.kind for frame in one.opens]
-        if one.over:
-            assert depth == ["table", "row", "cell"], "a mark is inside of each cell, not around them"
-        for frame in one.closes:
-            assert depth.pop() == frame.kind
-    assert not depth
+def test_a_merged_cell_stands_once_and_covers_its_places() -> None:
+    rows = [
+        ["学段", "核心校", "成员校"],
+        ["小学", "甲校", "乙校\n丙校"],
+        ["小学", "丁校", "戊校"],
+        ["合计", "合计", "5"],
+    ]
+    text = "学段\t核心校\t成员校\n小学\t甲校\t乙校\n丙校\n丁校\t戊校\n合计\t5"
+    assert _shown(text, rows) == [
+        [("学段", 1, 1), ("核心校", 1, 1), ("成员校", 1, 1)],
+        [("小学", 2, 1), ("甲校", 1, 1), ("乙校\n丙校", 1, 1)],
+        [("丁校", 1, 1), ("戊校", 1, 1)],
+        [("合计", 1, 2), ("5", 1, 1)],
+    ]
 
 
-def test_a_table_that_the_end_of_a_page_cuts_is_shown_as_lines() -> None:
-    text = "甲\t乙\n丙\t丁"
-    frames = grid(text, 0, len(text), [["甲", "乙"], ["丙", "丁"]])
-    crossing = [Frame(4, 12, "table"), Frame(2, 9, "head"), *frames]
-    made = pieces(text + "续" * 10, [], frames=crossing)
-    assert [frame.kind for one in made for frame in one.opens].count("table") == 1
-    assert sum(len(one.opens) for one in made) == sum(len(one.closes) for one in made)
+def test_lines_that_are_not_the_cells_are_left_alone() -> None:
+    assert grid("甲\t乙\n丙", 0, 5, [["甲", "乙"], ["丙", "丁"]]) is None
+    assert grid("前言甲\t乙", 2, 5, [["甲", "乙"]]) is None
+    assert grid("甲\t乙 元", 0, 5, [["甲", "乙"]]) is None
+    assert grid("甲\t乙", 0, 3, [["甲", "乙"], ["丙"]]) is None
+
+
+@given(st.text("甲乙\t\n", max_size=12), _ROWS)
+def test_whatever_the_text_no_character_is_lost_or_shown_twice(text: str, rows: list[list[str]]) -> None:
+    made = grid(text, 0, len(text), rows)
+    if made is not None:
+        cells = [cell for row in made.rows for cell in row]
+        told = sorted((cell.start, cell.end) for cell in cells)
+        assert all(a[1] <= b[0] for a, b in pairwise(told))
+        left = "".join(text[a[1] : b[0]] for a, b in zip([(0, 0), *told], [*told, (len(text), 0)], strict=True))
+        assert not left.strip("\t\n")

@@ -239,7 +239,8 @@ def test_headings_and_tables_of_a_plan_are_set_as_such(client: TestClient, site_
     page = client.get(f"/plans/{plan.id}").text
     text = page[page.index('<div class="text"') :]
     headings = re.findall(r'role="heading" aria-level="2"><span [^>]*></span>(.*?)</span>', text)
-    assert [one.heading for one in plan.sections if one.heading] == [one.partition("、")[2] for one in headings]
+    shown = [re.sub("<[^>]*>", "", one).partition("、")[2] for one in headings]
+    assert shown == [one.heading for one in plan.sections if one.heading]
     tables = re.findall(r'<table class="set">(.*?)</table>', text, re.DOTALL)
     assert len(tables) == len(plan.tables)
     first = re.sub(r"<[^>]*>", "", tables[0].partition("</tr>")[0].replace("</td>", "|"))
@@ -483,6 +484,65 @@ def test_a_form_without_its_token_changes_nothing(own_client: TestClient, standi
     id = str(_fault(standings).finding.id)
     assert own_client.post(f"/findings/{id}/note", data={"who": "周", "why": "x"}).status_code == 403
     assert "D0001" not in own_client.get(f"/findings/{id}").text
+
+
+def _offered(page: str) -> set[str]:
+    return set(re.findall(r'action="/findings/[^"]+/(\w+)"', page))
+
+
+def test_only_what_can_be_decided_now_is_offered(own_client: TestClient, standings: list[Standing]) -> None:
+    id = str(_fault(standings).finding.id)
+
+    def offered() -> set[str]:
+        return _offered(own_client.get(f"/findings/{id}").text)
+
+    def steps() -> list[str]:
+        select = own_client.get(f"/findings/{id}").text.partition('<select name="step"')[2].partition("</select>")[0]
+        return re.findall(r'value="(\w+)"', select)
+
+    by = {"who": "周检查", "why": "核对原件"}
+    assert offered() == {"override", "apply", "dispute", "rectify", "note"}
+    assert steps() == ["assigned", "done"]
+    _post(own_client, id, "apply", ground="批复", until=SOON, **by)
+    assert offered() == {"override", "waiver", "dispute", "rectify", "note", "withdraw"}
+    _post(own_client, id, "dispute", statement="已写在附件", deadline=SOON, who="县教育局", why="不同意")
+    assert "ruling" in offered()
+    _post(own_client, id, "ruling", outcome="rejected", **by)
+    _post(own_client, id, "rectify", step="done", by="县教育局", **by)
+    assert steps() == ["done", "reviewed"]
+    _post(own_client, id, "rectify", step="reviewed", result="passed", **by)
+    assert steps() == ["closed"]
+    met = next(str(one.finding.id) for one in standings if one.finding.verdict == "met")
+    assert _offered(own_client.get(f"/findings/{met}").text) == {"override", "note"}
+    # What is not offered and sent all the same is refused as ever, and the form with what was entered stays.
+    status, page = _post(own_client, met, "ruling", outcome="rejected", **by)
+    assert (status, "ruling" in _offered(page), "没有待处理的申辩" in page) == (422, True, True)
+
+
+def test_nobody_is_offered_the_approval_of_an_own_application(
+    people: dict[str, TestClient], standings: list[Standing]
+) -> None:
+    id = str(_fault(standings).finding.id)
+    assert _post(people["审批丙"], id, "apply", ground="批复", until=SOON, why="停办")[0] == 303
+    forms = {name: _offered(client.get(f"/findings/{id}").text) for name, client in people.items()}
+    assert [name for name, own in forms.items() if "waiver" in own] == ["审批丁"]
+    page = people["审批丁"].get(f"/findings/{id}").text
+    assert '<input type="hidden" name="application" value="D0001">' in page
+    assert f'name="until" type="date" value="{SOON}"' in page
+    assert _post(people["审批丁"], id, "waiver", application="D0001", ground="批复", until=SOON, why="属实")[0] == 303
+    forms = {name: _offered(client.get(f"/findings/{id}").text) for name, client in people.items()}
+    assert not any("apply" in own for own in forms.values())
+
+
+def test_from_a_finding_one_goes_to_the_next_of_the_same_plan(client: TestClient, standings: list[Standing]) -> None:
+    one = _fault(standings)
+    own = [each.finding for each in standings if each.plan.id == one.plan.id and each.pack.id == one.pack.id]
+    walked, target = [], f"/findings/{own[0].id}"
+    while target:
+        walked.append(target.rpartition("/")[2])
+        following = re.search(r'rel="next" href="([^"]+)"', client.get(target).text)
+        target = following[1] if following else ""
+    assert walked == [finding.id for finding in own]
 
 
 # Pages, and who has not submitted

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from checks.matrix import SIGNS
+from checks.matrix import SIGNS, place_of
 from duzheng.web.here import Approver, Here, Inspector, Reader
 from duzheng.web.lines import decided, element, five, words_of
 from duzheng.web.pages.plan import address_of, clause_of, other_side
 from flows.decided import withdrawal
-from flows.waiving import application, applications
-from schemas.decision import DECISION, OUTCOME_NAMES, RESULT_NAMES, STEP_NAMES, Decision
+from flows.deciding import possible
+from flows.waiving import Application, application, applications
+from schemas.decision import DECISION, OUTCOME_NAMES, RESULT_NAMES, Decision
 from schemas.errors import CorpusError, DuzhengError
 from schemas.finding import REASON_NAMES, VERDICTS
 
@@ -212,16 +213,24 @@ def _page(
             raise HTTPException(404, str(error)) from error
         one = corpus.present(today).of_finding(id, today)
         clause = clause_of(asked, corpus, one) if one else None
+        beside = corpus.present(today).beside(id)
     last = one.finding if one else next((event.finding for event in reversed(events) if event.finding), None)
     if last is None:
         raise HTTPException(404, asked.word("not_found"))
     plan = one.plan.id if one else events[-1].run.document
-    waiting = applications(decisions)
+    may = possible(
+        last,
+        one.state if one else None,
+        decisions,
+        who=asked.person.name if asked.person.has_account else "",
+        approves=asked.person.may("approver"),
+    )
     entered = dict(entered or {})
-    chosen = next((each for each in waiting if each.record == entered.get("application")), None)
+    chosen = next((each for each in may.waiting if each.record == entered.get("application")), None)
     if chosen is not None and not form:
         form = "waiver"
-        entered |= {"ground": chosen.ground, "until": chosen.until.isoformat(), "applicant": chosen.applicant}
+        entered |= _filled(chosen)
+    at = next((place for place, each in enumerate(beside) if each.finding_id == id), None)
     return asked.page(
         "judging/finding.html",
         status,
@@ -230,6 +239,8 @@ def _page(
         one=one,
         finding=last,
         plan=plan,
+        place_of=place_of,
+        moment=datetime.fromisoformat,
         evidence=[(piece, address_of(plan, piece.span.start, piece.span.end)) for piece in last.evidence],
         elsewhere=[(piece, other_side(piece.document, piece.span.start, piece.span.end)) for piece in last.elsewhere],
         elements=[
@@ -243,17 +254,26 @@ def _page(
         lines=five(asked, last),
         observed=lambda text: words_of(asked, text),
         decided=lambda each: decided(asked, each),
-        waiting=waiting,
+        waiting=applications(decisions),
+        may=may,
+        offered={"waiver": _filled(may.waiting[0])} if may.waiting else {},
+        before=beside[at - 1] if at else None,
+        after=beside[at + 1] if at is not None and at + 1 < len(beside) else None,
         problems=problems or [],
         form=form,
         entered=entered,
         verdicts=VERDICTS,
         reasons=list(REASON_NAMES),
-        steps=list(STEP_NAMES),
         results=list(RESULT_NAMES),
         outcomes=list(OUTCOME_NAMES),
         signs=SIGNS,
     )
+
+
+def _filled(one: Application) -> dict[str, str]:
+    """An application as the form has it."""
+    until = one.until.isoformat()
+    return {"application": one.record, "ground": one.ground, "until": until, "applicant": one.applicant}
 
 
 def _history(events: list[Event]) -> list[Event]:

@@ -19,7 +19,7 @@ from duzheng.web.grids import grid
 from duzheng.web.here import Here, Reader
 from duzheng.web.lines import asks, five
 from duzheng.web.made import attached, written
-from duzheng.web.marked import Place, anchor, part_of, parts, pieces
+from duzheng.web.marked import Place, anchor, frames_of, part_of, parts, pieces
 from duzheng.web.outlined import outline
 from duzheng.web.pages.documents import pages_of, picture
 from schemas.errors import InvalidPack
@@ -140,7 +140,10 @@ def plan(
             (one.start for one in lines),
             ((p.page, p.start) for p in found.pages),
             part,
-            [*(one.frame for one in lines if one.frame), *(frame for table in tables for frame in table)],
+            [
+                *(one.frame for one in lines if one.frame),
+                *(frame for table in tables if table for frame in frames_of(table)),
+            ],
         ),
         image=image,
         pages=pages,
