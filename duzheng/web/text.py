@@ -6,8 +6,11 @@ A template escapes each piece and puts ``<mark>`` around the marked ones; nothin
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from duzheng.web.grids import Grid
 
 WINDOW = 40_000
 """Characters of text on one page; it ends with a line where a line ends soon after."""
@@ -24,12 +27,35 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A line of a text. ``start`` is its offset in the text of the document, ``pages`` the pages that begin in it."""
+    """A line of a text. ``start`` is its offset in the text of the document, ``pages`` the pages that begin in it.
+
+    ``lead`` is the number and heading of an item of the outline that the line begins with; ``depth`` that of the item, from 1,
+    where the line is nothing but that, else 0.
+    """
 
     start: int
     pieces: list[Piece]
     pages: list[int]
-    head: bool
+    lead: list[Piece]
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of a table, and how many rows and columns it covers."""
+
+    pieces: list[Piece]
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """A table in a text; ``start`` and ``pages`` as of a paragraph."""
+
+    start: int
+    pages: list[int]
+    rows: list[list[ShownCell]]
 
 
 def cut(text: str, marks: Sequence[tuple[int, int]]) -> list[Piece]:
@@ -56,10 +82,37 @@ def window_of(edges: Sequence[int], offset: int) -> int:
     return min(max(bisect_right(edges, offset) - 1, 0), len(edges) - 2)
 
 
+Heads = Mapping[int, tuple[int, int]]
+"""Where items of the outline begin: their depth, and where number and heading end."""
+
+
+class _Cutter:
+    """Cuts stretches of a text where the marked part begins and ends; its first piece can be gone to."""
+
+    def __init__(self, text: str, marked: tuple[int, int]) -> None:
+        self._text = text
+        self._marked = marked
+        self._told = False
+
+    def __call__(self, start: int, stop: int) -> list[Piece]:
+        a, b = max(self._marked[0], start), min(self._marked[1], stop)
+        found = cut(self._text[start:stop], [(a - start, b - start)] if a < b else [])
+        if a < b and not self._told:
+            self._told = True
+            found = [Piece(one.text, one.mark, one.mark) for one in found]
+        return found
+
+
 def paragraphs(
-    text: str, begin: int, end: int, marked: tuple[int, int], pages: Sequence[tuple[int, int]], heads: frozenset[int]
-) -> Iterator[Paragraph]:
-    """The lines between two offsets, without empty ones.
+    text: str,
+    begin: int,
+    end: int,
+    marked: tuple[int, int],
+    pages: Sequence[tuple[int, int]],
+    heads: Heads,
+    grids: Sequence[Grid] = (),
+) -> Iterator[Paragraph | ShownTable]:
+    """The lines between two offsets, without empty ones, and the tables among them.
 
     Args:
         text: what is shown; as long as the original.
@@ -67,23 +120,36 @@ def paragraphs(
         marked: the stretch that is highlighted, empty for none.
         pages: number and start of each page.
         heads: where items of the outline begin.
+        grids: tables whose cells are known; one that is not whole within the window is shown as lines.
     """
-    at, following = begin, 0
-    starts = sorted((start, number) for number, start in pages if begin <= start < end)
-    told = False
+    at = begin
+    tables = {one.start: one for one in grids if begin <= one.start < one.end <= end}
+    starts = deque(sorted((start, number) for number, start in pages if begin <= start < end))
+    cutter = _Cutter(text, marked)
     while at < end:
-        stop = text.find("\n", at, end)
-        stop = end if stop < 0 else stop
-        line = text[at:stop]
+        table = tables.get(at)
+        if table:
+            stop = table.end
+        else:
+            stop = text.find("\n", at, end)
+            stop = end if stop < 0 else stop
         own: list[int] = []
-        while following < len(starts) and starts[following][0] <= stop:
-            own.append(starts[following][1])
-            following += 1
-        a, b = max(marked[0], at), min(marked[1], stop)
-        pieces = cut(line, [(a - at, b - at)] if a < b else [])
-        if a < b and not told:
-            told = True
-            pieces = [Piece(one.text, one.mark, one.mark) for one in pieces]
-        if line.strip() or own:
-            yield Paragraph(at, pieces, own, any(head in heads for head in range(at, min(stop, at + 8) + 1)))
+        while starts and starts[0][0] <= stop:
+            own.append(starts.popleft()[1])
+        if table:
+            yield ShownTable(at, own, _cells(table, cutter))
+        elif text[at:stop].strip() or own:
+            depth, lead = _head(heads, at, stop)
+            alone = not text[lead:stop].strip()
+            yield Paragraph(at, cutter(lead, stop), own, cutter(at, lead), depth if alone else 0)
         at = stop + 1
+
+
+def _head(heads: Heads, at: int, stop: int) -> tuple[int, int]:
+    """The depth of the item that begins with the line, and where its heading ends; 0 and the line's beginning for none."""
+    found = next((heads[one] for one in range(at, min(stop, at + 8) + 1) if one in heads), None)
+    return (found[0], min(found[1], stop)) if found and found[1] > at else (0, at)
+
+
+def _cells(table: Grid, cutter: _Cutter) -> list[list[ShownCell]]:
+    return [[ShownCell(cutter(one.start, one.end), one.rows, one.columns) for one in row] for row in table.rows]

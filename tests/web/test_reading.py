@@ -87,9 +87,34 @@ def test_every_document_page_shows_all_of_its_text_as_written(client: TestClient
     for one in documents:
         page = client.get(f"/documents/{one.id}")
         assert page.status_code == 200, one.id
-        body = page.text[page.text.index('<div class="text"') :]
-        shown = [_plain(part) for part in re.findall(r'aria-label="此段的链接">¶</a>(.*?)</p>', body, re.DOTALL)]
-        assert shown == [line for line in one.text.split("\n") if line.strip()]
+        shown = _written(page.text)
+        assert "".join("".join(shown).split()) == "".join(one.text.split())
+        if not one.tables:
+            assert shown == [line for line in one.text.split("\n") if line.strip()]
+
+
+def _written(page: str) -> list[str]:
+    """The lines of a document's text as its page shows them; of a table one for all of its cells."""
+    body = page[page.index('<div class="text"') :]
+    blocks = re.findall(
+        r"""aria-label="此段的链接">¶</a>(.*?)(?:</p>|</h\d></div>|</table></div></div>)""", body, re.DOTALL
+    )
+    return [_plain(block) for block in blocks]
+
+
+def test_headings_of_the_outline_are_headings_and_tables_are_tables(
+    client: TestClient, documents: list[Document]
+) -> None:
+    for one in documents:
+        page = client.get(f"/documents/{one.id}").text
+        body = page[page.index('<div class="text"') : page.index("<aside>")]
+        headings = [_plain(head) for head in re.findall(r"<h3>(.*?)</h3>", body, re.DOTALL)]
+        for section in one.sections:
+            line = one.text[section.span.start :].split("\n")[0]
+            if section.heading and line.endswith(section.heading):
+                assert line in headings, one.id
+        assert body.count('<table class="written">') == len(one.tables)
+    assert any(one.tables for one in documents)
 
 
 def test_folded_reading_keeps_every_offset(client: TestClient, documents: list[Document]) -> None:

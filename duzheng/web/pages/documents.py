@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from duzheng.web.codes import coded
 from duzheng.web.computed import drawn
 from duzheng.web.facts import FACTS, rows
+from duzheng.web.grids import grid
 from duzheng.web.here import Here, Reader
 from duzheng.web.made import attached, being_drawn
 from duzheng.web.text import paragraphs, window_of, windows
@@ -30,6 +31,8 @@ _FIRST = 20
 """Rows of each kind of fact, and of each kind of relation, on the page itself."""
 _PAGE = 200
 _OUTLINE = 400
+_BETWEEN = 8
+"""Characters that may stand between the number of an item and its heading."""
 
 
 def find(asked: Here, corpus: Corpus, id: str) -> Document:
@@ -59,7 +62,8 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
     text = _folded(found.text) if fold else found.text
     outline = list(_outline(found.sections, found))
     starts = [(one.page, one.start) for one in found.pages]
-    heads = frozenset(span.start for _, _, span in outline)
+    heads = dict(_heads(found.sections, found.text))
+    grids = [grid(found.text, one.span.start, one.span.end, one.rows) for one in found.tables]
     return asked.page(
         "reading/document.html",
         title=found.title or asked.word("reading.untitled"),
@@ -69,7 +73,9 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
         current=current,
         outline=outline[:_OUTLINE],
         outline_left=len(outline) - _OUTLINE,
-        paragraphs=list(paragraphs(text, edges[number], edges[number + 1], marked, starts, heads)),
+        paragraphs=list(
+            paragraphs(text, edges[number], edges[number + 1], marked, starts, heads, list(filter(None, grids)))
+        ),
         part=number + 1,
         parts=len(edges) - 1,
         part_of=lambda offset: window_of(edges, offset) + 1,
@@ -106,6 +112,20 @@ def _outline(sections: Sequence[Section], found: Document, depth: int = 1) -> It
         head = section.heading or found.quote(section.span)[:40].replace("\n", " ")
         yield at, f"{section.number or ''} {head}".strip(), section.span
         stack += [(at + 1, below) for below in reversed(section.sections)]
+
+
+def _heads(sections: Sequence[Section], text: str) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Where each item of the outline begins, its depth, and where its number and heading end."""
+    stack = [(1, section) for section in sections]
+    while stack:
+        depth, one = stack.pop()
+        at = end = one.span.start
+        for part in (one.number, one.heading):
+            near = text.find(part, end, end + len(part) + _BETWEEN) if part else -1
+            end = near + len(part) if part and near >= 0 else end
+        if end > at:
+            yield at, (depth, end)
+        stack += [(depth + 1, below) for below in one.sections]
 
 
 def _about(asked: Here, found: Document, fold: bool) -> Iterator[tuple[str, str, str]]:
