@@ -122,6 +122,7 @@ def gold(folder: Path) -> Collection:
     return Collection(real | dict(samples().documents), list(_queries(given)))
 
 
+@cache
 def _load(name: str) -> Any:
     return yaml.safe_load((JUDGED / f"{name}.yaml").read_text(encoding="utf-8"))
 
