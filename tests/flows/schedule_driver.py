@@ -1,12 +1,8 @@
-"""Serves the plan in a file, whose cron lines may have seconds; what ``duzheng schedule`` does with that of a corpus.
-
-python schedule_driver.py HOME PLAN.json
-"""
+"""Serves the plan in a file, whose cron lines may have seconds; what ``duzheng schedule`` does with that of a corpus."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from flows.planned import Planned
@@ -19,7 +15,3 @@ def main(home: Path, plan: Path) -> None:
         return [Planned(**one) for one in json.loads(plan.read_text(encoding="utf-8"))], []
 
     serve(home, Settings(port=None, poll_seconds=1), planned, lambda started: print(started.url, flush=True))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))

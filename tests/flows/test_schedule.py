@@ -1,6 +1,7 @@
 """``duzheng schedule`` for real: its own Prefect server, cron lines of seconds, processes that are killed.
 
-Every start and every run is a process that imports Prefect, for seconds: no more of them than say something.
+Every run is a process that imports Prefect, for seconds: no more of them than say something. What serves them is forked
+from one that has imported it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import pytest
 from corpus.corpus import Corpus
 from flows.planned import Planned
 from flows.schedule import STATE
+from tests.forked_python import ForkedPython
 
 if TYPE_CHECKING:
     from flows.recovery import Recovered
@@ -37,6 +39,13 @@ PLAN = """关于印发《青云县集团化办学实施方案》的通知
 """
 START_SECONDS = 120.0
 NEVER = "0 4 1 1 *"
+SERVE = """
+import os, sys
+from pathlib import Path
+from tests.flows.schedule_driver import main
+os.setsid()
+main(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
 Start = Callable[[list[dict[str, Any]]], "Served"]
 
 
@@ -46,27 +55,21 @@ def until(seconds: float, holds: Callable[[], Any], what: str) -> Any:
     while time.monotonic() < end:
         if value := holds():
             return value
-        time.sleep(0.3)
+        time.sleep(0.5)
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
 class Served:
     """A schedule that runs in a process of its own."""
 
-    def __init__(self, home: Path, plan: Path, log: Path) -> None:
+    def __init__(self, home: Path, plan: Path, forking: ForkedPython) -> None:
         self.home = home
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("schedule_driver.py")), str(home), str(plan)],
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+        self.process = forking.start(SERVE, str(home), str(plan))
         state = home / STATE
 
         def up() -> bool:
-            assert self.process.poll() is None, log.read_text(encoding="utf-8")
-            return state.exists() and json.loads(state.read_text() or "{}").get("process") == self.process.pid
+            assert self.process.ended() is None, self.process.err()
+            return state.exists() and json.loads(state.read_text() or "{}").get("process") == self.process.number
 
         until(START_SECONDS, up, "the schedule is served")
         self.url = json.loads(state.read_text(encoding="utf-8"))["url"]
@@ -99,9 +102,10 @@ class Served:
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ends it; gives its exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(60)
+        if self.process.ended() is None:
+            os.kill(self.process.number, number)
+            until(60, lambda: self.process.ended() is not None, "it ends")
+        return self.process.wait()
 
 
 @pytest.fixture
@@ -110,8 +114,16 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="module")
+def forking() -> Iterator[ForkedPython]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PREFECT_API_URL", raising=False)
+        with ForkedPython("flows.deployments", "flows.schedule", "flows.recovery", "prefect.runner") as forking:
+            yield forking
+
+
 @pytest.fixture
-def start(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forking: ForkedPython) -> Iterator[Start]:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     served: list[Served] = []
@@ -119,7 +131,7 @@ def start(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     def begin(plan: list[dict[str, Any]]) -> Served:
         file = tmp_path / "plan.json"
         file.write_text(json.dumps(plan), encoding="utf-8")
-        served.append(Served(home, file, tmp_path / "schedule.log"))
+        served.append(Served(home, file, forking))
         return served[-1]
 
     yield begin
@@ -145,7 +157,7 @@ def test_runs_fire_fail_with_their_reason_and_recover_and_a_second_schedule_is_r
     served = start(
         [
             source(home, "good", "folder", str(inbox), "settled_seconds: 0\n", NEVER),
-            source(home, "late", "folder", str(later), "settled_seconds: 0\n", "* * * * * */15"),
+            source(home, "late", "folder", str(later), "settled_seconds: 0\n", "* * * * * */20"),
             check,
         ]
     )
