@@ -6,7 +6,9 @@ import io
 import os
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +45,17 @@ def read_recipe(name: str) -> recipe.Recipe:
     return recipe.read(RECIPES / f"{name}.md")
 
 
-def traditional(item: recipe.Recipe) -> recipe.Recipe:
-    """The recipe in traditional characters, for what only they can be written in (Big5)."""
+@cache
+def _to_traditional() -> Callable[[str], str]:
     from opencc import OpenCC
 
-    convert = OpenCC("s2t").convert
+    # A plan with one passage taken out is converted again but for that passage.
+    return cache(OpenCC("s2t").convert)
+
+
+def traditional(item: recipe.Recipe) -> recipe.Recipe:
+    """The recipe in traditional characters, for what only they can be written in (Big5)."""
+    convert = _to_traditional()
 
     def block(b: recipe.Block) -> recipe.Block:
         heading = None if b.heading is None else convert(b.heading)

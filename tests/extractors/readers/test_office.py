@@ -78,6 +78,12 @@ def old_plan(plan: bytes) -> bytes:
     return as_doc(plan)
 
 
+@pytest.fixture(scope="module")
+def converted(old_plan: bytes) -> Reading:
+    """The old plan as it is read: LibreOffice takes more than a second each time."""
+    return read(old_plan, "方案.doc")
+
+
 def content(blocks: list[Block]) -> list[object]:
     found: list[object] = []
     for block in blocks:
@@ -89,21 +95,19 @@ def content(blocks: list[Block]) -> list[object]:
 
 
 @needs_libreoffice
-def test_a_doc_says_what_its_docx_says(plan: bytes, old_plan: bytes) -> None:
+def test_a_doc_says_what_its_docx_says(plan: bytes, old_plan: bytes, converted: Reading) -> None:
     assert old_plan.startswith(b"\xd0\xcf\x11\xe0")
-    reading = read(old_plan, "方案.doc")
-    assert content(reading.blocks) == content(docx.read(plan, "方案.docx").blocks)
-    assert reading.media_type == "application/msword"
-    assert "converted" in [note.kind for note in reading.notes]
+    assert content(converted.blocks) == content(docx.read(plan, "方案.docx").blocks)
+    assert converted.media_type == "application/msword"
+    assert "converted" in [note.kind for note in converted.notes]
 
 
 @needs_libreoffice
-def test_numbers_merged_cells_and_the_final_state_of_changes_come_through(old_plan: bytes) -> None:
-    reading = read(old_plan, "方案.doc")
-    texts = [block.text.replace(" ", "") for block in reading.blocks if isinstance(block, Paragraph)]
+def test_numbers_merged_cells_and_the_final_state_of_changes_come_through(converted: Reading) -> None:
+    texts = [block.text.replace(" ", "") for block in converted.blocks if isinstance(block, Paragraph)]
     assert "二、结对安排" in texts
     assert "2.每学期联合教研不少于4次。" in texts
-    (table,) = (block for block in reading.blocks if isinstance(block, Table))
+    (table,) = (block for block in converted.blocks if isinstance(block, Table))
     assert [(c.text, c.row_span, c.column_span) for c in table.cells[:2]] == [("学段", 2, 1), ("学校", 1, 2)]
     assert "责任单位：县教育局基础教育股" in texts
 
@@ -147,8 +151,8 @@ def test_a_document_whose_inside_is_broken_ends_in_a_recorded_cause() -> None:
 
 
 @needs_libreoffice
-def test_a_conversion_that_keeps_everything_says_nothing_of_loss(plan: bytes, old_plan: bytes) -> None:
-    assert "text_lost_in_conversion" not in [note.kind for note in read(old_plan, "方案.doc").notes]
+def test_a_conversion_that_keeps_everything_says_nothing_of_loss(converted: Reading) -> None:
+    assert "text_lost_in_conversion" not in [note.kind for note in converted.notes]
 
 
 @needs_libreoffice
