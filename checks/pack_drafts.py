@@ -14,7 +14,9 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -200,7 +202,13 @@ def content(draft: PackDraft) -> Row:
     Raises:
         InvalidPack: it is no YAML, or its requirements are no list of mappings.
     """
-    found: Row = _plain(read(draft).content)
+    return deepcopy(_content(draft.text))
+
+
+@lru_cache(maxsize=16)
+def _content(text: str) -> Row:
+    """A page of a draft needs it several times over, and the next page again: reading YAML takes longer than all the rest."""
+    found: Row = _plain(written(text, "pack").content)
     requirements = found.setdefault("requirements", [])
     if not isinstance(requirements, list) or not all(isinstance(one, dict) for one in requirements):
         raise InvalidPack("pack: requirements: 不是要求的列表 / is no list of requirements (correct it in the YAML)")

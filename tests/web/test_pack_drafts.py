@@ -6,6 +6,7 @@ import html
 import re
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from tests.web.conftest import SAMPLES
 NOTICE = SAMPLES / "henan" / "河南省关于推进城乡学校共同体建设的通知（示例）.html"
 
 
+@lru_cache(maxsize=1)
 def _token(client: TestClient) -> str:
     found = re.search(r'name="csrf" value="([^"]+)"', client.get("/drafts/new").text)
     assert found
@@ -254,6 +256,122 @@ def test_two_people_do_not_overwrite_each_other_unasked(drafting: TestClient, sh
     assert _draft(shared_home, place)["requirements"][-1]["id"] == held["name"]
 
 
+def test_a_form_that_comes_too_late_shows_what_the_draft_has_and_keeps_what_was_typed(
+    drafting: TestClient, shared_home: Path, place: str
+) -> None:
+    address = f"{place}/requirements/0"
+    mine = _fields(drafting.get(address).text)
+    _post(drafting, address, mine | {"requirement.0.advice": "他人的建议"}, do="save")
+    late = _post(drafting, address, mine | {"requirement.0.title": "我的标题"}, do="save")
+    assert late.status_code == 409
+    assert re.search(r'role="alert" class="alert">没有保存', late.text)
+    assert "他人的建议" in _beside(late.text, "requirement.0.advice")
+    assert _fields(late.text)["requirement.0.title"] == "我的标题"
+    other = f"{place}/requirements/1"
+    fields = _fields(drafting.get(other).text)
+    _post(drafting, address, _fields(drafting.get(address).text), do="save")
+    assert _post(drafting, other, fields, do="save").status_code == 303, "another requirement is nobody's business"
+
+
+def test_a_head_is_not_overwritten_by_a_form_that_was_given_a_row_since(
+    drafting: TestClient, shared_home: Path, place: str
+) -> None:
+    mine = _fields(drafting.get(f"{place}/head").text)
+    _post(drafting, f"{place}/head", mine | {"pack.0.title": "他人的标题"}, do="save")
+    longer = _fields(_post(drafting, f"{place}/head", mine, do="add:basis:basis:").text)
+    longer |= {name: "又一份文件" for name in longer if re.fullmatch(r"basis\.\d+\.title", name) and not longer[name]}
+    wrong = _post(drafting, f"{place}/head", longer | {"pack.0.version": "一"}, do="save")
+    assert wrong.status_code == 422
+    late = _post(drafting, f"{place}/head", _fields(wrong.text) | {"pack.0.version": "3.0.0"}, do="save")
+    assert late.status_code == 409
+    assert "他人的标题" in _beside(late.text, "pack.0.title")
+    assert _draft(shared_home, place)["title"] == "他人的标题"
+    assert _post(drafting, f"{place}/head", _fields(late.text), do="save").status_code == 303
+    assert _draft(shared_home, place)["basis"][-1]["title"] == "又一份文件"
+
+
+@pytest.mark.parametrize("what", ["undo", "remove", "publish"])
+def test_what_was_asked_of_another_state_of_a_draft_is_not_done(
+    drafting: TestClient, shared_home: Path, place: str, what: str
+) -> None:
+    state = _state(shared_home, place)
+    _begun(drafting, f"{place}/add", form="section")
+    before = _draft(shared_home, place)
+    late = _post(drafting, f"{place}/{what}", state=state)
+    assert late.status_code == 409
+    assert "您的操作没有执行" in late.text
+    assert _draft(shared_home, place) == before
+
+
+def _adds(home: Path, id: str, person: str, times: int) -> None:
+    for number in range(times):
+        with pack_drafts.changing(home, id, person) as draft:
+            draft.text += f"# {person} {number}\n"
+
+
+def test_no_change_is_lost_between_the_processes_of_a_server(tmp_path: Path) -> None:
+    import multiprocessing
+
+    id = pack_drafts.begin(tmp_path, "li", "id: x\n").id
+    started = multiprocessing.get_context("fork")
+    others = [started.Process(target=_adds, args=(tmp_path, id, person, 25)) for person in ("li", "wang", "zhao")]
+    for one in others:
+        one.start()
+    for one in others:
+        one.join(60)
+        assert one.exitcode == 0
+    found = pack_drafts.load(tmp_path, id)
+    assert found
+    assert sorted(found.text.splitlines()[1:]) == sorted(
+        f"# {who} {n}" for who in ("li", "wang", "zhao") for n in range(25)
+    )
+
+
+def test_one_goes_from_requirement_to_requirement(drafting: TestClient, shared_home: Path, place: str) -> None:
+    address = f"{place}/requirements/0"
+    page = drafting.get(address).text
+    assert f'rel="next" href="{place}/requirements/1"' in page
+    assert f'href="{place}"' in page
+    assert 'href="/packs"' in page
+    saved = _post(drafting, address, _fields(page) | {"requirement.0.advice": "改"}, do="next")
+    assert saved.headers["location"] == f"{place}/requirements/1"
+    assert _draft(shared_home, place)["requirements"][0]["advice"] == "改"
+    wrong = _post(
+        drafting,
+        f"{place}/requirements/1",
+        _fields(drafting.get(f"{place}/requirements/1").text) | {"requirement.0.title": ""},
+        do="next",
+    )
+    assert wrong.status_code == 422
+    assert '<a href="#requirement.0.title">标题</a>' in wrong.text
+
+
+def test_the_page_of_a_notice_begins_a_draft_and_that_of_a_plan_does_not(client: TestClient) -> None:
+    offered = {
+        role: "/drafts/new/notice"
+        in client.get(
+            f"/documents/{client.get('/api/v1/documents', params={'role': role}).json()['items'][0]['id']}"
+        ).text
+        for role in ("requirement", "plan")
+    }
+    assert offered == {"requirement": True, "plan": False}
+
+
+def test_a_pack_is_an_index_first_and_speaks_the_readers_language(client: TestClient) -> None:
+    pack = client.get("/api/v1/packs/henan-2025").json()
+    client.cookies.set("duzheng_language", "en")
+    page = client.get("/packs/henan-2025").text
+    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    for one in pack["requirements"]:
+        row = re.search(rf'<tr><th scope="row"><a href="#{one["id"]}">.*?</tr>', table)
+        assert row, one["id"]
+        assert f'<td lang="zh">{html.escape(one["title"])}</td><td>{one["severity"]}</td>' in row[0]
+        assert f'lang="zh">{html.escape(one["clause"])}<' in row[0]
+    assert '<dt>Its basis was obtained</dt><dd class="text">no</dd>' in page
+    client.cookies.set("duzheng_language", "Hant")
+    assert '<dt>依據原文已取得</dt><dd class="text">否</dd>' in client.get("/packs/henan-2025").text
+
+
 def test_the_yaml_is_the_same_draft_and_is_not_lost_where_it_cannot_be_read(
     drafting: TestClient, shared_home: Path, place: str
 ) -> None:
@@ -289,6 +407,11 @@ def test_before_publishing_one_sees_lint_examples_changes_and_flips_and_publishe
 ) -> None:
     noted: list[tuple[Any, ...]] = []
     monkeypatch.setattr(Guard, "note", lambda *given: noted.append(given[3:]))
+    with pack_drafts.changing(shared_home, place.split("/")[2], "") as draft:  # a few of its requirements will do
+        content = pack_drafts.content(draft)
+        forms = [one["form"] for one in content["requirements"]]
+        content["requirements"] = [content["requirements"][at] for at in (0, forms.index("threshold"))]
+        pack_drafts.put(draft, content)
     address, fields = _form_of(drafting, shared_home, place, "threshold")
     name, was = fields["requirement.0.id"], fields["measure.0.measure/value"]
     failing = _reviewed_failing(drafting, address, fields, place)
@@ -305,6 +428,9 @@ def test_before_publishing_one_sees_lint_examples_changes_and_flips_and_publishe
     assert "收紧" in page
     assert was in page
     assert re.search(rf"{name}.*?未(见|达)|{name}.*?不符合", page, re.DOTALL)
+    flipped = re.findall(rf'<a href="(/plans/[0-9a-f]+)#{name}"', page)
+    assert flipped, "each flip leads to the finding in its plan"
+    assert drafting.get(flipped[0]).status_code == 200
     assert "henan-2025 9.0.0" in page
     published = _publish(drafting, place)
     assert published.status_code == 303, published.text
