@@ -25,6 +25,7 @@ from corpus.decisions import Decisions
 from corpus.due import due_items
 from corpus.history import Line, Runs
 from corpus.standing import Standing, of_line, place_name
+from corpus.states import facts_of
 from corpus.tallied import OF, STATES, forget_all, many, put_in, take_out
 from extractors.fold import fold
 from schemas.decision import Decision, Dispute, Rectification, Waiver
@@ -454,14 +455,8 @@ def _row(one: Standing, position: int, line: Line, today: date) -> dict[str, obj
         "observed": finding.observed,
         "due": finding.due.isoformat() if finding.due else None,
         "time": state.time,
-        "open": state.open,
-        "overdue": state.overdue,
-        "disposition": state.disposition.kind,
-        "stage": state.rectification.stage,
-        "stale": state.disposition.stale or state.disposition.lapsed,
-        "relapsed": state.rectification.stage == "relapsed" or state.rectification.suspected,
+        **facts_of(one),
         "said": " ".join(words for words in said if words),
-        "change": one.event.change,
         "since": one.since,
         "next_day": days[0].day.isoformat() if days else None,
         "next_kind": days[0].kind if days else None,

@@ -12,27 +12,24 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from corpus import states
 from corpus import tables as t
+from corpus.states import Asked
 from schemas.finding import FAULTS
 
 _P = t.present.c
 _S = t.present_sums.c
-STATES: dict[str, sa.ColumnElement[bool]] = {
-    "open": _P.open,
-    "overdue": _P.overdue,
-    "overridden": _P.disposition == "overridden",
-    "waived": _P.disposition == "waived",
-    "disputed": _P.disposition == "disputed",
-    "stale": _P.stale,
-    "rectifying": _P.stage.not_in(("none", "closed")),
-    "closed": _P.stage == "closed",
-    "relapsed": _P.relapsed,
-    "new": _P.change == "new",
-    "changed": _P.change == "changed",
-    "gone": _P.change == "gone",
-    "back": _P.change == "back",
-}
-"""What can be asked for, by name; the same as ``flows.decided.STATES``."""
+
+
+def _condition(asked: Asked) -> sa.ColumnElement[bool]:
+    column = _P[asked.fact]
+    if asked.values == (True,):
+        return column
+    return column.not_in(asked.values) if asked.other else column.in_(asked.values)
+
+
+STATES: dict[str, sa.ColumnElement[bool]] = {name: _condition(asked) for name, asked in states.STATES.items()}
+"""What can be asked for, by name: the states of ``corpus.states`` as conditions of rows."""
 
 OF: dict[str, sa.ColumnElement[bool]] = {
     "met": _P.machine == "met",

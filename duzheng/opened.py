@@ -313,7 +313,7 @@ class OpenCorpus:
     ) -> Sequence[Standing]:
         """The findings of the last checks as objects, with their records and last change; ``findings`` is the frame.
 
-        ``state``: ``open``, ``overdue``, ``new``, ``back`` … (``flows.decided.STATES``).
+        ``state``: ``open``, ``overdue``, ``new``, ``back`` … (``corpus.states.STATES``).
         """
         from flows.decided import standings
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from corpus.states import STATES, facts_of
 from schemas.decision import Decision, Withdrawal
 from schemas.errors import CorpusError
 
@@ -13,36 +13,21 @@ if TYPE_CHECKING:
     from corpus.corpus import Corpus
     from corpus.standing import Standing
 
-STATES: dict[str, Callable[[Standing], bool]] = {
-    "all": lambda one: True,
-    "open": lambda one: one.state.open,
-    "overdue": lambda one: one.state.overdue,
-    "overridden": lambda one: one.state.disposition.kind == "overridden",
-    "waived": lambda one: one.state.disposition.kind == "waived",
-    "disputed": lambda one: one.state.disposition.kind == "disputed",
-    "stale": lambda one: one.state.disposition.stale or one.state.disposition.lapsed,
-    "rectifying": lambda one: one.state.rectification.stage not in ("none", "closed"),
-    "closed": lambda one: one.state.rectification.stage == "closed",
-    "relapsed": lambda one: one.state.rectification.stage == "relapsed" or one.state.rectification.suspected,
-    "new": lambda one: one.event.change == "new",
-    "changed": lambda one: one.event.change == "changed",
-    "gone": lambda one: one.event.change == "gone",
-    "back": lambda one: one.event.change == "back",
-}
-"""What can be asked for, by name."""
-
 
 def standings(
     corpus: Corpus, today: date, *, state: str = "all", pack: str | None = None, unit: str | None = None
 ) -> list[Standing]:
     """The findings of the last checks that stand in a certain way on a day.
 
+    ``state``: one of ``corpus.states.STATES``, or ``all``.
+
     Raises:
         CorpusError: there is no such state.
     """
-    if state not in STATES:
-        raise CorpusError(f"{state}: 没有这种状态 / no such state; use {', '.join(STATES)}")
-    return [one for one in corpus.standings(today, pack=pack, unit=unit) if STATES[state](one)]
+    if state != "all" and state not in STATES:
+        raise CorpusError(f"{state}: 没有这种状态 / no such state; use all, {', '.join(STATES)}")
+    found = corpus.standings(today, pack=pack, unit=unit)
+    return found if state == "all" else [one for one in found if STATES[state].holds(facts_of(one))]
 
 
 def records(

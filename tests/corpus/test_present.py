@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from corpus.corpus import Corpus
-from corpus.present import STATES, Choice
-from flows.decided import STATES as ASKED
-from schemas.decision import Override, Rectification, Waiver
+from corpus.present import Choice
+from corpus.states import STATES as ASKED
+from corpus.states import facts_of
+from corpus.tallied import STATES
+from schemas.decision import Dispute, Override, Rectification, Waiver
 from schemas.document import Jurisdiction, Span
 from schemas.finding import Evidence, Finding, PackReference, PlanCheck, PlanReference, Searched
 from schemas.outcome import Outcome
@@ -126,17 +128,46 @@ def test_a_plan_found_to_be_of_another_county_leaves_no_rows_behind(corpus: Corp
 
 
 def test_every_state_can_be_asked_of_rows_as_of_findings(corpus: Corpus, check: Check) -> None:
-    check("丙县", _finding("R01"), _finding("R02"), _finding("R03"), _finding("R04", "met"))
-    ids = [str(row.finding_id) for row in corpus.present(TODAY).page(Choice(), limit=9)]
-    corpus.decide(Override(finding=ids[0], verdict="met", who="甲", why="看漏了"))
-    corpus.decide(Waiver(finding=ids[1], ground="批", applicant="甲", approver="乙", who="乙", why="停办", until=TODAY))
-    corpus.decide(Rectification(finding=ids[2], step="assigned", who="甲", why="补", deadline=TODAY))
-    assert {"all", *STATES} == set(ASKED)
-    for today in (TODAY, TODAY + timedelta(1)):
-        for state in STATES:
-            rows = corpus.present(today).page(Choice(state=state), limit=99)
-            found = {one.finding.id for one in corpus.standings(today) if ASKED[state](one)}
-            assert {row.finding_id for row in rows} == found, (today, state)
+    numbers = [f"R{number:02}" for number in range(1, 11)]
+    before = {"R07": "met", "R08": "met"}
+    for text, verdicts in (
+        ("一稿", before | {"R08": "not_met"}),
+        ("二稿", before),
+        ("三稿", {"R09": "met", "R10": "not_found"}),
+    ):
+        check("丙县", *(_finding(one, verdicts.get(one, "not_met")) for one in numbers), text=text)
+    id_of = {row.requirement: str(row.finding_id) for row in corpus.present(TODAY).page(Choice(), limit=99)}
+    corpus.decide(Override(finding=id_of["R01"], verdict="met", who="甲", why="看漏了"))
+    about = {"ground": "批", "applicant": "甲", "approver": "乙", "who": "乙", "why": "停办"}
+    corpus.decide(Waiver.model_validate({"finding": id_of["R02"], "until": TODAY, **about}))
+    corpus.decide(Dispute(finding=id_of["R03"], statement="有", deadline=TODAY, who="甲", why="有"))
+    for one, steps in {
+        "R04": ["assigned"],
+        "R05": ["assigned", "done", "reviewed", "closed"],
+        "R06": ["assigned", "done", "reviewed", "closed", "relapsed"],
+    }.items():
+        for step in steps:
+            given = {
+                "finding": id_of[one],
+                "step": step,
+                "why": "补",
+                "who": "甲" if step in ("assigned", "done") else "乙",
+            }
+            given |= {"deadline": TODAY} if step == "assigned" else {"result": "passed"} if step == "reviewed" else {}
+            corpus.decide(Rectification.model_validate(given))
+    expected = {
+        "open": "R03 R04 R06 R07 R08 R10", "overdue": "", "overridden": "R01", "waived": "R02", "disputed": "R03", "stale": "",
+        "rectifying": "R04 R06", "closed": "R05", "relapsed": "R06", "new": "R07", "changed": "R10", "gone": "R09", "back": "R08",
+    }  # fmt: skip
+    passed = {"open": "R02 R03 R04 R06 R07 R08 R10", "overdue": "R03 R04", "waived": "", "stale": "R02"}
+    assert list(STATES) == list(ASKED) == list(expected)
+    for today, asked in ((TODAY, expected), (TODAY + timedelta(1), expected | passed)):
+        rows = {state: corpus.present(today).page(Choice(state=state), limit=99) for state in STATES}
+        assert {state: " ".join(sorted(row.requirement for row in found)) for state, found in rows.items()} == asked
+        facts = {one.finding.requirement: facts_of(one) for one in corpus.standings(today)}
+        assert {
+            state: " ".join(sorted(id for id, known in facts.items() if ASKED[state].holds(known))) for state in ASKED
+        } == asked
 
 
 def test_choices_count_as_they_list_and_pages_join_to_the_whole(corpus: Corpus, check: Check) -> None:
