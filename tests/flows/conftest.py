@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.corpus.conftest import each_engine, postgresql, postgresql_server
+from tests.corpus.conftest import each_engine, postgresql
 from tests.flows.forked_runs import forking
 
-__all__ = ["each_engine", "forking", "postgresql", "postgresql_server"]
+__all__ = ["each_engine", "forking", "postgresql"]

@@ -14,7 +14,7 @@ from checks.pack import load
 from corpus.corpus import Corpus
 from extractors.parse import parse
 from schemas.outcome import SourceFile
-from tests.corpus.conftest import each_engine, postgresql, postgresql_server  # noqa: F401
+from tests.corpus.conftest import each_engine, postgresql  # noqa: F401
 from tests.flows.notices.servers import PLAN, Hook, Mailbox
 
 
