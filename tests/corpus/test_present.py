@@ -147,7 +147,7 @@ def test_every_state_can_be_asked_of_rows_as_of_findings(corpus: Corpus, check: 
         "R06": ["assigned", "done", "reviewed", "closed", "relapsed"],
     }.items():
         for step in steps:
-            given = {
+            given: dict[str, object] = {
                 "finding": id_of[one],
                 "step": step,
                 "why": "补",
