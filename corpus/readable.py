@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from corpus.checked_with import CheckedWith
     from corpus.digests import Digests
     from corpus.history import Event
+    from corpus.places import CountyName
     from corpus.present import Present
     from corpus.relations.reading import Reader
     from corpus.retention import Plan
@@ -103,6 +104,13 @@ class Readable:
 
         with self._held.snapshot() as connection:
             return slice_of(connection, equal, after=after, limit=limit)
+
+    def counties(self, part: str, roles: Collection[str], most: int = 50) -> list[CountyName]:
+        """Counties with documents of these roles, by a part of their name; see ``corpus.places``."""
+        from corpus.places import counties
+
+        with self._held.snapshot() as connection:
+            return counties(connection, part, roles, most)
 
     def newest(self, limit: int) -> list[Row[Any]]:
         """The documents that were taken in last; see ``corpus.newest``."""

@@ -433,3 +433,17 @@ def test_terms_that_stand_nearly_everywhere_are_counted_by_documents_first(
     whole = unescape(re.search(r'<p class="note">[^<]*<a href="([^"]+)"', page)[1])  # type: ignore[index]
     assert "每万字" in _until_made(client, whole)
     assert "每万字次数" not in page.split("</form>")[-1]
+
+
+def test_a_county_is_found_by_a_part_of_its_name_in_either_script(
+    client: TestClient, documents: list[Document]
+) -> None:
+    one = next(one for one in documents if one.communities and one.jurisdiction.county == "云汀县")
+    place = one.jurisdiction
+    for name in ("云汀", "雲汀", f"{place.city}云", " 云 汀 县 "):
+        page = unescape(client.get("/pairing", params={"name": name}).text)
+        target = re.search(rf'<a href="(/pairing\?[^"]+)" lang="zh">{place.province} {place.city} 云汀县</a>', page)
+        assert target, name
+    assert f"/documents/{one.id}" in _until_made(client, target[1])  # type: ignore[index]
+    assert "没有这个名称" in client.get("/pairing?name=%25").text
+    assert "没有这个名称" in client.get("/pairing?name=不存在").text
