@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,11 +33,14 @@ CHANGE_NAMES: dict[Change, str] = {
 }
 RUN_NAMES = {"running": "运行中 running", "ok": "成功 ok", "failed": "失败 failed", "interrupted": "中断 interrupted"}
 _HIDDEN = "（不显示 not shown）"
+_USER = re.compile(r"(\w{1,20}://)[^/?#\s]*@")
 
 
 def without_secrets(definition: SourceDefinition) -> SourceDefinition:
-    """A source as it may be shown: headers and proxy may hold a password."""
+    """A source as it may be shown: headers, proxy and the part of an address before ``@`` may hold a password."""
     changes: dict[str, Any] = {"headers": dict.fromkeys(definition.headers, _HIDDEN)}
+    if _USER.match(definition.url):
+        changes["url"] = _USER.sub(rf"\1{_HIDDEN}@", definition.url)
     if definition.proxy is not None:
         changes["proxy"] = _HIDDEN
     return definition.model_copy(update={name: value for name, value in changes.items() if value})

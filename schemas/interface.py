@@ -9,9 +9,12 @@ from pydantic import Field, StringConstraints
 
 from schemas.decision import Decision, Outcome, Result, Step
 from schemas.document import DocumentRole, Genre, Jurisdiction, Level, Model, Script
+from schemas.fetching import SourceRun
 from schemas.finding import DueState, Finding, PackReference, PlanCheck, PlanReference, Reason, Severity, Verdict
 from schemas.outcome import Failure
+from schemas.people import Role
 from schemas.requirement import Status
+from schemas.source import Kind
 from schemas.standing import State
 
 T = TypeVar("T")
@@ -35,6 +38,25 @@ class Problem(Model):
     detail: str
     instance: str
     errors: list[dict[str, str]] = Field(default_factory=list)
+
+
+class Asking(Model):
+    """Whose request it is. ``csrf``: what a change without a token carries in the header ``X-CSRF-Token``."""
+
+    name: str
+    role: Role
+    csrf: str
+
+
+class SourceLine(Model):
+    """A source with its last run; null where it has not run."""
+
+    id: str
+    title: str
+    kind: Kind
+    schedule: str | None
+    enabled: bool
+    last: SourceRun | None
 
 
 class DocumentLine(Model):

@@ -125,7 +125,7 @@ class _Frame:
             await answer(scope, receive, sending)
 
 
-_UPLOADS = frozenset({"/upload", "/drafts/new/file", "/api/v1/check"})
+_UPLOADS = frozenset({"/upload", "/drafts/new/file", "/api/v1/check", "/api/v1/uploads"})
 """Where files are sent to; every other request is small."""
 _MOST_FIELDS = 200
 """Parameters of an address. The time to read them grows with their square."""
@@ -180,7 +180,9 @@ def _language(name: str, request: Request) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, StarletteHTTPException) else 500
     detail = str(error.detail) if isinstance(error, StarletteHTTPException) else ""
-    return _answer(request, status, detail)
+    answer = _answer(request, status, detail)
+    answer.headers.update(getattr(error, "headers", None) or {})  # Allow of a method that there is not
+    return answer
 
 
 async def _unfit(request: Request, error: Exception) -> Response:
@@ -188,7 +190,7 @@ async def _unfit(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):
         from duzheng.web.problem import invalid
 
-        return invalid(errors, request.url.path)
+        return invalid(errors, request.url.path, request.headers.get("content-type", ""))
     return _answer(request, 422, "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in errors))
 
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 from corpus import uploaded
 from corpus.lock import WriterLock, is_held
@@ -138,6 +139,14 @@ class Uploads:
             with suppress(FileNotFoundError):
                 if left.stat().st_mtime < time.time() - _LEFT_SECONDS:
                     shutil.rmtree(left, ignore_errors=True)
+
+
+def uploads_of(state: Any) -> Uploads:
+    """The uploads of an application, by its state; the first who asks makes them."""
+    if not hasattr(state, "uploads"):
+        state.uploads = Uploads(state.corpora.home)
+    found: Uploads = state.uploads
+    return found
 
 
 class Runs:

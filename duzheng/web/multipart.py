@@ -38,8 +38,10 @@ async def files_of(request: Request, folder: Path, field: str = "files") -> Sequ
     Their contents are never in memory together: what is larger than a megabyte goes to disk as it comes in.
 
     Raises:
-        HTTPException: 413 too many or too large, 422 none.
+        HTTPException: 413 too many or too large, 415 no form with files, 422 none.
     """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(415, "须以 multipart/form-data 发送文件 / send files as multipart/form-data")
     form = await request.form(max_files=MOST_FILES, max_fields=100)
     given = [one for one in form.getlist(field) if isinstance(one, UploadFile) and (one.filename or one.size)]
     if len(given) > MOST_FILES:

@@ -28,8 +28,13 @@ def problem(status: int, detail: str, instance: str, errors: Sequence[dict[str, 
     return JSONResponse(body.model_dump(mode="json"), status, media_type=MEDIA_TYPE)
 
 
-def invalid(errors: Sequence[Any], instance: str) -> JSONResponse:
-    """The answer to a request whose fields are not as the description says; ``errors`` are pydantic's."""
+def invalid(errors: Sequence[Any], instance: str, media_type: str) -> JSONResponse:
+    """The answer to a request whose fields are not as the description says; ``errors`` are pydantic's.
+
+    ``media_type``: of the request's body. One that is no JSON is not looked at any further.
+    """
+    if not media_type.startswith("application/json") and any(one["loc"] == ("body",) for one in errors):
+        return problem(415, "请求体须为 application/json / the body must be application/json", instance)
     found = [
         {"pointer": "/" + "/".join(str(step) for step in one["loc"]), "detail": " ".join(str(one["msg"]).split())}
         for one in errors
@@ -46,4 +51,4 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-COMMON = described(400, 401, 403, 404, 409, 413, 422)
+COMMON = described(400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import time
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.conftest import SAMPLES
+from tests.web.test_accounts import _routes
 
 PLAN = SAMPLES / "henan" / "plans" / "禾塬县" / "禾塬县城乡学校共同体建设实施方案.txt"
 
@@ -150,10 +152,105 @@ def test_what_goes_wrong_is_a_problem_document(client: TestClient, path: str, st
     assert said["title"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("DELETE", "/api/v1/documents", {}, 405),
+        ("POST", "/api/v1/check", {"json": {}}, 415),
+        ("POST", "/api/v1/uploads", {"data": {"files": "x"}}, 415),
+        ("POST", "/api/v1/check", {"files": [("other", ("a", b""))]}, 422),
+        ("POST", "/api/v1/findings/x/decisions", {"content": b"kind=note"}, 415),
+        ("POST", "/api/v1/findings/x/decisions", {"json": {"kind": "note"}}, 422),
+        ("POST", "/api/v1/check", {"content": b"x" * (2 * 1024**2 + 1)}, 413),
+        ("GET", "/api/v1/uploads/..%2Fcorpus", {}, 404),
+        ("GET", "/api/v1/sources/..%2Fcorpus/runs", {}, 404),
+        ("POST", "/api/v1/findings/x/decisions", {"content": b"[" * 200_000}, 400),
+    ],
+)
+def test_what_cannot_be_taken_is_a_problem_document_that_the_description_allows(
+    client: TestClient, method: str, path: str, sent: dict[str, Any], status: int
+) -> None:
+    headers = _csrf(client) | (
+        {"Content-Type": "application/json"} if sent.get("content", b"").startswith(b"[") else {}
+    )
+    answer = client.request(method, path, headers=headers, **sent)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail", "instance"} <= set(answer.json())
+    assert (status != 405) or answer.headers["allow"] == "GET"
+    described = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/check"]["post"]["responses"]
+    assert "application/problem+json" in described[str(status)]["content"]
+
+
+def test_pages_of_findings_follow_each_other_or_say_that_they_have_shifted(client: TestClient) -> None:
+    for path in ("/api/v1/findings", "/api/v1/matrix/henan-2025"):
+        whole = client.get(path, params={"limit": 500}).json()["items"]
+        assert len(whole) > 3
+        paged: list[Any] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = client.get(path, params={"limit": len(whole) // 3} | ({"cursor": cursor} if cursor else {})).json()
+            paged += page["items"]
+            cursor = page["next"]
+        assert paged == whole
+    first = client.get("/api/v1/findings", params={"limit": 3}).json()["next"]
+    # To another list the place means something else, as it does when findings have come or gone.
+    moved = client.get("/api/v1/findings", params={"limit": 3, "cursor": first, "verdict": "not_met"})
+    assert moved.status_code == 409
+    assert "请从第一页重新取" in moved.json()["detail"]
+
+
+def test_without_accounts_a_program_is_told_what_a_change_carries(own_client: TestClient) -> None:
+    asking = own_client.get("/api/v1/me").json()
+    assert asking["role"] == "administrator"
+    headers = {"X-CSRF-Token": asking["csrf"]}
+    assert own_client.post("/api/v1/check", files=[("files", ("a.txt", b"x"))], headers=headers).status_code == 200
+
+
+def test_plans_are_uploaded_and_their_end_is_asked_for_over_json(own_client: TestClient) -> None:
+    text = PLAN.read_text(encoding="gb18030").replace("禾塬", "云岫")
+    files = [("files", ("云岫县方案.txt", text.encode())), ("files", ("../坏.docx", b"PK\x03\x04 broken"))]
+    begun = own_client.post("/api/v1/uploads", files=files, headers=_csrf(own_client))
+    assert begun.status_code == 202
+    until = time.monotonic() + 120
+    while (now := own_client.get(f"/api/v1/uploads/{begun.json()['id']}").json())["stage"] not in ("done", "failed"):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert now["stage"] == "done"
+    assert {file["name"]: [one["packs"] for one in file["documents"]] for file in now["files"]} == {
+        "云岫县方案.txt": [["henan-2025"]],
+        "坏.docx": [],
+    }
+
+
+def test_sources_tell_their_last_runs_and_no_secret(own_client: TestClient, own_home: Path) -> None:
+    from corpus.corpus import Corpus
+    from schemas.fetching import SourceRun
+
+    (own_home / "sources").mkdir(exist_ok=True)
+    (own_home / "sources" / "site.yaml").write_text(
+        "id: site\ntitle: 通知公告\nkind: sitemap\nurl: https://me:hidden-word@www.example.org/sitemap.xml\n"
+        "headers: {Authorization: hidden-word}\n",
+        encoding="utf-8",
+    )
+    assert own_client.get("/api/v1/sources").json()[0]["last"] is None
+    with Corpus.open(own_home, write=True) as corpus:
+        run = SourceRun(source="site", started_at=datetime.now(UTC), status="failed", reason="无法连接 / no connection")
+        corpus.sources.progress(corpus.sources.begin("site", run.started_at), run)
+    (line,) = own_client.get("/api/v1/sources").json()
+    assert (line["id"], line["last"]["status"]) == ("site", "failed")
+    assert [one["reason"] for one in own_client.get("/api/v1/sources/site/runs").json()] == ["无法连接 / no connection"]
+    for path in ("/api/v1/sources", "/api/v1/sources/site/runs", "/sources", "/sources/site"):
+        assert "hidden-word" not in own_client.get(path).text
+
+
 def test_the_description_names_every_path_and_the_page_lists_it(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     assert all(path.startswith("/api/v1/") for path in described["paths"])
+    routes = {route.path for route in _routes(client.app) if route.path.startswith("/api/v1/")}  # type: ignore[arg-type]
+    assert set(described["paths"]) == routes - {"/api/v1/openapi.json"}
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
     page = client.get("/api").text
     assert all(path in page for path in described["paths"])
 

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["check"], responses=COMMON)
 
 @router.post("/check", openapi_extra=described())
 async def check(here: Inspector) -> Checked:
-    """Reads the plans in the form's ``files`` and holds each against the packs of its province. Nothing is stored."""
+    """Reads the plans in the form's `files` and holds each against the packs of its province. Nothing is stored."""
     from duzheng.reading import bounds
     from flows.uploading import examine
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from corpus.tallied import STATES
 from duzheng.web.api.documents import Cursor, Limit, Name
 from duzheng.web.cursors import cursor as cursor_of
 from duzheng.web.cursors import place as place_of
+from duzheng.web.cursors import unmoved
 from duzheng.web.here import Here, Inspector, Reader
 from duzheng.web.problem import COMMON
 from schemas.decision import DECISION, Decision
@@ -32,6 +34,7 @@ from schemas.interface import (
 )
 
 router = APIRouter(prefix="/api/v1", tags=["findings"], responses=COMMON)
+T = TypeVar("T")
 
 
 @router.get("/findings")
@@ -52,8 +55,10 @@ def findings(
     choice = Choice(pack or "", unit or "", province or "", requirement or "", verdict or "", state or "")
     start = place_of(cursor)
     with here.reading() as corpus:
-        rows = corpus.present(date.today()).page(choice, limit=limit + 1, offset=start)
-    return Page(items=[_line(row) for row in rows[:limit]], next=_next(start, limit, rows))
+        # From the one before on: by it one sees that nothing has shifted meanwhile.
+        rows = corpus.present(date.today()).page(choice, limit=limit + 2, offset=max(start - 1, 0))
+    rows, following = _paged(rows, cursor, start, limit, lambda row: str(row.finding_id))
+    return Page(items=[_line(row) for row in rows], next=following)
 
 
 @router.get("/findings/{finding}")
@@ -146,7 +151,8 @@ def matrix(
         raise HTTPException(422, f"state: 没有这种状态 / no such state; use {', '.join(STATES)}")
     choice = Choice(pack, unit or "", province or "", state=state or "")
     with here.reading() as corpus:
-        rows = corpus.present(date.today()).units(choice, limit=limit + 1, offset=start)
+        rows = corpus.present(date.today()).units(choice, limit=limit + 2, offset=max(start - 1, 0))
+    rows, following = _paged(rows, cursor, start, limit, lambda row: str(row.unit))
     items = [
         MatrixRow(
             unit=row.unit,
@@ -163,13 +169,20 @@ def matrix(
                 for name, cell in row.cells.items()
             },
         )
-        for row in rows[:limit]
+        for row in rows
     ]
-    return Page(items=items, next=_next(start, limit, rows))
+    return Page(items=items, next=following)
 
 
-def _next(start: int, limit: int, rows: list[Any]) -> str | None:
-    return cursor_of(start + limit) if len(rows) > limit else None
+def _paged(
+    rows: list[T], cursor: str | None, start: int, limit: int, name: Callable[[T], str]
+) -> tuple[list[T], str | None]:
+    """Of the rows from the one before ``start`` on those of the page, and the cursor of the next one."""
+    if start:
+        unmoved(cursor, name(rows[0]) if rows else "")
+        rows = rows[1:]
+    page = rows[:limit]
+    return page, cursor_of(start + limit, name(page[-1])) if len(rows) > limit else None
 
 
 def _who(here: Here, given: str | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -17,7 +17,7 @@ from checks.axes import Axes
 from checks.matrix import SIGNS
 from corpus.corpus import Corpus
 from duzheng.web.here import Here, Inspector
-from duzheng.web.jobs import Uploads
+from duzheng.web.jobs import uploads_of
 from duzheng.web.made import attached, written
 from duzheng.web.multipart import LARGEST_UPLOAD, MOST_FILES, files_of
 from schemas.finding import FAULTS, VERDICT_NAMES, PlanCheck
@@ -27,16 +27,8 @@ router = APIRouter(include_in_schema=False)
 _SHOWN = 20
 
 
-def _uploads(request: Request) -> Uploads:
-    state = request.app.state
-    if not hasattr(state, "uploads"):
-        state.uploads = Uploads(state.corpora.home)
-    found: Uploads = state.uploads
-    return found
-
-
 def _found(asked: Here, id: str) -> Upload:
-    upload = _uploads(asked.request).find(id)
+    upload = uploads_of(asked.request.app.state).find(id)
     if upload is None:
         raise HTTPException(404)
     return upload
@@ -48,7 +40,7 @@ def form(asked: Inspector) -> Response:
     return asked.page(
         "keeping/upload.html",
         title=asked.word("upload"),
-        uploads=_uploads(asked.request).latest(_SHOWN),
+        uploads=uploads_of(asked.request.app.state).latest(_SHOWN),
         most=MOST_FILES,
         megabytes=LARGEST_UPLOAD // 1024**2,
     )
@@ -57,7 +49,7 @@ def form(asked: Inspector) -> Response:
 @router.post("/upload")
 async def upload(asked: Inspector) -> Response:
     """Takes files in the background."""
-    uploads = _uploads(asked.request)
+    uploads = uploads_of(asked.request.app.state)
     with uploads.receiving() as folder:
         given = await files_of(asked.request, folder)
         made = await run_in_threadpool(uploads.start, asked.person.name, given, folder)
