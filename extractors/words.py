@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from extractors.lexicon import read_text
@@ -24,6 +25,7 @@ Word = tuple[str, int, int]
 
 _FREQUENCY = 1000
 """Given to every domain word; in a dictionary of 60 million counted words it wins over the pieces of the word."""
+_LOADING = Lock()
 
 
 def segment(folded: str, *, subwords: bool = False) -> list[Word]:
@@ -119,8 +121,14 @@ def python_segmenter() -> Callable[[str, bool], list[Word]]:
     return words
 
 
-@cache
 def _rust_tokenizer() -> object:
+    # ``cache`` lets several threads make the same thing, and while one adds words, another may not read: "Already borrowed".
+    with _LOADING:
+        return _loaded_rust_tokenizer()
+
+
+@cache
+def _loaded_rust_tokenizer() -> object:
     import rjieba
 
     # The one that the package makes when it is imported; a second would load the dictionary again (0.1 s, 30 MB).

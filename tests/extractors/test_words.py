@@ -94,3 +94,35 @@ def test_domain_words_are_simplified_and_listed_once() -> None:
     assert sorted(lines) == sorted(set(lines))
     assert len(lines) >= 200
     assert all(fold(line) == line and line.strip() == line for line in lines)
+
+
+def test_threads_that_ask_for_the_first_words_at_once_all_get_them() -> None:
+    import sys
+    import threading
+
+    from extractors import words
+
+    pytest.importorskip("rjieba")
+    text = "城乡学校共同体建设实施方案" * 20
+    found: list[int] = []
+
+    def ask() -> None:
+        segmenter = words.rust_segmenter()
+        found.extend(len(segmenter(text, True)) for _ in range(50))
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for _ in range(3):
+            # As in a process that has just begun: the words of the field are added again.
+            words._loaded_rust_tokenizer.cache_clear()
+            words.rust_segmenter.cache_clear()
+            threads = [threading.Thread(target=ask) for _ in range(8)]
+            for one in threads:
+                one.start()
+            for one in threads:
+                one.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(found) == 3 * 8 * 50
+    assert len(set(found)) == 1
