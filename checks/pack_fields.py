@@ -31,7 +31,7 @@ SHEETS: dict[Kind, tuple[str, tuple[Column, ...]]] = {
     "example": (c.EXAMPLE_SHEET, c.EXAMPLE_COLUMNS),
 }
 _MODELS: dict[type[BaseModel], Kind] = {Element: "element", Measure: "measure", RoleGroup: "role"}
-_KEY = re.compile(r"\[[^\]]*\]")
+_KEY = re.compile(r"\[[^\[\]]*\]")
 _JOINING = {("requirement",), ("use",), ("part",)}
 """Columns that say what a row belongs to."""
 
@@ -63,6 +63,25 @@ def lists(form: str) -> tuple[Rows, ...]:
     return tuple(found)
 
 
+@cache
+def needed(kind: Kind, column: Column, form: str = "") -> bool:
+    """Whether a row cannot do without that column, by the schema; ``form`` is that of the requirement or part."""
+    if kind == "part" and column.path[0] != "parameters":
+        return column.path[0] in ("name", "form")
+    steps, model = column.path, _ROW_MODELS.get(column.path[0], _ROW_MODELS.get(kind))
+    if column.path[0] in _ROW_MODELS:
+        steps = steps[1:]
+    elif kind in ("requirement", "part"):
+        model = _parameters().get(form) if steps[0] == "parameters" else _requirements().get(form)
+        steps = steps[1:] if steps[0] == "parameters" else steps
+    for step in steps:
+        field = model.model_fields.get(step) if model else None
+        if field is None or not field.is_required():
+            return False
+        model = field.annotation if isinstance(field.annotation, type) else None  # type: ignore[assignment]
+    return True
+
+
 def heading_of(field: str) -> str | None:
     """The heading of the column that a field stands under, None where it has no column of its own.
 
@@ -81,11 +100,14 @@ def heading_of(field: str) -> str | None:
 
 
 @cache
-def _parameters() -> dict[str, type[BaseModel]]:
+def _requirements() -> dict[str, type[BaseModel]]:
     models = get_args(get_args(Requirement)[0])
-    return {
-        get_args(one.model_fields["form"].annotation)[0]: one.model_fields["parameters"].annotation for one in models
-    }
+    return {get_args(one.model_fields["form"].annotation)[0]: one for one in models}
+
+
+@cache
+def _parameters() -> dict[str, type[BaseModel]]:
+    return {form: one.model_fields["parameters"].annotation for form, one in _requirements().items()}  # type: ignore[misc]
 
 
 @cache
