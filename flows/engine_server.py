@@ -63,6 +63,7 @@ def _serve(port: int) -> None:
 
 def _schema() -> str:
     """The text of ``engine_schema.json``: what the migrations of the installed Prefect make of an empty file."""
+    gc.disable()
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "prefect.db"
         os.environ |= {
