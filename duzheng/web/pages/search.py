@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote_plus, urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import RedirectResponse
+from markupsafe import Markup, escape
 
 from corpus.handed import hand_over, handed
 from corpus.query import FIELDS
@@ -120,22 +122,35 @@ def _hit(one: Hit) -> dict[str, Any]:
 def _facets(
     asked: Here, result: SearchResult, q: str, filters: dict[str, str], how: dict[str, str]
 ) -> list[dict[str, Any]]:
+    """What can be narrowed by; ``values`` and ``more`` are the items of two lists.
+
+    There are hundreds of them on a page: each is put together of pieces that are escaped already, as templates would.
+    """
     shown = []
-    # There are hundreds of addresses: what they share is put together once.
-    before, after = (
-        address(q, filters) + ("&" if q or filters else ""),
-        "".join(f"&{urlencode({key: value})}" for key, value in how.items() if value),
-    )
+    before = escape(address(q, filters) + ("&" if q or filters else ""))
+    after = escape("".join(f"&{urlencode({key: value})}" for key, value in how.items() if value))
     for name, counts in result.facets.items():
         if not counts or name in filters or name not in _FACETS:
             continue
-        values = [
-            # A name of an issuer is a wording, which a search for a phrase finds whole.
-            (coded(asked, name, value), count, f"{before}{name}={quote_plus(value)}{after}")
-            for value, count in counts.items()
-        ]
-        shown.append({"name": name, "written": name not in CODED, "values": values[:_VALUES], "more": values[_VALUES:]})
+        code = name in CODED
+        lang = "" if code else ' lang="zh"'
+        items = []
+        for value, count in counts.items():
+            quoted, text = _escaped(value)
+            if code:
+                text = escape(coded(asked, name, value))
+            items.append(
+                f'<li><a href="{before}{name}={quoted}{after}"{lang}>{text}</a> <span class="soft">{count:d}</span></li>'
+            )
+        lists = [Markup("".join(some)) for some in (items[:_VALUES], items[_VALUES:])]
+        shown.append({"name": name, "values": lists[0], "more": lists[1], "left": max(0, len(items) - _VALUES)})
     return shown
+
+
+@lru_cache(maxsize=20_000)
+def _escaped(value: str) -> tuple[str, str]:
+    """A name of a place or an issuer in an address and in a page."""
+    return str(escape(quote_plus(value))), str(escape(value))
 
 
 def _nothing(nothing: Nothing, how: dict[str, str]) -> dict[str, Any]:
