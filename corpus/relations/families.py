@@ -9,6 +9,7 @@ documents came makes no difference. Documents that are no longer read from any f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,38 @@ from corpus.batch import chunks
 _SAME_FILE = 0.4
 """Of the sketch of the lesser: so much is left of a document that was rewritten under the same name."""
 _Edges = set[tuple[str, str]]
+
+_COMPARED = ("document_id", "title_key", "number_key", "bundle", "parts")
+
+
+def _beside() -> sa.Select[Any]:
+    """Documents and those that stood under the same name at another time."""
+    links, others = t.source_documents.alias(), t.source_documents.alias()
+    here, there = t.locations.alias(), t.locations.alias()
+    mine, theirs = t.relation_keys.alias(), t.relation_keys.alias()
+    return (
+        sa.select(*(mine.c[name] for name in _COMPARED), *(theirs.c[name].label(f"other_{name}") for name in _COMPARED))
+        .join(links, links.c.document_id == mine.c.document_id)
+        .join(here, here.c.sha256 == links.c.source_sha256)
+        .join(there, sa.and_(there.c.uri == here.c.uri, there.c.sha256 != here.c.sha256))
+        .join(others, others.c.source_sha256 == there.c.sha256)
+        .join(theirs, theirs.c.document_id == others.c.document_id)
+        .where(mine.c.document_id.in_(_IDS), theirs.c.document_id != mine.c.document_id)
+        .distinct()
+    )
+
+
+# Every page of a document asks these: putting them together takes longer than what they ask.
+_K, _P, _L = t.relation_keys.c, t.relation_pairs.c, t.source_documents.c
+_IDS = sa.bindparam("ids", expanding=True)
+_ALIVE = sa.select(_L.document_id).where(_L.document_id.in_(_IDS)).distinct()
+_WORDS = sa.select(_K.words_sha).where(_K.document_id.in_(_IDS))
+_SAME_WORDS = sa.select(_K.words_sha, _K.document_id).where(_K.words_sha.in_(_IDS))
+_PAIRS = [
+    sa.select(_P.document_id, _P.other_id).where(_P.kind == sa.bindparam("kind"), column.in_(_IDS))
+    for column in (_P.document_id, _P.other_id)
+]
+_REPLACED = _beside()
 
 
 def copies(connection: sa.Connection, ids: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -81,22 +114,20 @@ def _union(ids: set[str], edges: _Edges) -> dict[str, set[str]]:
 
 def _alive(connection: sa.Connection, ids: set[str]) -> set[str]:
     """Those of the documents that are still read from a file, superseded ones included."""
-    links = t.source_documents.c.document_id
     alive: set[str] = set()
     for chunk in chunks(sorted(ids)):
-        alive.update(connection.scalars(sa.select(links).where(links.in_(chunk)).distinct()))
+        alive.update(connection.scalars(_ALIVE, {"ids": chunk}))
     return alive
 
 
 def _copies(connection: sa.Connection, ids: list[str]) -> _Edges:
-    k = t.relation_keys.c
     words: set[str] = set()
     for chunk in chunks(ids):
-        words.update(connection.scalars(sa.select(k.words_sha).where(k.document_id.in_(chunk))))
+        words.update(connection.scalars(_WORDS, {"ids": chunk}))
     edges: _Edges = set()
     first: dict[str, str] = {}
     for chunk in chunks(sorted(words)):
-        for row in connection.execute(sa.select(k.words_sha, k.document_id).where(k.words_sha.in_(chunk))):
+        for row in connection.execute(_SAME_WORDS, {"ids": chunk}):
             edges.add((first.setdefault(row.words_sha, row.document_id), row.document_id))
     return edges | _pairs(connection, ids, "copy")
 
@@ -106,34 +137,20 @@ def _versions(connection: sa.Connection, ids: list[str]) -> _Edges:
 
 
 def _pairs(connection: sa.Connection, ids: list[str], kind: str) -> _Edges:
-    p = t.relation_pairs.c
     edges: _Edges = set()
     for chunk in chunks(ids):
-        for column in (p.document_id, p.other_id):
-            query = sa.select(p.document_id, p.other_id).where(p.kind == kind, column.in_(chunk))
-            edges.update((row.document_id, row.other_id) for row in connection.execute(query))
+        for query in _PAIRS:
+            rows = connection.execute(query, {"kind": kind, "ids": chunk})
+            edges.update((row.document_id, row.other_id) for row in rows)
     return edges
 
 
 def _replaced(connection: sa.Connection, ids: list[str]) -> _Edges:
     """Documents that stood under the same name at another time."""
-    links, others = t.source_documents.alias(), t.source_documents.alias()
-    here, there = t.locations.alias(), t.locations.alias()
-    mine, theirs = t.relation_keys.alias(), t.relation_keys.alias()
     edges: _Edges = set()
     doubtful: list[tuple[str, str, int]] = []
     for chunk in chunks(ids):
-        query = (
-            sa.select(mine, *(theirs.c[name].label(f"other_{name}") for name in _COMPARED))
-            .join(links, links.c.document_id == mine.c.document_id)
-            .join(here, here.c.sha256 == links.c.source_sha256)
-            .join(there, sa.and_(there.c.uri == here.c.uri, there.c.sha256 != here.c.sha256))
-            .join(others, others.c.source_sha256 == there.c.sha256)
-            .join(theirs, theirs.c.document_id == others.c.document_id)
-            .where(mine.c.document_id.in_(chunk), theirs.c.document_id != mine.c.document_id)
-            .distinct()
-        )
-        for row in connection.execute(query):
+        for row in connection.execute(_REPLACED, {"ids": chunk}):
             pair = (row.document_id, row.other_document_id)
             titles = {row.title_key, row.other_title_key}
             numbers = {row.number_key, row.other_number_key}
@@ -148,9 +165,6 @@ def _replaced(connection: sa.Connection, ids: list[str]) -> _Edges:
         for one, other, parts in doubtful
         if parts and _shared(connection, one, other) >= _SAME_FILE * parts
     }
-
-
-_COMPARED = ("document_id", "title_key", "number_key", "bundle", "parts")
 
 
 def _shared(connection: sa.Connection, one: str, other: str) -> int:

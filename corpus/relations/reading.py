@@ -64,7 +64,8 @@ class Reader:
                     f"{id}: 关系尚未更新，请稍后再试 / its relations are not made yet; another process is writing, try again"
                 )
             own = members[id]
-            group = copies(connection, [id])[id]
+            group_of = copies(connection, members)
+            group = group_of[id]
             cites = resolve(connection, citations_of(connection, [id]))
             others = resolve(connection, citations_like(connection, members.values()))
             citing = known(connection, {one.row.document_id for one in others})
@@ -85,7 +86,7 @@ class Reader:
         return Relations(
             document=own.reference,
             family=min(family),
-            versions=self._versions(members),
+            versions=self._versions(members, group_of),
             duplicates=_group(members, group) if len(group) > 1 else None,
             bundle=bundle,
             attachments=attachments,
@@ -178,11 +179,9 @@ class Reader:
         made = [_missing(some, citing, group_of) for some in gathered.values()]
         return sorted(made, key=lambda one: (-one.documents, one.document_number or "", one.title))
 
-    def _versions(self, members: dict[str, Known]) -> list[Version]:
+    def _versions(self, members: dict[str, Known], group_of: dict[str, frozenset[str]]) -> list[Version]:
         """The versions in their order, each with what it changed; copies are one version."""
         by_words: dict[str, list[Known]] = {}
-        with self._store.snapshot() as connection:
-            group_of = copies(connection, members)
         for id, group in group_of.items():
             if id in members:
                 by_words.setdefault(min(group), []).append(members[id])
@@ -192,14 +191,14 @@ class Reader:
         made: list[Version] = []
         former: Document | None = None
         for head, some in heads:
-            document = self._store.document(head.id)
-            assert document is not None
+            # Most documents have one version, and nothing to be compared with.
+            document = self._store.document(head.id) if len(heads) > 1 else None
             version = Version(
                 document=head.reference,
                 copies=[one.reference for one in sorted(some, key=lambda one: one.originality) if one.id != head.id],
                 latest=newest in {one.id for one in some},
             )
-            if former is not None:
+            if former is not None and document is not None:
                 compared = compare_documents(former, document)
                 version.counts = compared.counts
                 version.changes = [pair for pair in compared.pairs if pair.state != "same" or pair.moved]

@@ -65,32 +65,28 @@ class Known:
         return self.date or "", self.current, self.first_seen, self.id
 
 
+# Put together once: every page of a document asks them.
+_IDS = sa.bindparam("ids", expanding=True)
+_FIRST_SEEN = (
+    sa.select(t.source_documents.c.document_id, sa.func.min(t.locations.c.first_seen).label("first"))
+    .join(t.locations, t.locations.c.sha256 == t.source_documents.c.source_sha256)
+    .where(t.source_documents.c.document_id.in_(_IDS))
+    .group_by(t.source_documents.c.document_id)
+)
+_SHORT = ("title", "issuer", "signed_on", "published_on", "province", "city", "county", "current")
+_KNOWN = (
+    sa.select(t.relation_keys, *(t.documents.c[name] for name in _SHORT))
+    .join(t.documents, t.documents.c.id == t.relation_keys.c.document_id)
+    .where(t.relation_keys.c.document_id.in_(_IDS))
+)
+
+
 def known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Known]:
     """The documents in short, by identifier; those that the relations have not taken in yet are left out."""
-    d, k = t.documents.c, t.relation_keys.c
     found: dict[str, Known] = {}
-    wanted = sorted(set(ids))
-    for chunk in chunks(wanted):
-        seen = {
-            row.document_id: row.first
-            for row in connection.execute(
-                sa.select(
-                    t.source_documents.c.document_id,
-                    sa.func.min(t.locations.c.first_seen).label("first"),
-                )
-                .join(t.locations, t.locations.c.sha256 == t.source_documents.c.source_sha256)
-                .where(t.source_documents.c.document_id.in_(chunk))
-                .group_by(t.source_documents.c.document_id)
-            )
-        }
-        query = sa.select(
-            t.relation_keys,
-            *(
-                d[name]
-                for name in ("title", "issuer", "signed_on", "published_on", "province", "city", "county", "current")
-            ),
-        ).join(t.documents, d.id == k.document_id)
-        for row in connection.execute(query.where(k.document_id.in_(chunk))):
+    for chunk in chunks(sorted(set(ids))):
+        seen = {row.document_id: row.first for row in connection.execute(_FIRST_SEEN, {"ids": chunk})}
+        for row in connection.execute(_KNOWN, {"ids": chunk}):
             found[row.document_id] = Known(
                 id=row.document_id,
                 title=row.title,
