@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from checks import pack_columns as c
 from checks.pack_cells import Column
-from schemas.requirement import Element, Measure, Requirement, RoleGroup
+from schemas.requirement import Basis, Element, Measure, Pack, Phrase, Requirement, RoleGroup
 
 Kind = Literal["pack", "basis", "requirement", "part", "element", "measure", "role", "example"]
 """What a row is about; a sheet each."""
@@ -31,6 +31,14 @@ SHEETS: dict[Kind, tuple[str, tuple[Column, ...]]] = {
     "example": (c.EXAMPLE_SHEET, c.EXAMPLE_COLUMNS),
 }
 _MODELS: dict[type[BaseModel], Kind] = {Element: "element", Measure: "measure", RoleGroup: "role"}
+_ROW_MODELS: dict[str, type[BaseModel]] = {
+    "pack": Pack,
+    "basis": Basis,
+    "element": Element,
+    "phrase": Phrase,
+    "measure": Measure,
+    "role": RoleGroup,
+}
 _KEY = re.compile(r"\[[^\[\]]*\]")
 _JOINING = {("requirement",), ("use",), ("part",)}
 """Columns that say what a row belongs to."""
@@ -66,6 +74,8 @@ def lists(form: str) -> tuple[Rows, ...]:
 @cache
 def needed(kind: Kind, column: Column, form: str = "") -> bool:
     """Whether a row cannot do without that column, by the schema; ``form`` is that of the requirement or part."""
+    if kind == "example":
+        return True
     if kind == "part" and column.path[0] != "parameters":
         return column.path[0] in ("name", "form")
     steps, model = column.path, _ROW_MODELS.get(column.path[0], _ROW_MODELS.get(kind))
@@ -78,7 +88,7 @@ def needed(kind: Kind, column: Column, form: str = "") -> bool:
         field = model.model_fields.get(step) if model else None
         if field is None or not field.is_required():
             return False
-        model = field.annotation if isinstance(field.annotation, type) else None  # type: ignore[assignment]
+        model = field.annotation if isinstance(field.annotation, type) else None
     return True
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from checks import pack_columns as c
 from checks.pack_cells import DATE, TERMS, TEXT, Column
 from checks.pack_english import english
-from checks.pack_fields import Kind, columns, heading_of, lists
+from checks.pack_fields import Kind, columns, heading_of, lists, needed
 from checks.pack_form import JSON, Fault, Line, Typed, key
 from duzheng.web.language import Language, half, program
 
@@ -56,6 +56,7 @@ class Control:
     value: str
     choices: Sequence[tuple[str, str]]
     faults: Sequence[str]
+    needed: bool = False
 
     @property
     def chosen(self) -> Sequence[str]:
@@ -205,7 +206,7 @@ class Shown:
             label = heading(self._language, column.heading)
             yield column, Control(
                 name, label, heading(self._language, column.hint), _widget(column, value), value, self._choices(column, value),
-                self._take(name, label),
+                self._take(name, label), needed(line.kind, column, form),
             )  # fmt: skip
             self._used.add(name)
 

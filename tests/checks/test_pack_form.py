@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from checks import pack_form
 from checks.pack import read
 from checks.pack_columns import COMBINATION_NAMES, FORM_NAMES, PARAMETER_COLUMNS
-from checks.pack_fields import columns, lists
+from checks.pack_fields import columns, lists, needed
 from checks.pack_form import Typed
 from schemas.requirement import Pack, Requirement
 
@@ -181,3 +181,26 @@ def test_whatever_a_browser_sends_is_answered(sent: list[tuple[str, str]]) -> No
     typed = pack_form.from_fields(sent)
     pack_form.to_requirement(typed)
     pack_form.to_pack(typed, {})
+
+
+def test_the_fields_that_a_form_marks_as_needed_are_those_whose_lack_is_a_fault() -> None:
+    marked = 0
+    for requirement in REQUIREMENTS:
+        if requirement["form"] == "combination":
+            continue
+        line = pack_form.of_requirement(requirement).of_kind("requirement")[0]
+        for column in columns("requirement", requirement["form"]):
+            if pack_form.key(column) in line.typed and column.path[0] != "condition" and column.path != ("wording",):
+                typed = pack_form.of_requirement(requirement)
+                del typed.of_kind("requirement")[0].typed[pack_form.key(column)]
+                lacking = [one for one in pack_form.to_requirement(typed)[1] if pack_form.key(column) in one.field]
+                assert bool(lacking) == needed("requirement", column, requirement["form"]), (requirement["id"], column)
+                marked += bool(lacking)
+    assert marked > 100
+    assert [column.heading for column in columns("measure") if needed("measure", column)] == ["数值", "单位"]
+    assert [column.heading for column in columns("pack") if needed("pack", column)][:4] == [
+        "编号",
+        "版本",
+        "标题",
+        "省份",
+    ]

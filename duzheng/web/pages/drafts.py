@@ -29,11 +29,11 @@ from duzheng.web.language import program
 from duzheng.web.multipart import files_of
 from schemas.document import Document
 from schemas.errors import InvalidPack
-from schemas.finding import VERDICT_NAMES
+from schemas.finding import VERDICT_NAMES, Verdict
 from schemas.requirement import SEVERITIES, Pack
 
 if TYPE_CHECKING:
-    from flows.impact import FirstCount, Flip, Impact
+    from flows.impact import FirstCount, Impact
 
 router = APIRouter(include_in_schema=False)
 Row = dict[str, Any]
@@ -494,7 +494,7 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
     keep = computed(asked)
     problems = keep.get(("pack lint", draft.state), lambda: lint(written))
     values: dict[str, Any] = dict.fromkeys(("examples", "impact", "compared", "old", "pack"))
-    values |= {"titles": {}, "flips": [], "firsts": []}
+    values |= {"titles": {}, "flips": [], "firsts": [], "failing": []}
     known = pack_shelf.known(asked.corpora.home)
     why = None
     try:
@@ -506,12 +506,14 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
         why = pack_shelf.refused(asked.corpora.home, pack)
         examples = keep.get(("pack examples", draft.state), lambda: list(run(pack)), _BRIEFLY)
         values["examples"], waiting = examples, waiting or examples is None
+        failing = [one for one in examples or () if not one.passed]
+        values["failing"] = [(one, _why(asked, one.why, one.got)) for one in failing]
         old = values["old"] = _earlier(asked, known, pack, against)
         if old is not None:
             values["compared"] = diff(old, pack)
             if (found := _impact(asked, old, pack)) is not None:
                 values["impact"], values["titles"] = found
-                values["flips"] = [(one, _why(asked, one)) for one in found[0].flips]
+                values["flips"] = [(one, _why(asked, one.why, one.after)) for one in found[0].flips]
                 values["firsts"] = _firsts(found[0], pack)
             waiting = waiting or found is None
     return asked.page(
@@ -558,9 +560,11 @@ def _firsts(found: Impact, pack: Pack) -> list[tuple[str, str, list[FirstCount]]
     return [(one.id, one.title, counts[one.id]) for one in pack.requirements if one.id in counts]
 
 
-def _why(asked: Here, flip: Flip) -> Sequence[Part]:
-    """How a new verdict came about, in the person's language."""
-    how = flip.why.partition("：")[2].removeprefix(f"{VERDICT_NAMES[flip.after]}。")
+def _why(asked: Here, why: str, verdict: Verdict | None) -> Sequence[Part]:
+    """How a verdict came about, in the person's language; the verdict itself stands beside it."""
+    if verdict is None:  # nothing was judged
+        return [Part(asked.half(why))]
+    how = why.partition("：")[2].removeprefix(f"{VERDICT_NAMES[verdict]}。")
     if asked.language == "Hans":
         return [Part(how)]
     parts = sentences(how, "en" if asked.language == "en" else "zh")

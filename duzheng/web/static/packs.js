@@ -29,10 +29,3 @@ const again = async () => {
   setTimeout(again, 2000);
 };
 setTimeout(again, 1000);
-// Paper has nothing to click on: what is folded is printed open.
-let folded = [];
-addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("main details:not([open])")];
-  for (const one of folded) one.open = true;
-});
-addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
