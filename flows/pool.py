@@ -47,6 +47,8 @@ from schemas.errors import Cause, NotRead
 from schemas.outcome import Failure, Outcome, SourceFile
 
 if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext
+
     from corpus.prepared import Prepared
     from schemas.source import SourceDefinition
 
@@ -265,6 +267,23 @@ def _crashed(file: SourceFile, status: int | None) -> Outcome:
     return failed(file, "reader_failed", said, _CURE_REPORT)
 
 
+def _server() -> ForkServerContext:
+    """Where workers come from: a process that imports the extractors and loads their lexicons once; its children then start
+    in milliseconds."""
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["extractors.warm", "flows.pool"])
+    return server
+
+
+def make_ready() -> None:
+    """Starts the process that workers come from, for who will need one soon; returns at once, and does nothing where it
+    runs already."""
+    from multiprocessing import forkserver
+
+    _server()
+    forkserver.ensure_running()
+
+
 class _Worker:
     """One process with its pipe, the work it has and since when."""
 
@@ -272,10 +291,7 @@ class _Worker:
         self.pipe, theirs = multiprocessing.Pipe()
         process: type[BaseProcess]
         if start == "forkserver":
-            server = multiprocessing.get_context("forkserver")
-            # The server process imports the extractors and loads their lexicons once; its children then start in milliseconds.
-            server.set_forkserver_preload(["extractors.warm", "flows.pool"])
-            process = server.Process
+            process = _server().Process
         else:
             process = multiprocessing.get_context("fork").Process
         # A forked worker begins with all that this process has mapped; the limit is for what it takes itself.

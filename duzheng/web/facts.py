@@ -35,7 +35,7 @@ def _cells(asked: Here, kind: str, one: Any) -> tuple[object, ...]:
         case "communities":
             return (one.name or "", one.mode or "", one.lead or "", "、".join(one.members))
         case "targets":
-            return (one.about, _amount(one), one.due or "")
+            return (one.about, _amount(asked, one), one.due or "")
         case "tasks":
             return (one.text, "、".join(one.responsible), one.due or one.due_text or "")
         case "leaders":
@@ -51,7 +51,7 @@ def _cells(asked: Here, kind: str, one: Any) -> tuple[object, ...]:
             return ("" if one.number is None else one.number, one.title, asked.word(state))
 
 
-def _amount(target: Target) -> str:
+def _amount(asked: Here, target: Target) -> str:
     upper = f"–{target.upper:g}" if target.upper is not None else ""
-    per = f" / {target.per.replace('_', ' ')}" if target.per else ""
+    per = f" / {asked.word(f'reading.per_{target.per}')}" if target.per else ""
     return f"{_COMPARATORS[target.comparator]}{target.value:g}{upper} {target.unit or ''}{per}".strip()

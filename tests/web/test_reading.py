@@ -447,3 +447,16 @@ def test_a_county_is_found_by_a_part_of_its_name_in_either_script(
     assert f"/documents/{one.id}" in _until_made(client, target[1])  # type: ignore[index]
     assert "没有这个名称" in client.get("/pairing?name=%25").text
     assert "没有这个名称" in client.get("/pairing?name=不存在").text
+
+
+def test_what_draws_pages_starts_when_a_document_with_pages_is_opened(
+    client: TestClient, documents: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from multiprocessing import forkserver
+
+    started: list[bool] = []
+    monkeypatch.setattr(forkserver, "ensure_running", lambda: started.append(True))
+    client.get(f"/documents/{next(one.id for one in documents if one.source.media_type == 'text/html')}")
+    assert not started
+    client.get(f"/documents/{next(one.id for one in documents if one.source.media_type == 'application/pdf')}")
+    assert started

@@ -62,6 +62,12 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
     text = _folded(found.text) if fold else found.text
     outline = list(_outline(found.sections, found))
     starts = [(one.page, one.start) for one in found.pages]
+    pages = pages_of(found)
+    if pages:
+        from flows.pool import make_ready
+
+        # Whoever opens a page image next does not wait for the process that draws them to start.
+        make_ready()
     heads = dict(_heads(found.sections, found.text))
     grids = [grid(found.text, one.span.start, one.span.end, one.rows) for one in found.tables]
     return asked.page(
@@ -81,7 +87,7 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
         part_of=lambda offset: window_of(edges, offset) + 1,
         fold=bool(fold),
         marked=marked,
-        pages=pages_of(found),
+        pages=pages,
         target=lambda span: target(found.id, span, bool(fold)),
         facts=[_fact(asked, found, kind, _FIRST) for kind in FACTS if getattr(found, kind)],
         relations=relations,
