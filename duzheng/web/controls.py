@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from checks import pack_columns as c
 from checks.pack_cells import DATE, TERMS, TEXT, Column
 from checks.pack_english import english
-from checks.pack_fields import Kind, columns, heading_of, lists, needed
+from checks.pack_fields import SHEETS, Kind, columns, heading_of, lists, needed
 from checks.pack_form import JSON, Fault, Line, Typed, key
 from duzheng.web.language import Language, half, program
 
@@ -80,13 +80,14 @@ class RowOf:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list of rows; ``anchor`` is its name for faults and links."""
+    """A list of rows; ``anchor`` is its name for faults and links, ``each`` what one of its rows is called."""
 
     use: str
     kind: Kind
     of: str
     anchor: str
     heading: str
+    each: str
     rows: Sequence[RowOf]
     faults: Sequence[str]
 
@@ -189,8 +190,9 @@ class Shown:
         ]
         anchor = f"list.{use}.{'' if of is None else of}"
         word = self._word
-        heading = word(f"packs.list_{kind}_{use}") if use else word(f"packs.list_{kind}")
-        return ListOf(use, kind, "" if of is None else str(of), anchor, heading, rows, self._take(anchor, heading))
+        name = word(f"packs.list_{kind}_{use}") if use else word(f"packs.list_{kind}")
+        each = heading(self._language, SHEETS[kind][0])
+        return ListOf(use, kind, "" if of is None else str(of), anchor, name, each, rows, self._take(anchor, name))
 
     def _row(self, line: Line, number: int, first: bool, last: bool, form: str = "") -> RowOf:
         controls = [control for _, control in self._controls(line, number, form)] + self._json(line, number)
