@@ -6,7 +6,9 @@ The places are found in the text itself (``corpus.units.pattern``), so every mar
 from __future__ import annotations
 
 import re
+import threading
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +19,9 @@ from schemas.search import Snippet
 _MOST_MATCHES = 500
 _REACH = 45
 """How many characters of context stand on either side of a match at most."""
+
+_FOLDED_CHARACTERS = 6_000_000
+"""How many characters of texts are kept with their folded forms: some 25 MB."""
 
 _Window = tuple[int, int, list[tuple[int, int, int]]]
 """Start and end of a stretch of text, and the matches in it: start, end and the number of the wording."""
@@ -32,6 +37,39 @@ class Passages:
     paragraphs: int
 
 
+class _Folded:
+    """The last texts that were looked at, as ``plain`` makes them.
+
+    Who turns a page, narrows a search or comes back to it sees the same documents again, and to fold them takes longer than to
+    find them.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+        self._known: OrderedDict[str, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, text: str) -> str:
+        with self._lock:
+            if (known := self._known.get(text)) is not None:
+                self._known.move_to_end(text)
+                return known
+        made = plain(text)
+        if len(text) > self._most // 20:
+            return made
+        with self._lock:
+            if text not in self._known:
+                self._known[text] = made
+                self._held += len(text)
+            while self._held > self._most:
+                self._held -= len(self._known.popitem(last=False)[0])
+        return made
+
+
+_folded = _Folded(_FOLDED_CHARACTERS)
+
+
 def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int = 3) -> list[Snippet]:
     """The snippets of ``passages``."""
     return passages(text, sought, limit).snippets
@@ -44,7 +82,7 @@ def passages(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int 
     ``sought`` holds for each wording of the query its units and those of the wordings that mean the same. Without a
     match the beginning of the text comes back, without marks; an empty text gives none.
     """
-    folded = plain(text)
+    folded = _folded(text)
     lines = _Lines(text)
     matches, found = _matches(folded, sought, lines)
     if not matches:

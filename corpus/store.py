@@ -33,6 +33,16 @@ from schemas.errors import CorpusError, DuzhengError
 from schemas.finding import PlanCheck, identified
 from schemas.outcome import Failure, Outcome
 
+# What every page asks, put together once: that takes longer than the asking.
+_BODY = sa.select(t.documents.c.body).where(t.documents.c.id == sa.bindparam("document"))
+_LINKED = (
+    sa.select(t.source_documents.c.document_id)
+    .where(t.source_documents.c.document_id == sa.bindparam("document"))
+    .limit(1)
+)
+_LOCATIONS = sa.select(t.locations.c.uri).where(t.locations.c.sha256 == sa.bindparam("sha")).order_by(t.locations.c.uri)
+_LAST_DECISION = sa.select(sa.func.max(t.decisions.c.number))
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -179,9 +189,8 @@ class Store:
 
     def locations(self, sha256: str) -> list[str]:
         """The names under which that content was seen, in their order."""
-        query = sa.select(t.locations.c.uri).where(t.locations.c.sha256 == sha256).order_by(t.locations.c.uri)
         with self._reading() as connection:
-            return list(connection.scalars(query))
+            return list(connection.scalars(_LOCATIONS, {"sha": sha256}))
 
     def source_names(self) -> list[str]:
         """The SHA-256 of every source and of every attachment read with one, sorted."""
@@ -195,14 +204,13 @@ class Store:
     def document(self, id: str) -> Document | None:
         """The document with that identifier, superseded ones included."""
         with self._reading() as connection:
-            body = connection.scalar(sa.select(t.documents.c.body).where(t.documents.c.id == id))
+            body = connection.scalar(_BODY, {"document": id})
         return None if body is None else Document.model_validate_json(body)
 
     def is_current(self, id: str) -> bool:
         """Whether a document stands in the last version of its file."""
-        links = t.source_documents.c
         with self._reading() as connection:
-            return connection.scalar(sa.select(links.document_id).where(links.document_id == id).limit(1)) is not None
+            return connection.scalar(_LINKED, {"document": id}) is not None
 
     def documents(self, *, superseded: bool = False, **equal: Any) -> Iterator[Document]:
         """Documents in the order in which they were taken in; ``equal`` names columns and the values they must have.
@@ -482,7 +490,7 @@ class Store:
     def last_decision(self) -> int:
         """The number of the last decision; 0 without any."""
         with self._reading() as connection:
-            return connection.scalar(sa.select(sa.func.max(t.decisions.c.number))) or 0
+            return connection.scalar(_LAST_DECISION) or 0
 
     def broken_decisions(self) -> list[str]:
         """What shows that decisions were changed behind the program's back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,16 +14,21 @@ QUERY = """SELECT l.document_id, MAX(i.gone_since) FROM source_documents l JOIN 
 """By document the moment since when; ``{chosen}`` says which documents. Those that a source still lists are not among them."""
 
 
+@cache
+def _query() -> sa.TextClause:
+    import sqlalchemy as sa
+
+    return sa.text(QUERY.format(chosen="IN :ids")).bindparams(sa.bindparam("ids", expanding=True))
+
+
 def withdrawn(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
     """By document the day (in UTC) on which the last list was without it; only those that no list names any more.
 
     A document that came from no source, or that one source still lists, is not among them.
     """
-    import sqlalchemy as sa
-
     from corpus.batch import chunks
 
-    query = sa.text(QUERY.format(chosen="IN :ids")).bindparams(sa.bindparam("ids", expanding=True))
+    query = _query()
     found: dict[str, str] = {}
     for chunk in chunks(sorted(ids)):
         found.update((id, since[:10]) for id, since in connection.execute(query, {"ids": list(chunk)}))

@@ -68,27 +68,32 @@ class Resolved:
         )
 
 
+# Put together once: every page of a document asks them.
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_C = t.relation_citations.c
+_MADE = sa.select(t.relation_citations).where(_C.document_id.in_(_IDS)).order_by(_C.document_id, _C.position)
+_TITLES = sa.select(t.relation_titles.c.key).where(t.relation_titles.c.document_id.in_(_IDS))
+_BY_NUMBER, _BY_TITLE = (sa.select(t.relation_citations).where(one.in_(_IDS)) for one in (_C.number_key, _C.title_key))
+
+
 def citations_of(connection: sa.Connection, ids: Iterable[str]) -> list[sa.Row[Any]]:
     """The citations that documents make, in their order."""
-    c = t.relation_citations.c
     rows: list[sa.Row[Any]] = []
     for chunk in chunks(sorted(set(ids))):
-        query = sa.select(t.relation_citations).where(c.document_id.in_(chunk))
-        rows += connection.execute(query.order_by(c.document_id, c.position)).all()
+        rows += connection.execute(_MADE, {"ids": chunk}).all()
     return rows
 
 
 def citations_like(connection: sa.Connection, members: Iterable[Known]) -> list[sa.Row[Any]]:
     """The citations by others that may mean one of these documents: with their numbers or titles."""
-    c, titles = t.relation_citations.c, t.relation_titles.c
     some = list(members)
     found: dict[tuple[str, int], sa.Row[Any]] = {}
     keys: set[str] = set()
     for chunk in chunks([one.id for one in some]):
-        keys.update(connection.scalars(sa.select(titles.key).where(titles.document_id.in_(chunk))))
-    for column, values in ((c.number_key, {one.number_key for one in some if one.number_key}), (c.title_key, keys)):
+        keys.update(connection.scalars(_TITLES, {"ids": chunk}))
+    for query, values in ((_BY_NUMBER, {one.number_key for one in some if one.number_key}), (_BY_TITLE, keys)):
         for chunk in chunks(sorted(values)):
-            for row in connection.execute(sa.select(t.relation_citations).where(column.in_(chunk))):
+            for row in connection.execute(query, {"ids": chunk}):
                 found[(row.document_id, row.position)] = row
     own = {one.id for one in some}
     return [row for _, row in sorted(found.items()) if row.document_id not in own]

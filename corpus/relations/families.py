@@ -42,7 +42,7 @@ def _beside() -> sa.Select[Any]:
 
 # Every page of a document asks these: putting them together takes longer than what they ask.
 _K, _P, _L = t.relation_keys.c, t.relation_pairs.c, t.source_documents.c
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _ALIVE = sa.select(_L.document_id).where(_L.document_id.in_(_IDS)).distinct()
 _WORDS = sa.select(_K.words_sha).where(_K.document_id.in_(_IDS))
 _SAME_WORDS = sa.select(_K.words_sha, _K.document_id).where(_K.words_sha.in_(_IDS))

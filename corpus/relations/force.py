@@ -14,6 +14,12 @@ from corpus.relations.references import Known
 from schemas.document import Span
 from schemas.relations import Force, ForceState, Statement
 
+_SAID = (
+    sa.select(t.relation_statements)
+    .where(t.relation_statements.c.document_id == sa.bindparam("id"))
+    .order_by(t.relation_statements.c.position)
+)
+
 
 def force(connection: sa.Connection, own: Known, cited_by: Sequence[tuple[Resolved, Known]], today: date) -> Force:
     """The state of a document on the day ``today``.
@@ -21,10 +27,7 @@ def force(connection: sa.Connection, own: Known, cited_by: Sequence[tuple[Resolv
     What others say weighs more than the document itself: repealed, then what its page says, then its own dates. A repeal counts
     from the day on which the repealing document takes effect (else from its date; without either at once).
     """
-    s = t.relation_statements.c
-    rows = connection.execute(
-        sa.select(t.relation_statements).where(s.document_id == own.id).order_by(s.position)
-    ).all()
+    rows = connection.execute(_SAID, {"id": own.id}).all()
     statements = [
         Statement(
             kind=row.kind,

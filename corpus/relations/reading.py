@@ -39,6 +39,22 @@ if TYPE_CHECKING:
 _CITING_SHOWN = 20
 
 
+_STANDING = sa.select(t.source_documents.c.document_id)
+_BUNDLE = sa.select(t.relation_keys.c.document_id).where(
+    t.relation_keys.c.bundle == sa.bindparam("bundle"),
+    t.relation_keys.c.document_id != sa.bindparam("own"),
+    t.relation_keys.c.document_id.in_(_STANDING),
+)
+_ATTACHED_TO = (
+    sa.select(t.relation_attachments.c.document_id)
+    .where(
+        t.relation_attachments.c.title_key == sa.bindparam("title"),
+        t.relation_attachments.c.document_id.in_(_STANDING),
+    )
+    .distinct()
+)
+
+
 class Reader:
     """Answers from the tables of a store; whoever needs the newest documents lets ``upkeep`` catch up before."""
 
@@ -211,9 +227,8 @@ class Reader:
     def _bundle(self, connection: sa.Connection, own: Known) -> list[DocumentRef]:
         if own.bundle is None:
             return []
-        k, links = t.relation_keys.c, t.source_documents.c.document_id
-        query = sa.select(k.document_id).where(k.bundle == own.bundle, k.document_id.in_(sa.select(links)))
-        others = known(connection, connection.scalars(query.where(k.document_id != own.id)).all())
+        asked = {"bundle": own.bundle, "own": own.id}
+        others = known(connection, connection.scalars(_BUNDLE, asked).all())
         return [one.reference for one in sorted(others.values(), key=lambda one: (one.index or 0, one.id))]
 
     def _attachments(self, connection: sa.Connection, own: Known, document: Document) -> list[AttachmentLink]:
@@ -242,9 +257,7 @@ class Reader:
     def _attached_to(self, connection: sa.Connection, own: Known) -> list[DocumentRef]:
         if own.title_key is None:
             return []
-        a, links = t.relation_attachments.c, t.source_documents.c.document_id
-        query = sa.select(a.document_id).where(a.title_key == own.title_key, a.document_id.in_(sa.select(links)))
-        others = known(connection, connection.scalars(query.distinct()).all())
+        others = known(connection, connection.scalars(_ATTACHED_TO, {"title": own.title_key}).all())
         return [one.reference for _, one in sorted(others.items()) if _belongs(own, one)]
 
 

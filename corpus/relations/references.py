@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -66,7 +67,7 @@ class Known:
 
 
 # Put together once: every page of a document asks them.
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _FIRST_SEEN = (
     sa.select(t.source_documents.c.document_id, sa.func.min(t.locations.c.first_seen).label("first"))
     .join(t.locations, t.locations.c.sha256 == t.source_documents.c.source_sha256)
