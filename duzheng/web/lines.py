@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from checks.explain import section_name
 from checks.sentences import Part, phrase, sentences
 from duzheng.web.language import program
-from schemas.finding import REASON_NAMES, VERDICT_NAMES, EvidenceElsewhere
+from schemas.finding import REASON_NAMES, VERDICT_NAMES, VERDICTS, EvidenceElsewhere
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from corpus.present import Choice
     from duzheng.web.here import Here
     from schemas.decision import Decision
     from schemas.finding import Evidence, Finding, FindingElement
@@ -91,6 +92,22 @@ def decided(asked: Here, decision: Decision) -> str:
         days += [asked.word("judging.to_be_done_by", day=decision.deadline)] if decision.deadline else []
         return said + "".join(asked.word("judging.in_brackets", text=day) for day in days)
     return decision.corrects or "" if decision.kind == "withdrawal" else ""
+
+
+def chosen_by(asked: Here, choice: Choice) -> Iterator[str]:
+    """By what findings or units are chosen, in words: for the sheet of paper, which has no form."""
+    yield from (one for one in (choice.pack, choice.province, choice.city, choice.requirement) if one)
+    if choice.unit:
+        yield asked.word("judging.unit") + asked.word("judging.colon") + choice.unit
+    given = (
+        ("severity", "severity", choice.severity),
+        ("verdict", "verdict", choice.verdict if choice.verdict in VERDICTS else ""),
+        ("state", "state", choice.known_state),
+        ("having", "verdict" if choice.having in VERDICTS else "having", choice.having),
+    )
+    for name, prefix, value in given:
+        if value:
+            yield asked.word(f"judging.{name}") + asked.word("judging.colon") + asked.word(f"judging.{prefix}_{value}")
 
 
 def stands(asked: Here, row: Row[Any]) -> list[str]:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
 
+from checks.matrix import SIGNS
 from corpus.present import Choice
 from duzheng.web.here import Reader
 from duzheng.web.pages.missing import lacking
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from corpus.corpus import Corpus
     from corpus.present import Present
 
 router = APIRouter(include_in_schema=False)
 _LINES = 8
+_LATEST = 400
+"""Findings that are looked at for what has changed lately: those of a few units that were checked with some packs."""
 _SECONDS = 5.0
 """How old what is shown of sources may be; documents, checks and decisions are never older than the request."""
 
@@ -33,7 +39,29 @@ def dashboard(asked: Reader) -> Response:
         packs, values = asked.made(key, lambda: _glance(corpus, present, today))
     # Outside: what is counted reads through a corpus of its own.
     missing = lacking(asked, packs)
-    return asked.page("judging/dashboard.html", title=asked.word("home"), missing=missing, **values)
+    return asked.page("judging/dashboard.html", title=asked.word("home"), missing=missing, signs=SIGNS, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What one check has changed in one way: the day, the plan, and the findings."""
+
+    day: str
+    change: str
+    place: str
+    document: str
+    findings: Sequence[Row[Any]]
+
+
+def _by_unit(rows: Sequence[Row[Any]]) -> list[Changed]:
+    """Findings that have changed, newest first, by day, plan and way; those of one plan in the order of the pack."""
+    found: dict[tuple[str, str, str, str], list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault((row.since[:10], row.document_id, row.pack_id, row.change), []).append(row)
+    return [
+        Changed(day, change, own[0].place, document, sorted(own, key=lambda row: row.position))
+        for (day, document, _, change), own in found.items()
+    ]
 
 
 def _glance(corpus: Corpus, present: Present, today: date) -> tuple[Sequence[str], dict[str, Any]]:
@@ -49,11 +77,12 @@ def _glance(corpus: Corpus, present: Present, today: date) -> tuple[Sequence[str
         "documents": documents,
         "files_failed": files_failed,
         "counts": present.counts(Choice()),
-        "latest": present.latest(_LINES),
+        "latest": _by_unit(present.latest(_LATEST))[:_LINES],
         "overdue": present.due(today, _LINES, overdue=True),
         "soon": present.due(today, _LINES, overdue=False),
         "newest": corpus.newest(_LINES),
         "failing": failing[:_LINES],
+        "failing_count": len(failing) + len(problems),
         "problems": problems[:_LINES],
         "runs": corpus.sources.runs(limit=_LINES),
     }

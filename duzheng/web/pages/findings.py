@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Depends, Response
 
@@ -11,19 +11,20 @@ from checks.matrix import SIGNS
 from corpus.present import Choice
 from corpus.tallied import STATES
 from duzheng.web.here import Reader
-from duzheng.web.lines import words_of
+from duzheng.web.lines import chosen_by, words_of
 from duzheng.web.made import attached, csv_file, ledger_file
 from duzheng.web.paging import Paging
-from schemas.finding import VERDICTS
+from schemas.finding import VERDICTS, Severity
 
 router = APIRouter(include_in_schema=False)
 _ROWS = 100
 
 
 def _choice(
-    pack: str = "", unit: str = "", province: str = "", requirement: str = "", verdict: str = "", state: str = ""
-) -> Choice:
-    return Choice(pack, unit, province, requirement, verdict, state)
+    pack: str = "", unit: str = "", province: str = "", city: str = "", requirement: str = "", severity: str = "",
+    verdict: str = "", state: str = "",
+) -> Choice:  # fmt: skip
+    return Choice(pack, unit, province, requirement, verdict, state, city, severity)
 
 
 Chosen = Annotated[Choice, Depends(_choice)]
@@ -45,6 +46,9 @@ def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
             paging=paging,
             packs=list(present.by("pack_id", Choice())),
             provinces=list(present.by("province", Choice())),
+            cities=present.cities(Choice(pack=choice.pack, province=choice.province)),
+            severities=list(get_args(Severity)),
+            chosen=list(chosen_by(asked, choice)),
             requirements=present.requirements(Choice(pack=choice.pack)) if choice.pack else [],
             verdicts=VERDICTS,
             states=list(STATES),

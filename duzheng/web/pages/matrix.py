@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from checks.matrix import SIGNS
 from corpus.present import HAVING, Choice
 from duzheng.web.here import Here, Reader
-from duzheng.web.lines import stands
+from duzheng.web.lines import chosen_by, stands
 from duzheng.web.made import attached, ledger_file
 from duzheng.web.paging import Paging
 from schemas.finding import VERDICTS, Severity
@@ -99,7 +99,9 @@ def _table(asked: Here, present: Present, choice: Choice, paging: Paging) -> dic
     rows = present.units(choice, limit=_UNITS, offset=paging.offset)
     names = {one: asked.word(f"judging.verdict_{one}") for one in VERDICTS}
     columns = present.requirements(choice)
-    titles = {one.requirement: f"{one.requirement} {one.title}{asked.word('judging.colon')}" for one in columns}
+    # What the pack says is Chinese, which an attribute in an English page could not be marked as.
+    named = {one.requirement: "" if asked.language == "en" else f" {one.title}" for one in columns}
+    titles = {number: f"{number}{name}{asked.word('judging.colon')}" for number, name in named.items()}
 
     def told(cell: Row[Any]) -> str:
         return titles[cell.requirement] + asked.word("judging.semicolon").join(_said(asked, cell))
@@ -117,21 +119,8 @@ def _table(asked: Here, present: Present, choice: Choice, paging: Paging) -> dic
             for verdict, name in names.items()
         },
         "totals": _totals(columns),
-        "chosen": list(_words(asked, choice)),
+        "chosen": list(chosen_by(asked, replace(choice, pack=""))),
     }
-
-
-def _words(asked: Here, choice: Choice) -> Iterator[str]:
-    """What is asked for, but for the pack: it stands above the table, on paper as well."""
-    yield from (one for one in (choice.province, choice.city) if one)
-    if choice.unit:
-        yield f"{asked.word('judging.unit')}{asked.word('judging.colon')}{choice.unit}"
-    if choice.severity:
-        severity = asked.word(f"judging.severity_{choice.severity}")
-        yield f"{asked.word('judging.severity')}{asked.word('judging.colon')}{severity}"
-    if choice.having:
-        kind = "verdict" if choice.having in VERDICTS else "having"
-        yield f"{asked.word('judging.having')}{asked.word('judging.colon')}{asked.word(f'judging.{kind}_{choice.having}')}"
 
 
 def _said(asked: Here, cell: Row[Any]) -> Sequence[str]:
