@@ -357,6 +357,34 @@ def test_the_page_of_a_notice_begins_a_draft_and_that_of_a_plan_does_not(client:
     assert offered == {"requirement": True, "plan": False}
 
 
+def test_who_may_not_draft_is_not_offered_it_and_who_was_first_is_named(
+    shared_home: Path, quick_passwords: None
+) -> None:
+    from duzheng.web.app import create_app
+    from duzheng.web.guard import Access
+
+    app = create_app(shared_home, Access(accounts=True))
+    people = {"reader.zhou": "reader", "inspector.li": "inspector", "inspector.wang": "inspector"}
+    browsers = {}
+    with TestClient(app, base_url="http://127.0.0.1"):
+        for name, role in people.items():
+            app.state.guard.book.add(name, "秋水共长天一色2026", role)
+            browsers[name] = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+            browsers[name].post("/login", data={"name": name, "password": "秋水共长天一色2026"})
+        li, wang, reader = (browsers[name] for name in ("inspector.li", "inspector.wang", "reader.zhou"))
+        notice = re.search(r'href="(/documents/[^"]+)"', li.get("/drafts/new").text)
+        assert notice
+        assert "/drafts/new/notice" in li.get(notice[1]).text
+        assert "/drafts/new/notice" not in reader.get(notice[1]).text
+        assert "/drafts/new" not in reader.get("/packs").text
+        place = _begun(li, "/drafts/new/pack", pack="henan-2025")
+        mine = _fields(wang.get(f"{place}/requirements/0").text)
+        _post(li, f"{place}/requirements/0", mine | {"requirement.0.advice": "改"}, do="save")
+        late = _post(wang, f"{place}/requirements/0", mine, do="save")
+    assert late.status_code == 409
+    assert "没有保存：inspector.li（" in late.text
+
+
 def test_a_pack_is_an_index_first_and_speaks_the_readers_language(client: TestClient) -> None:
     pack = client.get("/api/v1/packs/henan-2025").json()
     client.cookies.set("duzheng_language", "en")
