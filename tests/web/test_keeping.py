@@ -44,8 +44,18 @@ def test_uploaded_files_are_read_checked_and_shown_with_what_is_sent_to_the_coun
     client = own_client
     text = PLAN.read_text(encoding="gb18030").replace("禾塬", "云岫")
     hostile = '<script>alert(1)</script>"../../etc.docx'
-    place = _upload(client, ("云岫县方案.txt", text.encode()), (hostile, b"PK\x03\x04 broken"))
+    elsewhere = text.replace("云岫", "石浦").replace("河南", "广东").replace("周口", "韶关")
+    place = _upload(
+        client,
+        ("云岫县方案.txt", text.encode()),
+        (hostile, b"PK\x03\x04 broken"),
+        ("云岫县方案（终稿）.txt", text.encode()),
+        ("石浦县方案.txt", elsewhere.encode()),
+    )
     page = client.get(place).text
+    assert page.count("与“云岫县方案.txt”内容相同") == 2, "in the sum and at its place, and its findings once"
+    assert page.count("R19 <span") == 1
+    assert re.search("没有适用于广东省的要求包|读不出是哪个省", page), "why it was not checked"
     assert "云岫县" in page
     assert "不符合" in page or "未见" in page
     assert "未能读取" in page
@@ -107,6 +117,8 @@ def test_sources_show_what_is_wrong_with_them_and_what_would_be_taken(own_client
     listed = own_client.get("/sources").text
     assert "收件夹" in listed
     assert "bad.yaml: line" in listed
+    assert "请在服务器上改正" in listed
+    assert "kind: folder" in own_client.get("/sources/inbox").text, "what its file says"
     token = _token(own_client, "/sources/inbox")
     tried = own_client.post("/sources/inbox/test", data={"csrf": token}).text
     assert "方案.txt" in tried

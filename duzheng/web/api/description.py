@@ -38,7 +38,7 @@ def listed(here: Reader) -> Response:
         for path, methods in described["paths"].items()
         for method, route in methods.items()
     ]
-    return here.page("keeping/api.html", title=here.word("keeping.api"), routes=routes)
+    return here.page("keeping/api.html", title=here.word("keeping.api"), routes=routes, address=here.request.base_url)
 
 
 def _described(here: Here) -> dict[str, Any]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
+import yaml
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -36,7 +40,8 @@ def listed(asked: Reader) -> Response:
         title=asked.word("sources"),
         sources=sources,
         errors=[str(one) for one in errors],
-        kinds=KIND_NAMES,
+        kinds=_kinds(asked),
+        said=partial(_said, asked),
     )
 
 
@@ -66,6 +71,16 @@ def run(asked: Administrator, id: str) -> Response:
     return RedirectResponse(f"/sources/{id}", status_code=303)
 
 
+def _kinds(asked: Here) -> dict[str, str]:
+    return {kind: asked.word(f"keeping.kind_{kind}") for kind in KIND_NAMES}
+
+
+def _said(asked: Here, reason: str) -> str:
+    """Why a run failed, in the reader's language: what is wrong, and in brackets the way out."""
+    found = re.fullmatch(r"(.* / .*?) \((.* / .*)\)", reason, re.DOTALL)
+    return f"{asked.half(found[1])}（{asked.half(found[2])}）" if found else asked.half(reason)
+
+
 def _file(asked: Here, id: str) -> SourceFile:
     folder = asked.corpora.home / FOLDER
     if id not in {one.definition.id for one in load_valid(folder)[0]}:
@@ -80,12 +95,14 @@ def _page(asked: Here, id: str, trial: object = None) -> Response:
     one = without_secrets(_file(asked, id).definition)
     with asked.reading() as corpus:
         runs: list[SourceRun] = corpus.sources.runs(id, limit=_RUNS)
-    fields = {name: value for name, value in one.model_dump(mode="json").items() if value not in (None, [], {})}
+    fields = one.model_dump(mode="json", exclude_unset=True)
     return asked.page(
         "keeping/source.html",
         title=one.title,
         source=one,
-        fields=fields,
+        written=yaml.safe_dump(fields, allow_unicode=True, sort_keys=False),
+        kinds=_kinds(asked),
+        said=partial(_said, asked),
         runs=runs,
         trial=trial,
         most=_ITEMS,

@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Response
@@ -20,8 +21,8 @@ from duzheng.web.here import Here, Inspector
 from duzheng.web.jobs import uploads_of
 from duzheng.web.made import attached, written
 from duzheng.web.multipart import LARGEST_UPLOAD, MOST_FILES, files_of
-from schemas.finding import FAULTS, VERDICT_NAMES, PlanCheck
-from schemas.upload import Upload
+from schemas.finding import FAULTS, PlanCheck
+from schemas.upload import Upload, UploadedDocument
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 20
@@ -71,8 +72,9 @@ def result(asked: Inspector, id: str) -> Response:
         title=asked.word("upload"),
         upload=one,
         checks=checks,
+        same=_same(one),
+        why_not=partial(_why_not, asked),
         signs=SIGNS,
-        names=VERDICT_NAMES,
         faults=FAULTS,
     )
 
@@ -119,6 +121,24 @@ def report(asked: Inspector, id: str) -> Response:
     return attached(
         written(lambda path: write_report(made, documents, path, axes), "report.html"), f"核查报告_{id}.html"
     )
+
+
+def _same(upload: Upload) -> dict[int, str]:
+    """For each file by its number, from 1, the name of an earlier one of the same content; empty where there is none."""
+    first: dict[str, str] = {}
+    named = ((number, first.setdefault(file.sha256, file.name), file) for number, file in enumerate(upload.files, 1))
+    return {number: name if name != file.name and not file.beside else "" for number, name, file in named}
+
+
+def _why_not(asked: Here, one: UploadedDocument) -> str:
+    """Why no pack speaks about a document: what somebody can do about it follows from that."""
+    if one.role != "plan":
+        return asked.word("keeping.no_plan")
+    if not one.on_topic:
+        return asked.word("keeping.off_topic")
+    if not one.jurisdiction.province:
+        return asked.word("keeping.no_province")
+    return asked.word("keeping.no_pack", province=one.jurisdiction.province)
 
 
 def _checks(corpus: Corpus, upload: Upload) -> list[PlanCheck]:
