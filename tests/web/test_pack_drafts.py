@@ -133,6 +133,7 @@ def test_a_draft_begins_with_a_notice_of_the_corpus_and_shows_clause_quote_and_s
     )
     assert quoted
     assert "<mark" in drafting.get(html.unescape(quoted[2])).text
+    assert f'<a href="{place}">已有草稿</a>' in drafting.get("/drafts/new").text
     form = drafting.get(f"{place}/requirements/0").text
     assert quoted[1] in form, "what the notice says stands beside the form"
     assert drafting.post("/drafts/new/notice", data={"csrf": _token(drafting), "document": "none"}).status_code == 404
@@ -509,5 +510,10 @@ def test_a_draft_is_found_by_its_own_address_alone(drafting: TestClient, shared_
         assert drafting.get(f"/drafts/{id}").status_code == 404
     assert drafting.get(f"{place}/requirements/999").status_code == 404
     assert place in drafting.get("/packs").text
+    held = _fields(drafting.get(f"{place}/requirements/0").text) | {"requirement.0.advice": "写了很久的建议"}
     assert _post(drafting, f"{place}/remove", state=_state(shared_home, place)).status_code == 303
     assert drafting.get(place).status_code == 404
+    gone = _post(drafting, f"{place}/requirements/0", held, do="save")
+    assert gone.status_code == 409
+    assert "advice: 写了很久的建议" in gone.text, "what was typed into a form of it is not lost"
+    assert "id: 我的" in _post(drafting, f"{place}/yaml", text="id: 我的\n", state="0").text

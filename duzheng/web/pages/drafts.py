@@ -21,6 +21,7 @@ from checks.pack_drafts import PackDraft
 from checks.pack_examples import run
 from checks.pack_form import Fault, Typed
 from checks.pack_lint import lint
+from checks.pack_yaml import write_content
 from checks.sentences import Part, sentences
 from duzheng.web.computed import computed
 from duzheng.web.controls import Shown, field_name, heading
@@ -78,6 +79,7 @@ def begin(asked: Inspector, q: str = "", after: int = 0) -> Response:
         "keeping/draft_new.html",
         title=asked.word("packs.new"),
         notices=notices,
+        begun={one.document: one for one in pack_drafts.listed(asked.corpora.home) if one.document},
         following=following,
         q=q,
         packs=pack_shelf.known(asked.corpora.home),
@@ -248,7 +250,9 @@ def save_requirement(asked: Inspector, id: str, number: int, sent: Sent) -> Resp
         given.get("mark", ""),
         given.get("name", ""),
     )
-    draft = _draft(asked, id)
+    draft = pack_drafts.load(asked.corpora.home, id)
+    if draft is None:
+        return _gone(asked, write_content(pack_form.to_requirement(typed)[0]))
     if do not in ("save", "next", "keep"):
         pack_form.act(typed, do)
         faults = pack_form.to_requirement(typed)[1] if do == "check" else []
@@ -288,6 +292,11 @@ def save_requirement(asked: Inspector, id: str, number: int, sent: Sent) -> Resp
 def _meanwhile(asked: Here, draft: PackDraft, word: str) -> str:
     """That somebody else has changed it, who, and when."""
     return asked.word(word, person=draft.changed_by or asked.word("packs.somebody"), at=f"{draft.changed_at:%H:%M} UTC")
+
+
+def _gone(asked: Here, text: str) -> Response:
+    """The draft was published or thrown away while somebody was filling in a form of it: what was typed is not lost."""
+    return asked.page("keeping/draft_gone.html", 409, title=asked.word("packs.draft_gone"), text=text)
 
 
 def _otherwise(asked: Here, mine: Typed, theirs: Typed) -> list[Fault]:
@@ -345,7 +354,9 @@ def save_head(asked: Inspector, id: str, sent: Sent) -> Response:
     """As ``save_requirement``."""
     given = dict(sent)
     typed, do, was = pack_form.from_fields(sent), given.get("do", "save"), given.get("was", "")
-    draft = _draft(asked, id)
+    draft = pack_drafts.load(asked.corpora.home, id)
+    if draft is None:
+        return _gone(asked, write_content(pack_form.to_pack(typed, {})[0]))
     if do not in ("save", "keep"):
         pack_form.act(typed, do)
         return _head(asked, draft, typed, [], was, done=do)
@@ -402,10 +413,13 @@ def yaml(asked: Inspector, id: str) -> Response:
 def save_yaml(asked: Inspector, id: str, text: Text, state: Short) -> Response:
     """Keeps the text, unless it cannot be read or somebody else has changed it."""
     text = text.replace("\r\n", "\n")
+    draft = pack_drafts.load(asked.corpora.home, id)
+    if draft is None:
+        return _gone(asked, text)
     try:
-        pack_drafts.content(_draft(asked, id).model_copy(update={"text": text}))
+        pack_drafts.content(draft.model_copy(update={"text": text}))
     except InvalidPack as error:
-        return _yaml(asked, _draft(asked, id), text, [str(error)], 422, state)
+        return _yaml(asked, draft, text, [str(error)], 422, state)
     with pack_drafts.changing(asked.corpora.home, id, asked.person.name) as draft:
         if draft.state != state:
             notes = [_meanwhile(asked, draft, "packs.changed_meanwhile")]
