@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Hashable
 from typing import TYPE_CHECKING
 
 from corpus.entry import KIND, PLACE, SEPARATOR
@@ -18,6 +19,8 @@ FACETS = (*PLACE, "year", "level", "genre", "role", "script", *(name for name in
 _MOST = 65_000
 """tantivy's own limit on how many values it counts."""
 _SHOWN = 200
+_SEARCHES = 128
+"""How many searches' counts are kept: some ten thousand bytes each."""
 
 
 def facets(index: SearchIndex, query: tantivy.Query, names: Collection[str] = FACETS) -> dict[str, dict[str, int]]:
@@ -55,6 +58,41 @@ def totals(index: SearchIndex) -> dict[str, dict[str, tuple[int, int]]]:
     unknown = [every[at] - sum(one[at] for one in known.values()) for at in (0, 1)]
     found["province"] = known | ({"": (unknown[0], unknown[1])} if unknown[0] else {})
     return found
+
+
+class _Kept:
+    """The counts of the last searches, by all that they follow from.
+
+    Who turns a page, or comes back from a document, asks for the same counts again; to make them takes longer than to find
+    what a page shows, and the longer the more is found.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._made: OrderedDict[Hashable, dict[str, dict[str, int]]] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+        with self._lock:
+            if (known := self._made.get(key)) is not None:
+                self._made.move_to_end(key)
+                return known
+        made = make()
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+        return made
+
+
+_kept = _Kept(_SEARCHES)
+
+
+def facets_of(
+    index: SearchIndex, query: tantivy.Query, names: frozenset[str], asked: Hashable
+) -> dict[str, dict[str, int]]:
+    """The same; ``asked`` is all that the query was made from, beside the index. Not to be changed by who gets it."""
+    return _kept.get((index.commit_seen, names, asked), lambda: facets(index, query, names))
 
 
 def _ordered(name: str, counts: Counter[str]) -> dict[str, int]:

@@ -132,6 +132,11 @@ class SearchIndex:
         """The version of the rules that made texts into terms."""
         return str(self._mark().get("version", ""))
 
+    @property
+    def commit_seen(self) -> tuple[str, int, tuple[int, int, int]]:
+        """Which state of which index is searched: the same for all who have the same before them."""
+        return str(self.folder), self._inode, self._seen
+
     def refresh(self) -> None:
         """Looks at what other processes have committed since.
 

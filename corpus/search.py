@@ -9,12 +9,12 @@ matches literally is tried again more loosely (``corpus.loosening``): 教共体�
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from corpus.entry import day
-from corpus.facets import FACETS, facets
+from corpus.facets import FACETS, facets, facets_of
 from corpus.finding import Finder
 from corpus.index import SearchIndex
 from corpus.loosening import sentence, steps
@@ -149,9 +149,8 @@ def similar(
     from corpus.similar import characteristic, marked, query
 
     words = characteristic(index, title, text)
-    result = _shown(
-        index, texts, query(index, words, without), marked(words), _Page(limit, 0, "relevance", frozenset())
-    )
+    page = _Page(limit, 0, "relevance", frozenset())
+    result = _shown(index, texts, query(index, words, without), marked(words), page, None)
     note = f"据特征词查找 / found by the words characteristic of it: {' '.join(word for word, _ in words)}"
     return result.model_copy(update={"note": note if words else None})
 
@@ -181,12 +180,20 @@ def _run(index: SearchIndex, texts: Texts, node: Node, page: _Page, strict: bool
     looked_for = [wording for wording in wordings(node) if wording.field is None]
     sought = [[wide.units for wide in widened(wording, strict)] for wording in looked_for]
     beside = {wording.text: others for wording in looked_for if (others := added(wording, strict))}
-    return _shown(index, texts, _Builder(index, strict)(node), sought, page).model_copy(update={"widened": beside})
+    return _shown(index, texts, _Builder(index, strict)(node), sought, page, (node, strict)).model_copy(
+        update={"widened": beside}
+    )
 
 
 def _shown(
-    index: SearchIndex, texts: Texts, query: tantivy.Query, sought: list[list[tuple[str, ...]]], page: _Page
+    index: SearchIndex,
+    texts: Texts,
+    query: tantivy.Query,
+    sought: list[list[tuple[str, ...]]],
+    page: _Page,
+    asked: Hashable,
 ) -> SearchResult:
+    """One page of what a query finds; ``asked`` is what the query was made from."""
     searcher: Any = index.searcher
     order = None if page.sort == "relevance" else "day"
     found: Any = searcher.search(query, limit=max(1, page.limit), offset=page.offset, count=True, order_by_field=order)
@@ -196,7 +203,7 @@ def _shown(
         _hit(one, originals.get(one.get_first("id"), ""), score if page.sort == "relevance" else 0.0, sought)
         for score, one in stored
     ]
-    return SearchResult(total=found.count or 0, hits=hits, facets=facets(index, query, page.facets))
+    return SearchResult(total=found.count or 0, hits=hits, facets=facets_of(index, query, page.facets, asked))
 
 
 class _Builder:

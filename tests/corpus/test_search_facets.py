@@ -136,3 +136,19 @@ def test_verdicts_outlive_a_new_index(corpus: Corpus) -> None:
         path.unlink()
     with Corpus.open(corpus.home) as again:
         assert uris(again, "教师 verdict:not_found") == ["a.txt"]
+
+
+def test_counts_are_those_of_what_is_stored_now_however_often_they_were_asked_for(
+    corpus: Corpus, outcome: Make
+) -> None:
+    """Counts are kept by search: what is taken in, or another corpus, gives others."""
+    for _ in range(2):
+        assert corpus.search("教师", facets=["province"]).facets == {"province": {"浙江省": 2}}
+    assert corpus.search("教师", facets=["county"]).facets == {"county": {"甲溪县": 1}}
+    assert corpus.search("教师", facets=["province"], level="school").facets == {"province": {}}
+    corpus.record([outcome("教师交流。", uri="d.txt", jurisdiction=Jurisdiction(province="河南省"))])
+    assert corpus.search("教师", facets=["province"]).facets == {"province": {"浙江省": 2, "河南省": 1}}
+    with Corpus.open(corpus.home.parent / "other", create=True) as other:
+        other.record([outcome("教师交流。", uri="e.txt", jurisdiction=Jurisdiction(province="湖南省"))])
+        assert other.search("教师", facets=["province"]).facets == {"province": {"湖南省": 1}}
+    assert corpus.search("教师", facets=["province"]).facets == {"province": {"浙江省": 2, "河南省": 1}}
