@@ -40,9 +40,11 @@ def fits(password: str, kept: str | None) -> bool:
     """Whether a password has that hash; without a hash the same time is spent, so that nobody learns which names exist."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
+    # Made before it is known whether it is needed: neither does the first question tell.
+    nobody = _nobody()
     try:
         # What is longer than any password is compared as far as one goes, so that it costs no more than one.
-        same = _hasher().verify(kept or _nobody(), password[:LONGEST])
+        same = _hasher().verify(kept or nobody, password[:LONGEST])
         return same and kept is not None and len(password) <= LONGEST
     except (VerificationError, InvalidHashError):
         return False

@@ -11,10 +11,12 @@ from pathlib import Path, PurePosixPath
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 LARGEST_UPLOAD = 200 * 1024**2
 """Bytes of one request with files."""
 MOST_FILES = 200
+_BROKEN = "表单不合格式 / this is no form as browsers send it"
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 
 
@@ -38,11 +40,16 @@ async def files_of(request: Request, folder: Path, field: str = "files") -> Sequ
     Their contents are never in memory together: what is larger than a megabyte goes to disk as it comes in.
 
     Raises:
-        HTTPException: 413 too many or too large, 415 no form with files, 422 none.
+        HTTPException: 400 a form that is broken, 413 too many or too large, 415 no form with files, 422 none.
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise HTTPException(415, "须以 multipart/form-data 发送文件 / send files as multipart/form-data")
-    form = await request.form(max_files=MOST_FILES, max_fields=100)
+    try:
+        form = await request.form(max_files=MOST_FILES, max_fields=100)
+    except StarletteHTTPException as error:
+        many = str(error.detail).startswith("Too many files")
+        said = f"一次最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files at once" if many else _BROKEN
+        raise HTTPException(413 if many else 400, said) from error
     given = [one for one in form.getlist(field) if isinstance(one, UploadFile) and (one.filename or one.size)]
     if len(given) > MOST_FILES:
         raise HTTPException(413, f"一次最多 {MOST_FILES} 个文件 / at most {MOST_FILES} files at once")

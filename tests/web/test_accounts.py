@@ -94,6 +94,9 @@ FOR_ALL = {"/login", "/language/{name}"}
 def test_every_route_asks_for_a_role_first(site: Site) -> None:
     app = site().app
     assert len(_routes(app)) > 30  # type: ignore[arg-type]
+    # Nothing else answers: no plain route and no other application, which this table would not see.
+    others = [one for one in app.routes if not isinstance(one, APIRoute) and not hasattr(one, "original_router")]  # type: ignore[attr-defined]
+    assert [getattr(one, "path", one) for one in others] == ["/static"]
     for route in _routes(app):  # type: ignore[arg-type]
         assert (_role(route) is None) == (route.path in FOR_ALL), route.path
         if route.path not in FOR_ALL:

@@ -159,6 +159,7 @@ def test_what_goes_wrong_is_a_problem_document(client: TestClient, path: str, st
         ("POST", "/api/v1/check", {"json": {}}, 415),
         ("POST", "/api/v1/uploads", {"data": {"files": "x"}}, 415),
         ("POST", "/api/v1/check", {"files": [("other", ("a", b""))]}, 422),
+        ("POST", "/api/v1/check", {"files": [("files", (f"{n}.txt", b"x")) for n in range(201)]}, 413),
         ("POST", "/api/v1/findings/x/decisions", {"content": b"kind=note"}, 415),
         ("POST", "/api/v1/findings/x/decisions", {"json": {"kind": "note"}}, 422),
         ("POST", "/api/v1/check", {"content": b"x" * (2 * 1024**2 + 1)}, 413),
