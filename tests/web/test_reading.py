@@ -460,3 +460,13 @@ def test_what_draws_pages_starts_when_a_document_with_pages_is_opened(
     assert not started
     client.get(f"/documents/{next(one.id for one in documents if one.source.media_type == 'application/pdf')}")
     assert started
+
+
+def test_a_note_in_english_marks_what_it_quotes_as_chinese(client: TestClient, documents: list[Document]) -> None:
+    client.cookies.set("duzheng_language", "en")
+    one = next(
+        one for one in documents if any(" / nothing or too little after " in note.message for note in one.quality)
+    )
+    page = client.get(f"/documents/{one.id}").text
+    assert re.search(r'nothing or too little after <span lang="zh">[\u4e00-\u9fff]+</span>', page)
+    assert not re.search("nothing or too little after [\u4e00-\u9fff]", page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import PurePosixPath
@@ -31,6 +32,7 @@ _FIRST = 20
 """Rows of each kind of fact, and of each kind of relation, on the page itself."""
 _PAGE = 200
 _OUTLINE = 400
+_HAN = re.compile("([\u3400-\u9fff：；，。（）《》〔〕、]+)")
 _BETWEEN = 8
 """Characters that may stand between the number of an item and its heading."""
 
@@ -90,10 +92,18 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
         pages=pages,
         target=lambda span: target(found.id, span, bool(fold)),
         facts=[_fact(asked, found, kind, _FIRST) for kind in FACTS if getattr(found, kind)],
+        notes=[(_in_two(asked, one.message), one.span) for one in found.quality[:_FIRST]],
         relations=relations,
         related=_related(relations) if relations else {},
         first=_FIRST,
     )
+
+
+def _in_two(asked: Here, message: str) -> list[tuple[str, bool]]:
+    """A note of the program in the person's language, cut where it quotes the document: the words, and whether they are
+    Chinese in an English sentence."""
+    text = asked.half(message)
+    return [(part, asked.language == "en" and bool(_HAN.match(part))) for part in _HAN.split(text) if part]
 
 
 def _relations(corpus: Corpus, id: str) -> Relations | None:
