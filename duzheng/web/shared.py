@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-_KEPT = 32
+_KEPT = 64
 
 
 class Shared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Response
 
@@ -35,25 +35,40 @@ def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
     """One page of findings."""
     with asked.reading() as corpus:
         present = corpus.present(date.today())
-        paging = Paging.of(asked.request, page, present.count(choice), _ROWS)
-        rows = present.page(choice, limit=_ROWS, offset=paging.offset)
+        # It is the same for everybody who asks the same: the rows follow from these, and who is asking from none.
+        key = ("findings", corpus.state(), present.mark, choice)
+
+        def narrowing() -> dict[str, Any]:
+            return {
+                "packs": list(present.by("pack_id", Choice())),
+                "provinces": list(present.by("province", Choice())),
+                "cities": present.cities(Choice(pack=choice.pack, province=choice.province)),
+                "requirements": present.requirements(Choice(pack=choice.pack)) if choice.pack else [],
+            }
+
+        total, narrowed = asked.made(key, lambda: (present.count(choice), narrowing()))
+        paging = Paging.of(asked.request, page, total, _ROWS)
+
+        def make() -> dict[str, Any]:
+            rows = present.page(choice, limit=_ROWS, offset=paging.offset)
+            return {
+                "rows": rows,
+                "outdated": present.outdated({row.document_id for row in rows}),
+                "signs": SIGNS,
+                "observed": lambda text: words_of(asked, text),
+            }
+
         return asked.page(
             "judging/findings.html",
             title=asked.word("findings"),
             choice=choice,
-            rows=rows,
-            outdated=present.outdated({row.document_id for row in rows}),
+            table=asked.part((*key, paging.page), "judging/findings_table.html", make),
             paging=paging,
-            packs=list(present.by("pack_id", Choice())),
-            provinces=list(present.by("province", Choice())),
-            cities=present.cities(Choice(pack=choice.pack, province=choice.province)),
             severities=list(get_args(Severity)),
             chosen=list(chosen_by(asked, choice)),
-            requirements=present.requirements(Choice(pack=choice.pack)) if choice.pack else [],
             verdicts=VERDICTS,
             states=list(STATES),
-            signs=SIGNS,
-            observed=lambda text: words_of(asked, text),
+            **narrowed,
         )
 
 
