@@ -70,19 +70,37 @@ def find_level(
         spoken["school"] += 2 * _OWN_WEIGHT
     # 省 and 市 are named by everyone who answers them, so the lower level wins a tie.
     best = max(_SPOKEN, key=lambda level: (spoken[level], -_SPOKEN.index(level)))
-    if spoken[best]:
-        if best == "city" and place.county:
-            return "county"  # a county-level city calls itself 我市
-        return best  # type: ignore[return-value]
     heading = without_tail(fold(title)) if title else ""
+    if spoken[best]:
+        titled = _titled(heading, place)
+        # A county-level city calls itself 我市; a county's plan names the province it answers more often than itself.
+        if best in ("city", "province") and (titled == "county" or (best == "city" and place.county)):
+            return "county"
+        if best == "province" and titled == "city":
+            return "city"
+        return best  # type: ignore[return-value]
     if heading and is_school(heading.split("关于")[0]):
         return "school"
+    if (titled := _titled(heading, place)) in ("city", "county"):
+        return titled
     named = _OWN_PLACE.match(heading)
     if named:
         return "county" if named["kind"] == "市" and place.county else _PLACE_LEVELS[named["kind"]]
     if place.county:
         return "county"
     return "city" if place.city else "province" if place.province else None
+
+
+def _titled(heading: str, place: Jurisdiction) -> Level | None:
+    """The level of the place that a folded heading opens with, where it is the document's own: 某某省某某县…实施方案."""
+    found: Level | None = None
+    names: tuple[tuple[Level, str | None], ...] = (
+        ("province", place.province), ("city", place.city), ("county", place.county)
+    )  # fmt: skip
+    for level, name in names:
+        if name and heading.startswith(fold(name)):
+            found, heading = level, heading[len(name) :]
+    return found
 
 
 def find_role(

@@ -211,3 +211,18 @@ def test_the_particulars_of_a_page_may_have_brackets_around_their_labels() -> No
         BODY,
     )
     assert (document.index_number, document.document_number) == ("0012/2025-3", "青教〔2025〕7号")
+
+
+def test_a_plan_whose_title_opens_with_its_county_is_the_countys_however_often_it_names_the_province() -> None:
+    document = read(
+        "河南省青岚县城乡学校共同体建设实施方案",
+        "各学校：",
+        "按照全省统一部署，我省要求各地制定方案，全省推进城乡学校共同体建设。",
+        "一、目标",
+        "到2025年底，70%以上的乡村学校纳入校共体。",
+    )
+    assert (document.level, document.role) == ("county", "plan")
+    whole = read(
+        "河南省城乡学校共同体建设实施方案", "我省各地要按照全省统一部署，组织青岚县等试点。", "一、目标", "提高质量。"
+    )
+    assert (whole.level, whole.role) == ("province", "requirement")
