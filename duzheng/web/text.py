@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from duzheng.web.grids import Grid
 
 WINDOW = 40_000
@@ -65,6 +67,11 @@ def cut(text: str, marks: Sequence[tuple[int, int]]) -> list[Piece]:
         found += [Piece(text[done:start]), Piece(text[start:end], True)]
         done = end
     return [piece for piece in [*found, Piece(text[done:])] if piece.text]
+
+
+def written(pieces: Sequence[Piece]) -> Markup:
+    """The pieces as a page shows them, as the macro of ``reading/pieces.html`` does: a page of hits has dozens of them."""
+    return Markup("".join(f"<mark>{escape(one.text)}</mark>" if one.mark else str(escape(one.text)) for one in pieces))
 
 
 def windows(text: str) -> list[int]:

@@ -49,28 +49,36 @@ def matrix(asked: Reader, choice: Chosen, page: int = 1) -> Response:
     """One page of units; the totals are over all that are chosen."""
     with asked.reading() as corpus:
         present = corpus.present(date.today())
-        packs, choice = _pack(present, choice)
-        counts = present.counts(choice)
+        key = (corpus.state(), present.mark)
+        packs, provinces, cities, of_pack = asked.made(
+            ("matrix", *key, choice.pack, choice.province), lambda: _there(present, choice)
+        )
+        given = replace(choice, pack=choice.pack if choice.pack in packs else next(iter(packs), ""))
+        among = replace(given, requirements=_of_severity(of_pack, given.severity), severity="")
+        counts = asked.made(("matrix counts", *key, among), lambda: present.counts(among))
         paging = Paging.of(asked.request, page, counts.units, _UNITS)
 
         def make() -> dict[str, Any]:
-            return _table(asked, present, choice, paging) | {"choice": choice, "counts": counts}
+            columns = present.requirements(among) if counts.units else []
+            return _table(asked, present, among, columns, paging) | {
+                "choice": given,
+                "counts": counts,
+                "chosen": list(chosen_by(asked, replace(given, pack=""))),
+            }
 
         return asked.page(
             "judging/matrix.html",
             title=asked.word("matrix"),
             packs=packs,
-            provinces=list(present.by("province", Choice(pack=choice.pack))),
-            cities=present.cities(Choice(pack=choice.pack, province=choice.province)),
+            provinces=provinces,
+            cities=cities,
             severities=list(get_args(Severity)),
             kinds=[one for one in HAVING if one not in VERDICTS],
-            choice=choice,
+            choice=given,
             counts=counts,
-            table=asked.part((corpus.state(), present.mark, choice, paging.page), "judging/matrix_table.html", make)
-            if packs
-            else "",
-            file=f"/matrix.xlsx?{urlencode(_given(choice))}",
-            narrowed=len(_given(choice)) > 1,
+            table=asked.part((*key, given, paging.page), "judging/matrix_table.html", make) if packs else "",
+            file=f"/matrix.xlsx?{urlencode(_given(given))}",
+            narrowed=len(_given(given)) > 1,
             paging=paging,
             signs=SIGNS,
             verdicts=VERDICTS,
@@ -81,24 +89,34 @@ def matrix(asked: Reader, choice: Chosen, page: int = 1) -> Response:
 def matrix_file(asked: Reader, choice: Chosen) -> Response:
     """The ledger of what is chosen, which has the matrix as its sheet."""
     with asked.reading() as corpus:
-        data = ledger_file(corpus, choice, date.today())
+        columns = corpus.present(date.today()).requirements(Choice(pack=choice.pack)) if choice.severity else []
+        among = replace(choice, requirements=_of_severity(columns, choice.severity), severity="")
+        data = ledger_file(corpus, among, date.today())
     return attached(data, "matrix.xlsx")
 
 
-def _pack(present: Present, choice: Choice) -> tuple[list[str], Choice]:
-    """The packs there are, and the choice of one of them: the first, where none is named that there is."""
+def _there(present: Present, choice: Choice) -> tuple[list[str], list[str], list[str], Sequence[Row[Any]]]:
+    """What can be chosen: packs, and of one of them provinces, cities and requirements."""
     packs = list(present.by("pack_id", Choice()))
-    return packs, choice if choice.pack in packs else replace(choice, pack=next(iter(packs), ""))
+    pack = Choice(pack=choice.pack if choice.pack in packs else next(iter(packs), ""))
+    cities = present.cities(replace(pack, province=choice.province))
+    return packs, list(present.by("province", pack)), cities, present.requirements(pack)
+
+
+def _of_severity(columns: Sequence[Row[Any]], severity: str) -> tuple[str, ...]:
+    """The columns of a severity; none where it is not asked for, and one that there is not where none is so."""
+    return tuple(one.requirement for one in columns if one.severity == severity) or ("-",) if severity else ()
 
 
 def _given(choice: Choice) -> dict[str, str]:
     return {name: value for name in _FIELDS if (value := getattr(choice, name))}
 
 
-def _table(asked: Here, present: Present, choice: Choice, paging: Paging) -> dict[str, Any]:
+def _table(
+    asked: Here, present: Present, choice: Choice, columns: Sequence[Row[Any]], paging: Paging
+) -> dict[str, Any]:
     rows = present.units(choice, limit=_UNITS, offset=paging.offset)
     names = {one: asked.word(f"judging.verdict_{one}") for one in VERDICTS}
-    columns = present.requirements(choice)
     # What the pack says is Chinese, which an attribute in an English page could not be marked as.
     named = {one.requirement: "" if asked.language == "en" else f" {one.title}" for one in columns}
     titles = {number: f"{number}{name}{asked.word('judging.colon')}" for number, name in named.items()}
@@ -119,7 +137,6 @@ def _table(asked: Here, present: Present, choice: Choice, paging: Paging) -> dic
             for verdict, name in names.items()
         },
         "totals": _totals(columns),
-        "chosen": list(chosen_by(asked, replace(choice, pack=""))),
     }
 
 

@@ -17,7 +17,7 @@ from duzheng.web.codes import CODED, coded
 from duzheng.web.computed import computed
 from duzheng.web.here import Here, Reader
 from duzheng.web.pages.documents import find
-from duzheng.web.text import cut
+from duzheng.web.text import cut, written
 from schemas.errors import InvalidQuery
 from schemas.search import News
 
@@ -105,7 +105,7 @@ def search(asked: Reader, q: str = "", sort: str = "relevance", strict: str = ""
 
 
 def _hit(one: Hit) -> dict[str, Any]:
-    """A hit as the page shows it: pieces of the title and of the snippets, with where each stands."""
+    """A hit as the page shows it: the title and the snippets with their marks, and where each stands."""
     snippets = []
     for snippet in one.snippets:
         begin = snippet.span.start
@@ -113,10 +113,10 @@ def _hit(one: Hit) -> dict[str, Any]:
         target = f"/documents/{one.document}"
         if first:
             target += f"?start={begin + first[0]}&end={begin + first[1]}#at"
-        snippets.append({"pieces": cut(snippet.quote, snippet.marks), "target": target})
+        snippets.append({"text": written(cut(snippet.quote, snippet.marks)), "target": target})
     place = one.jurisdiction
     where = "".join(dict.fromkeys(part for part in (place.province, place.city, place.county) if part))
-    return {"hit": one, "title": cut(one.title or "", one.title_marks), "snippets": snippets, "place": where}
+    return {"hit": one, "title": written(cut(one.title or "", one.title_marks)), "snippets": snippets, "place": where}
 
 
 def _facets(
