@@ -58,6 +58,8 @@ HAVING: dict[str, Callable[[_Columns], sa.ColumnElement[bool]]] = {
     **{verdict: partial(lambda c, verdict: c["machine"] == verdict, verdict=verdict) for verdict in VERDICTS},
 }
 """What units can be asked for by: that they have a finding of this kind."""
+_COUNTED: dict[str, sa.ColumnElement[bool]] = {"overdue": _U.overdue > 0, "faults": _U.met < _U.asked}
+"""Those of them that are told by what is counted for each unit: what applies and is not met is a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class Choice:
     """Which findings; an empty field asks for nothing. ``unit`` is a part of a name, ``verdict`` the one that counts.
 
     ``having`` asks for the findings of units that have one of a kind (``HAVING``), all of them: the check's own verdict, a
-    fault, something open or overdue; where a ``severity`` is asked for, among the findings of that severity.
+    fault, something open or overdue; where ``requirements`` are named, among those. ``requirements`` are columns of the
+    matrix: they leave findings out and no units.
     """
 
     pack: str = ""
@@ -77,6 +80,7 @@ class Choice:
     city: str = ""
     severity: str = ""
     having: str = ""
+    requirements: tuple[str, ...] = ()
 
     def clauses(self) -> list[sa.ColumnElement[bool]]:
         """As conditions on ``present``."""
@@ -84,6 +88,8 @@ class Choice:
         names = ("province", "requirement", "verdict", "severity")
         equal = [(_P.pack_id, self.pack), *((_P[name], getattr(self, name)) for name in names)]
         found += [column == value for column, value in equal if value]
+        if self.requirements:
+            found.append(_P.requirement.in_(self.requirements))
         if named := self._named():
             # There are as many names as units, and many more findings.
             found.append(sa.tuple_(_P.pack_id, _P.unit).in_(sa.select(_U.pack_id, _U.unit).where(*named)))
@@ -114,22 +120,21 @@ class Choice:
     def sums(self) -> list[sa.ColumnElement[bool]]:
         """As conditions on ``present_sums``, where it asks for no names; the state is a column."""
         equal = ((_S.pack_id, self.pack), (_S.province, self.province), (_S.requirement, self.requirement))
-        return [column == value for column, value in (*equal, (_S.verdict, self.verdict)) if value]
+        among = [_S.requirement.in_(self.requirements)] if self.requirements else []
+        return [*(column == value for column, value in (*equal, (_S.verdict, self.verdict)) if value), *among]
 
     def _named(self) -> list[sa.ColumnElement[bool]]:
         found: list[sa.ColumnElement[bool]] = [_U.city == self.city] if self.city else []
         if self.unit:
             part = fold(self.unit.strip())
             found.append(sa.or_(_U.place.contains(part, autoescape=True), _U.unit.contains(part, autoescape=True)))
-        if self.having in HAVING:
+        if self.having in _COUNTED and not self.requirements:
+            found.append(_COUNTED[self.having])
+        elif self.having in HAVING:
             named = t.present.alias()
-            kind = HAVING[self.having](named.c)
-            same = [
-                getattr(named.c, name) == value
-                for name, value in (("pack_id", self.pack), ("severity", self.severity))
-                if value
-            ]
-            having = sa.select(named.c.pack_id, named.c.unit).where(kind, *same)
+            same = [named.c.pack_id == self.pack] if self.pack else []
+            same += [named.c.requirement.in_(self.requirements)] if self.requirements else []
+            having = sa.select(named.c.pack_id, named.c.unit).where(HAVING[self.having](named.c), *same)
             found.append(sa.tuple_(_U.pack_id, _U.unit).in_(having))
         return found
 
@@ -339,10 +344,10 @@ class Present:
                 _P.finding_id, _P.unit, _P.place, _P.document_id, _P.requirement, _P.title, _P.machine, _P.verdict,
                 _P.open, _P.overdue, _P.said, _P.disposition, _P.stage,
             )  # fmt: skip
-            severity = [_P.severity == choice.severity] if choice.severity else []
+            among = [_P.requirement.in_(choice.requirements)] if choice.requirements else []
             found: dict[str, list[Any]] = {name: [] for name in names}
             for chunk in chunks(names):
-                rows = sa.select(*columns).where(_P.pack_id == choice.pack, _P.unit.in_(chunk), *severity)
+                rows = sa.select(*columns).where(_P.pack_id == choice.pack, _P.unit.in_(chunk), *among)
                 for row in connection.execute(rows.order_by(_P.position)):
                     found[row.unit].append(row)
         return [

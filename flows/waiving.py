@@ -46,12 +46,13 @@ def applications(decisions: Sequence[Decision]) -> list[Application]:
     for one in effective_decisions(decisions):
         if isinstance(one, Waiver):
             waiting = []
-        elif isinstance(one, Remark) and (made := _read(one)) is not None:
+        elif isinstance(one, Remark) and (made := read(one)) is not None:
             waiting.append(made)
     return waiting
 
 
-def _read(note: Remark) -> Application | None:
+def read(note: Remark) -> Application | None:
+    """The application that a note is; None for any other note."""
     found = _FORM.fullmatch(note.why)
     if found is None:
         return None

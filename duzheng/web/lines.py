@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from checks.explain import section_name
 from checks.sentences import Part, phrase, sentences
 from duzheng.web.language import program
+from flows.waiving import read
 from schemas.finding import REASON_NAMES, VERDICT_NAMES, VERDICTS, EvidenceElsewhere
 
 if TYPE_CHECKING:
@@ -91,7 +92,24 @@ def decided(asked: Here, decision: Decision) -> str:
         days = [asked.word("judging.done_on", day=decision.on)] if decision.on else []
         days += [asked.word("judging.to_be_done_by", day=decision.deadline)] if decision.deadline else []
         return said + "".join(asked.word("judging.in_brackets", text=day) for day in days)
+    if decision.kind == "note" and (applied := read(decision)) is not None:
+        return asked.word("judging.applies_until", day=applied.until)
     return decision.corrects or "" if decision.kind == "withdrawal" else ""
+
+
+_TOLD = ("statement", "ground", "applicant", "excerpt", "responsible", "person", "measures", "by", "proof")
+
+
+def details(decision: Decision) -> list[tuple[str, str]]:
+    """What else a record holds, in the words of who has made it: the names of its fields and the texts."""
+    return [(name, text) for name in _TOLD if (text := getattr(decision, name, None))]
+
+
+def reason(decision: Decision) -> str:
+    """Why somebody has decided, in that person's words alone."""
+    if decision.kind == "note" and (applied := read(decision)) is not None:
+        return f"{applied.ground}；{applied.why}"
+    return decision.why
 
 
 def chosen_by(asked: Here, choice: Choice) -> Iterator[str]:

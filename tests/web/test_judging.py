@@ -412,6 +412,13 @@ def test_every_kind_of_decision_is_recorded_from_its_form(own_client: TestClient
     page = own_client.get(f"/findings/{id}").text
     assert [f'id="D{n:04d}"' in page for n in range(1, 10)] == [True] * 9
     assert "已销号" in page
+    # What was entered can be read afterwards.
+    for said in (
+        '申辩内容：<span lang="zh">已写在附件',
+        '方案原文：<span lang="zh">附件二',
+        '责任单位：<span lang="zh">县教育局',
+    ):
+        assert said in page
     assert id in own_client.get("/findings", params={"state": "closed"}).text
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from checks.matrix import SIGNS, place_of
 from duzheng.web.here import Approver, Here, Inspector, Reader
-from duzheng.web.lines import decided, element, five, words_of
+from duzheng.web.lines import decided, details, element, five, reason, words_of
 from duzheng.web.pages.plan import address_of, clause_of, other_side
 from flows.decided import withdrawal
 from flows.deciding import possible
@@ -254,6 +254,8 @@ def _page(
         lines=five(asked, last),
         observed=lambda text: words_of(asked, text),
         decided=lambda each: decided(asked, each),
+        details=details,
+        why=reason,
         waiting=applications(decisions),
         may=may,
         offered={"waiver": _filled(may.waiting[0])} if may.waiting else {},
