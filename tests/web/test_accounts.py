@@ -703,7 +703,8 @@ def test_no_template_holds_script_or_style_that_the_policy_would_stop() -> None:
     for one in templates:
         text = one.read_text(encoding="utf-8")
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), one
-        assert not re.search(r"\s(on[a-z]+|style)=", text), one
+        markup = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)  # ``f(only=1)`` is no attribute
+        assert not re.search(r"\s(on[a-z]+|style)=", markup), one
         assert "|safe" not in text, one
         assert "autoescape false" not in text, one
         assert not re.search(r'(src|href|action)="(https?:)?//', text), f"{one}: something from elsewhere"
