@@ -19,7 +19,7 @@ from schemas.finding import REASON_NAMES, VERDICT_NAMES, VERDICTS, EvidenceElsew
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
-    from corpus.present import Choice
+    from corpus.choice import Choice
     from duzheng.web.here import Here
     from schemas.decision import Decision
     from schemas.finding import Evidence, Finding, FindingElement

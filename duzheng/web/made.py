@@ -14,8 +14,8 @@ from urllib.parse import quote
 from fastapi import Response
 
 if TYPE_CHECKING:
+    from corpus.choice import Choice
     from corpus.corpus import Corpus
-    from corpus.present import Choice
     from corpus.standing import Standing
 
 

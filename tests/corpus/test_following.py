@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from corpus import following
+from corpus.choice import Choice
 from corpus.corpus import Corpus
 from corpus.lock import WriterLock, is_held
-from corpus.present import Choice
 from schemas.errors import IndexNotReady
 from schemas.outcome import SourceFile
 

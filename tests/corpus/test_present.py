@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from corpus.choice import Choice
 from corpus.corpus import Corpus
-from corpus.present import Choice
 from corpus.states import STATES as ASKED
 from corpus.states import facts_of
 from corpus.tallied import STATES

@@ -9,8 +9,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import ValidationError
 
+from corpus.choice import Choice
 from corpus.corpus import Corpus
-from corpus.present import Choice
 from corpus.tallied import STATES
 from duzheng.web.api.documents import Cursor, Limit, Name
 from duzheng.web.cursors import cursor as cursor_of

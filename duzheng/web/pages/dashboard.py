@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Response
 
 from checks.matrix import SIGNS
-from corpus.present import Choice
+from corpus.choice import Choice
 from duzheng.web.here import Reader
 from duzheng.web.pages.missing import lacking
 

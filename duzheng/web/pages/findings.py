@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 from fastapi import APIRouter, Depends, Response
 
 from checks.matrix import SIGNS
-from corpus.present import Choice
+from corpus.choice import Choice
 from corpus.tallied import STATES
 from duzheng.web.here import Reader
 from duzheng.web.lines import chosen_by, words_of

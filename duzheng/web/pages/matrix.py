@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Response
 from markupsafe import Markup
 
 from checks.matrix import SIGNS
-from corpus.present import HAVING, Choice
+from corpus.choice import HAVING, Choice
 from duzheng.web.here import Here, Reader
 from duzheng.web.lines import chosen_by, stands
 from duzheng.web.made import attached, ledger_file
