@@ -40,7 +40,7 @@ def _texts() -> dict[str, dict[str, str]]:
 def _converter() -> OpenCC:
     from opencc import OpenCC
 
-    return OpenCC("s2t")
+    return OpenCC("s2tw")
 
 
 @cache

@@ -169,7 +169,7 @@ def _to_traditional() -> Callable[[str], str]:
     from opencc import OpenCC
 
     # Made once: reading its dictionaries takes longer than any digest.
-    convert: Callable[[str], str] = OpenCC("s2t").convert
+    convert: Callable[[str], str] = OpenCC("s2tw").convert
     return convert
 
 
