@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duzheng import console
+from schemas.secrecy import without_password
 
 if TYPE_CHECKING:
     from flows.try_source import Trial
@@ -32,15 +32,13 @@ CHANGE_NAMES: dict[Change, str] = {
     "failed": "未取到 failed",
 }
 RUN_NAMES = {"running": "运行中 running", "ok": "成功 ok", "failed": "失败 failed", "interrupted": "中断 interrupted"}
-_HIDDEN = "（不显示 not shown）"
-_USER = re.compile(r"(\w{1,20}://)[^/?#\s]*@")
+_HIDDEN = "…"
 
 
 def without_secrets(definition: SourceDefinition) -> SourceDefinition:
     """A source as it may be shown: headers, proxy and the part of an address before ``@`` may hold a password."""
     changes: dict[str, Any] = {"headers": dict.fromkeys(definition.headers, _HIDDEN)}
-    if _USER.match(definition.url):
-        changes["url"] = _USER.sub(rf"\1{_HIDDEN}@", definition.url)
+    changes["url"] = without_password(definition.url)
     if definition.proxy is not None:
         changes["proxy"] = _HIDDEN
     return definition.model_copy(update={name: value for name, value in changes.items() if value})

@@ -37,6 +37,7 @@ from flows.settling import Settling, Units
 from flows.units import Ask, Unit, from_disk, from_originals, from_web
 from schemas.errors import DuzhengError
 from schemas.fetching import Answer, FetchFailed, Listed, RunFailure, SourceRun
+from schemas.secrecy import without_password
 from sources import definitions
 from sources.assertions import broken
 from sources.blocked import list_items
@@ -169,7 +170,7 @@ class _Recorded:
         if run.status == "running":
             run.status = "ok" if error is None else "failed" if isinstance(error, Exception) else "interrupted"
         if error is not None and run.reason is None:
-            run.reason = str(error) or type(error).__name__
+            run.reason = without_password(str(error)) or type(error).__name__
         run_log.ended(run, self._url, error, self._reason)
         # Where the disk is full or the database gone, the error itself says more than that it cannot be recorded.
         with suppress(DuzhengError) if error is not None else nullcontext():

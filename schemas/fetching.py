@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from schemas.document import Model
 from schemas.errors import Cause, DuzhengError
+from schemas.secrecy import without_password
 
 FetchCause = Literal[
     "not_allowed",
@@ -39,7 +40,7 @@ class FetchFailed(DuzhengError):
     """Something could not be fetched.
 
     Args:
-        url: what was asked for.
+        url: what was asked for; a password in it is left out, here and in the words, for both are recorded and shown.
         cause: the machine-readable reason.
         message: what happened, for a person, without the address.
         cure: the way out.
@@ -56,6 +57,7 @@ class FetchFailed(DuzhengError):
         status: int | None = None,
         field: str | None = None,
     ) -> None:
+        url, message, cure = map(without_password, (url, message, cure))
         self.url, self.cause, self.message, self.cure, self.status = url, cause, message, cure, status
         self.field = field
         super().__init__(url, cause, message, cure, status, field)
@@ -156,13 +158,17 @@ class Listing:
     complete: bool = True
 
 
+_Told = Annotated[str, AfterValidator(without_password)]
+"""What is shown to people: records of earlier versions may hold the password of an address."""
+
+
 class RunFailure(Model):
     """One thing that went wrong in a run: something was not fetched, or was fetched and could not be read."""
 
-    url: str
+    url: _Told
     cause: FetchCause | Cause
-    message: str
-    cure: str = ""
+    message: _Told
+    cure: _Told = ""
 
     @classmethod
     def of(cls, error: FetchFailed) -> RunFailure:
@@ -186,7 +192,7 @@ class SourceRun(Model):
     changes: dict[Change, int] = Field(default_factory=dict)
     documents: int = 0
     failures: list[RunFailure] = Field(default_factory=list)
-    reason: str | None = Field(default=None, description="why the run failed, in one line")
+    reason: _Told | None = Field(default=None, description="why the run failed, in one line")
 
     def count(self, change: Change, number: int = 1) -> None:
         """So many more items were found to be so."""

@@ -25,6 +25,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from schemas.errors import DuzhengError
+from schemas.secrecy import without_password
 
 Form = Literal["text", "json"]
 FORMS: tuple[Form, ...] = ("text", "json")
@@ -33,7 +34,6 @@ FORM_VARIABLE, LEVEL_VARIABLE = "DUZHENG_LOG", "DUZHENG_LOG_LEVEL"
 
 _PACKAGES = ("schemas", "extractors", "checks", "corpus", "sources", "accounts", "flows", "duzheng")
 _OWN_KEYS = frozenset({"time", "level", "event", "message", "logger", "error"})
-_PASSWORD = re.compile(r"(?<=://)([^\s/@:]{0,200}):[^\s/@]{1,200}@")
 
 
 class InvalidLogging(DuzhengError):
@@ -149,7 +149,7 @@ class Lines(logging.Formatter):
 
 def harmless(text: str, *, lines: bool = False) -> str:
     """``text`` without passwords in addresses and without what a terminal obeys; on one line unless ``lines``."""
-    text = _PASSWORD.sub(r"\1:…@", text)
+    text = without_password(text)
     if lines:
         return "\n".join(harmless(line) for line in text.splitlines())
     return "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))

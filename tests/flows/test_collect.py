@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from corpus.corpus import Corpus
 from corpus.sources import Item, KeptAnswer, Look, Sources
+from flows import artifacts
 from flows.batches import Counter
 from flows.collect import collect
 from flows.pool import Pool, parse
@@ -305,6 +308,25 @@ def test_a_redesign_makes_the_run_fail_and_names_the_selector(home: Path, site: 
     assert "ul.news_list > li" in failed.reason
     assert [failure.cause for failure in failed.failures] == ["listing"]
     assert not [item.url for item in items(home).values() if item.gone_since]
+
+
+def test_a_password_in_the_address_of_a_source_is_neither_recorded_nor_told(
+    home: Path, site: Site, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed = run(url="https://li:geheim@site.example/list/", hosts=[])
+    assert failed.status == "failed"
+    assert "site.example" in (failed.reason or "")
+    told = [failed.model_dump_json(), artifacts.of_run("site", failed), str(recorded(home))]
+    told += [Json().format(record) for record in caplog.records]
+    assert len(told) > 3
+    assert "geheim" not in "".join(told)
+
+
+def recorded(home: Path) -> list[object]:
+    """The runs as the store itself has them."""
+    connection = sqlite3.connect(home / "corpus.sqlite")
+    with closing(connection):
+        return [*connection.execute("SELECT * FROM source_runs")]
 
 
 def test_a_list_that_breaks_an_assertion_is_not_taken_from(home: Path, site: Site, run: Run) -> None:
