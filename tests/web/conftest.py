@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-__all__ = ["SAMPLES", "client", "own_client", "own_home", "site_home"]
+__all__ = ["SAMPLES", "client", "own_client", "own_home", "samples_server", "site_home"]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -27,13 +27,21 @@ def own_home(site_home: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(site_home, tmp_path / "corpus", ignore=shutil.ignore_patterns("writer.lock")))
 
 
-@pytest.fixture
-def client(site_home: Path) -> Iterator[TestClient]:
-    """A browser on the samples, without accounts."""
+@pytest.fixture(scope="session")
+def samples_server(site_home: Path) -> Iterator[TestClient]:
+    """The application on the samples, which keeps what it once worked out; started once."""
     from duzheng.web.app import create_app
 
     with TestClient(create_app(site_home), base_url="http://127.0.0.1") as found:
         yield found
+
+
+@pytest.fixture
+def client(samples_server: TestClient) -> TestClient:
+    """A browser of this test's own on the samples, without accounts; its server is shared and nothing is written there."""
+    found = TestClient(samples_server.app, base_url="http://127.0.0.1")
+    found.portal = samples_server.portal  # where its server runs: it is neither started nor ended again
+    return found
 
 
 @pytest.fixture
