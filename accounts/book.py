@@ -22,6 +22,7 @@ from typing import Any
 from accounts.passwords import fits, hashed
 from accounts.writing import writing
 from schemas.people import ROLES, Account, Act, InvalidAccount, Person, Role, Token
+from schemas.typed import fault
 
 _VERSION = 2
 _SCHEMA = """
@@ -237,8 +238,10 @@ class Book:
             role: it may do no more than that; None: all that the person may, whatever that is at the time.
 
         Raises:
-            InvalidAccount: there is no such person or role.
+            InvalidAccount: there is no such person or role, or the label holds characters that nobody sees.
         """
+        if why := fault(label, lines=False):
+            raise InvalidAccount(f"label: {why}")
         if role is not None:
             _known_role(role)
         secret = "dz_" + secrets.token_urlsafe(32)

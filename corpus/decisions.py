@@ -19,6 +19,7 @@ from schemas.decision import DECISION, Basis, Decision, Dispute, Excerpt, Ruling
 from schemas.errors import InvalidDecision
 from schemas.finding import Finding
 from schemas.standing import asked, effective_decisions, objection
+from schemas.typed import fault
 
 _START = "0" * 64
 _GIVEN = "decisions"
@@ -35,9 +36,14 @@ class Decisions:
         """Records a decision; returns it with its identifier, its moment and what it was taken on.
 
         Raises:
-            InvalidDecision: the records before it do not allow it; the message says why.
+            InvalidDecision: the records before it do not allow it, or a text holds characters that nobody sees; the message says
+                why.
             CorpusError: there is no finding of that identifier.
         """
+        for name, text in decision:
+            # An excerpt is of the plan, which may hold anything.
+            if isinstance(text, str) and name != "excerpt" and (unseen := fault(text)):
+                raise InvalidDecision(f"{name}: {unseen}")
         runs = Runs(self._connection)
         finding = runs.resolve(decision.finding)
         line = runs.of(finding)

@@ -17,6 +17,7 @@ from corpus import tables as t
 from corpus.batch import chunks, now
 from schemas.errors import CorpusError, InvalidQuery
 from schemas.search import SavedSearch
+from schemas.typed import fault
 
 _LONGEST_NAME = 80
 
@@ -38,7 +39,8 @@ class SavedSearches:
         Raises:
             CorpusError: there is none.
         """
-        row = self._connection.execute(sa.select(t.saved_searches).where(t.saved_searches.c.name == name)).first()
+        one = sa.select(t.saved_searches).where(t.saved_searches.c.name == name)
+        row = None if fault(name, lines=False) else self._connection.execute(one).first()
         if row is None:
             raise CorpusError(f"there is no saved search {name!r}; see them with: duzheng searches list")
         return _saved(row)
@@ -55,11 +57,13 @@ class SavedSearches:
         """Keeps a search and what it finds now.
 
         Raises:
-            InvalidQuery: the name is empty or too long.
+            InvalidQuery: the name is empty or too long, or holds characters that nobody sees.
             CorpusError: there is one of that name.
         """
         if not name.strip() or len(name) > _LONGEST_NAME:
             raise InvalidQuery(f"a saved search needs a name of 1 to {_LONGEST_NAME} characters")
+        if why := fault(name, lines=False):
+            raise InvalidQuery(f"name: {why}")
         taken = sa.select(t.saved_searches.c.name).where(t.saved_searches.c.name == name)
         if self._connection.execute(taken).first() is not None:
             raise CorpusError(

@@ -32,7 +32,7 @@ def write(draft: Draft, identifier: str, province: str) -> str:
         province: the province whose plans the pack speaks about.
     """
     document = draft.plan.document
-    title = "".join((document.title or "未注明标题的通知").split())
+    title = _plain(document.title or "") or "未注明标题的通知"
     head: dict[str, Any] = {
         "id": identifier,
         "version": "0.1.0",

@@ -139,6 +139,11 @@ async def _refusal(request: Request) -> Response | None:
         return _answer(request, 400, "没有这个主机名 / no such host; name it with: duzheng serve --host-name NAME")
     if request.url.query.count("&") >= _MOST_FIELDS:
         return _answer(request, 400, f"参数过多，至多 {_MOST_FIELDS} 个 / too many parameters")
+    # No identifier, name or query holds NUL, and PostgreSQL takes nothing that does.
+    if "\0" in request.scope["path"]:
+        return _answer(request, 404, "")
+    if "%00" in request.url.query:
+        return _answer(request, 422, "网址参数中有空字符，请删去 / a parameter holds a NUL character; remove it")
     # Without accounts nothing is looked up, and no other thread is needed for it.
     found = guard.session(request) if guard.open else await run_in_threadpool(guard.session, request)
     bearer = found is not None and found.secret == "bearer"

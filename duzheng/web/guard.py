@@ -23,6 +23,7 @@ from accounts.attempts import MOST_FROM_ADDRESS, Attempts
 from accounts.book import Book, Session
 from schemas.errors import DuzhengError
 from schemas.people import LOCAL, Role
+from schemas.typed import fault
 
 COOKIE = "duzheng_session"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -167,22 +168,29 @@ def own_page(target: str) -> str:
 
 
 async def check_form(request: Request) -> None:
-    """Refuses a request that changes something without the token of its session.
+    """Refuses a request that changes something without the token of its session, or with a text in which nobody sees what
+    stands there.
 
     Raises:
-        HTTPException: 403.
+        HTTPException: 403 without the token; 422 the field, what is wrong with it and the way out.
     """
     if request.method not in UNSAFE or getattr(request.state, "bearer", False):
         return
     expected = getattr(request.state, "csrf", "")
     given = request.headers.get("x-csrf-token", "")
-    if not given and request.headers.get("content-type", "").startswith(
-        ("application/x-www-form-urlencoded", "multipart/form-data")
+    media_type = request.headers.get("content-type", "")
+    typed: list[tuple[str, str]] = []
+    if media_type.startswith("application/x-www-form-urlencoded") or (
+        not given and media_type.startswith("multipart/form-data")
     ):
-        value = (await request.form()).get("csrf")
-        given = value if isinstance(value, str) else ""
+        sent = (await request.form()).multi_items()
+        typed = [(name, text) for name, text in sent if isinstance(text, str)]
+        given = given or dict(typed).get("csrf", "")
     if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
         raise HTTPException(403, "页面已过期，请刷新后再试 / the page has expired; reload it and try again")
+    for name, text in typed:
+        if why := fault(text):
+            raise HTTPException(422, f"{name}: {why}")
 
 
 def bound(host: str, access: Access) -> None:

@@ -13,11 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from schemas.typed import UNSEEN
+
 LARGEST_UPLOAD = 200 * 1024**2
 """Bytes of one request with files."""
 MOST_FILES = 200
 _BROKEN = "表单不合格式 / this is no form as browsers send it"
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
+_UNSAFE = re.compile(rf'(?:[\t\n\r\\/:*?"<>|]|{UNSEEN.pattern})+')
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,3 +345,11 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(300):
         attempts.wait(f"name {number}")
     assert attempts.remembered() == 200
+
+
+@pytest.mark.parametrize("label", ["夜间\x00任务", "夜间\n任务", "\u202e夜间任务"])
+def test_a_token_has_a_label_that_can_be_read(book: Book, label: str) -> None:
+    book.add("李督学", "一个足够长的密码 2026", "reader")
+    with pytest.raises(InvalidAccount, match=r"label: 第 \d 个字.* / .*remove it"):
+        book.give_token("李督学", label)
+    assert book.tokens() == []
