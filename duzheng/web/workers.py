@@ -5,12 +5,14 @@ What one of them knows and another needs is in the corpus folder, the accounts o
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
+import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from duzheng.web.guard import Access, NotServed
 
@@ -51,6 +53,23 @@ class Making:
         return create_app(self.home, self.access, self.key)
 
 
+class OneAtATime(asyncio.SelectorEventLoop):
+    """A loop that takes one connection when there are any, not all of them: whichever process is free takes the next one.
+
+    Else the first process that wakes takes all that wait, and whoever keeps a connection waits behind the others of that
+    process while the next one has nothing to do.
+    """
+
+    async def create_server(self, *args: Any, **options: Any) -> asyncio.Server:
+        """Listens as asyncio does; ``sock`` is the socket that the processes share, ``backlog`` the connections that wait."""
+        sock, waiting = options["sock"], options["backlog"]
+        # asyncio takes as many connections in a row as it lets wait.
+        server = await super().create_server(*args, **{**options, "backlog": 1})
+        assert isinstance(sock, socket.socket)
+        sock.listen(waiting)
+        return server
+
+
 def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
     """Serves until it is told to end (SIGINT, SIGTERM); a process that dies is replaced.
 
@@ -70,6 +89,7 @@ def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
         proxy_headers=False,
         server_header=False,
         workers=workers,
+        loop=f"{__name__}:{OneAtATime.__name__}",
         timeout_worker_healthcheck=_HUNG_SECONDS,
         timeout_graceful_shutdown=_ENDING_SECONDS,
     )
