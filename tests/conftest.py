@@ -107,18 +107,22 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def made_once(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, Callable[[Path], object]], Path]:
+def together(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes that run tests; it is one, whichever of them asks."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "made-once"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made_once(together: Path) -> Callable[[str, Callable[[Path], object]], Path]:
     """``made_once(name, make)``: the folder of this name, which ``make`` filled once for all processes that run tests.
 
     xdist makes a session's fixtures in each of its processes anew; what takes seconds is made by the first that asks and
     waited for by the others. ``make`` is given an empty folder. What it leaves there is shared: a test that writes copies it.
     Where making fails, nothing is left, and the next that asks tries again.
     """
-    base = tmp_path_factory.getbasetemp()
-    together = (base.parent if hasattr(request.config, "workerinput") else base) / "made-once"
-    together.mkdir(exist_ok=True)
 
     def made(name: str, make: Callable[[Path], object]) -> Path:
         folder, building = together / name, together / f"{name}.building"
