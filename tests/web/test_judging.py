@@ -449,7 +449,7 @@ def test_nobody_approves_his_own_waiver(own_client: TestClient, standings: list[
 
 
 @pytest.fixture
-def people(own_home: Path) -> Iterator[dict[str, TestClient]]:
+def people(own_home: Path, quick_passwords: None) -> Iterator[dict[str, TestClient]]:
     """Four people who have signed in, by their names."""
     app = create_app(own_home, Access(accounts=True))
     roles: dict[str, Role] = {"读者甲": "reader", "检查乙": "inspector", "审批丙": "approver", "审批丁": "approver"}

@@ -82,6 +82,7 @@ def test_script_and_language_are_switched_where_one_is_and_remembered(visit: Vis
     assert page.locator(".top nav").inner_text().count("檢索") == 1
 
 
+@pytest.mark.usefixtures("quick_passwords")
 def test_one_applies_for_a_waiver_and_another_approves_it(visit: Visit, serve: Serve, own_home: Path) -> None:
     from duzheng.web.app import create_app
     from duzheng.web.guard import Access
