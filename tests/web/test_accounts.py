@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,11 +29,15 @@ Site = Callable[..., TestClient]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(made_once: Callable[[str, Callable[[Path], object]], Path], tmp_path: Path) -> Path:
     from corpus.corpus import Corpus
 
-    Corpus.open(tmp_path / "corpus", create=True).close()
-    return tmp_path / "corpus"
+    def make(folder: Path) -> None:
+        Corpus.open(folder, create=True).close()
+        with TestClient(create_app(folder), base_url=HERE):  # makes the index
+            pass
+
+    return Path(shutil.copytree(made_once("empty-for-the-web", make), tmp_path / "corpus"))
 
 
 @pytest.fixture
@@ -40,6 +45,7 @@ def site(home: Path, quick_passwords: None) -> Iterator[Site]:
     """Makes browsers on a server with accounts; ``site()``, ``site("检")`` signed in, ``client=`` its address."""
     with ExitStack() as stack:
         apps: dict[Access, FastAPI] = {}
+        portals: dict[Access, Any] = {}
 
         def make(name: str = "", access: Access | None = None, client: str = "testclient", **wishes: Any) -> TestClient:
             access = access or Access(accounts=True)
@@ -48,8 +54,9 @@ def site(home: Path, quick_passwords: None) -> Iterator[Site]:
                 if not app.state.guard.book.people():
                     for one, role in PEOPLE.items():
                         app.state.guard.book.add(one, PASSWORD, role)
-                stack.enter_context(TestClient(app, base_url=HERE))
+                portals[access] = stack.enter_context(TestClient(app, base_url=HERE)).portal
             browser = TestClient(apps[access], base_url=HERE, client=(client, 40000), follow_redirects=False, **wishes)
+            browser.portal = portals[access]  # one loop for all of them, not a new one for every request
             if name:
                 assert _sign_in(browser, name).status_code == 303
             return browser
