@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -36,11 +37,10 @@ def corpus_of_the_test(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(made_once: Callable[[str, Callable[[Path], object]], Path], tmp_path: Path) -> Path:
     """A corpus with one plan that was checked."""
-    folder = tmp_path / "home"
-    take_in(folder, PLAN.format(more=""))
-    return folder
+    made = made_once("decide", lambda folder: take_in(folder, PLAN.format(more="")))
+    return Path(shutil.copytree(made, tmp_path / "home"))
 
 
 def take_in(home: Path, text: str, *attachments: tuple[str, str], names_kept: bool = True) -> None:
