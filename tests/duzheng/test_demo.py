@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.slow
 
 
-def demo(folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
+def demo(folder: Path, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DUZHENG", "PREFECT", "DO_NOT"))}
-    environment |= {"HOME": str(folder), "COLUMNS": "100"}
+    environment |= {"HOME": str(folder), "COLUMNS": "100"} | more
     command = [sys.executable, "-m", "duzheng", "demo", "--home", str(home), "--samples", str(ROOT / "samples")]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
@@ -25,10 +25,13 @@ def demo(folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[subprocess.CompletedProcess[str]]]:
+def runs(
+    tmp_path_factory: pytest.TempPathFactory, prefect_server: str
+) -> tuple[Path, Path, list[subprocess.CompletedProcess[str]]]:
+    """The first starts a server of its own; the second is given the one of the tests, which it need not wait for."""
     folder = tmp_path_factory.mktemp("user with space")
     home = folder / "演示 demo"
-    return folder, home, [demo(folder, home), demo(folder, home)]
+    return folder, home, [demo(folder, home), demo(folder, home, PREFECT_API_URL=prefect_server)]
 
 
 Runs = tuple[Path, Path, list[subprocess.CompletedProcess[str]]]
