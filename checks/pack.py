@@ -28,7 +28,8 @@ __all__ = ["Location", "Places", "Written", "builtin", "current", "in_words", "l
 # A pack is written by hand. The limit only keeps a hostile file from filling the memory.
 MAX_BYTES = 2_000_000
 
-_SEE = "see docs or `duzheng packs schema` for the fields"
+SEE = "`duzheng packs schema`"
+"""Where the fields of a pack are described."""
 
 
 class Places(Protocol):
@@ -81,17 +82,20 @@ def read(name_or_path: str, further: Sequence[str] = ()) -> Written:
         return _written(files[name_or_path], f"{name_or_path}.yaml")
     path = Path(name_or_path)
     if not path.exists():
+        known = ", ".join(sorted({*files, *further}))
         raise InvalidPack(
-            f"{name_or_path}: no such requirement pack or file "
-            f"(there are {', '.join(sorted({*files, *further}))}; or give the path of a YAML file)"
+            f"{name_or_path}: 没有这个要求包或文件 / no such requirement pack or file "
+            f"(有 {known}，或给出 YAML 文件的路径 / there are {known}; or give the path of a YAML file)"
         )
     try:
         if path.is_file() and path.stat().st_size > MAX_BYTES:
-            raise InvalidPack(f"{name_or_path}: larger than {MAX_BYTES} bytes (a pack is a small file written by hand)")
+            raise InvalidPack(
+                f"{name_or_path}: 大于 {MAX_BYTES} 字节 / larger than {MAX_BYTES} bytes (要求包是手写的小文件 / a pack is a small file written by hand)"
+            )
         data = path.read_bytes()
     except OSError as error:
         raise InvalidPack(
-            f"{name_or_path}: cannot be read: {error.strerror} (check the path and permissions)"
+            f"{name_or_path}: 无法读取 / cannot be read: {error.strerror} (请核对路径和权限 / check the path and permissions)"
         ) from error
     if data.startswith(b"PK\x03\x04"):
         from checks.pack_workbook import read_workbook
@@ -112,7 +116,7 @@ def _builtin_files() -> Iterator[tuple[str, bytes]]:
 
 
 def _written(data: bytes, name: str) -> Written:
-    found = read_yaml(data, name, InvalidPack, _SEE)
+    found = read_yaml(data, name, InvalidPack, SEE)
     return Written(found.name, found.data, found.content, found.places)
 
 
@@ -134,12 +138,9 @@ def _complaint(error: ValidationError, written: Written) -> str:
     """The first problem with its place; the number of further ones."""
     problems = error.errors()
     place, path = written.places.where(problems[0]["loc"])
-    more = f"; {len(problems) - 1} more" if len(problems) > 1 else ""
-    return f"{written.name}: {place}: {path or 'pack'}: {in_words(problems[0])}{more}"
+    return f"{written.name}: {place}: {path or 'pack'}: {in_words(problems[0], len(problems) - 1)}"
 
 
-def in_words(problem: ErrorDetails) -> str:
-    """What is wrong and the way out, on one line."""
-    if problem["type"].startswith("union_tag"):
-        return " ".join(f"{problem['msg']} (give `form` one of the values named)".split())
-    return yaml_files.in_words(problem, _SEE)
+def in_words(problem: ErrorDetails, more: int = 0) -> str:
+    """What is wrong and the way out, on one line; ``more``: how many further problems there are."""
+    return yaml_files.in_words(problem, SEE, more)

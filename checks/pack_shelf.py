@@ -13,14 +13,13 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from checks.pack import MAX_BYTES, Written, builtin, current, parse, read
+from checks.pack import MAX_BYTES, SEE, Written, builtin, current, parse, read
 from schemas.errors import InvalidPack
 from schemas.requirement import Pack
 from schemas.yaml_files import read_yaml
 
 FOLDER = "packs"
 _EARLIER = "earlier"
-_SEE = "see docs or `duzheng packs schema` for the fields"
 _NAMED = re.compile(r"([a-z0-9][a-z0-9-]*)(?:@([0-9]+\.[0-9]+\.[0-9]+))?")
 
 
@@ -114,7 +113,7 @@ def written(text: str, name: str) -> Written:
     data = text.encode("utf-8")
     if len(data) > MAX_BYTES:
         raise InvalidPack(f"{name}: larger than {MAX_BYTES} bytes (a pack is a small file written by hand)")
-    found = read_yaml(data, name, InvalidPack, _SEE)
+    found = read_yaml(data, name, InvalidPack, SEE)
     return Written(found.name, found.data, found.content, found.places)
 
 

@@ -288,8 +288,8 @@ class RequirementBase(Model):
         if wording and SEVERITIES.index(severity) < SEVERITIES.index(WORDING_CAPS[wording]):
             cap = WORDING_CAPS[wording]
             raise ValueError(
-                f"graver than the clause's wording {wording} allows: {severity} {SEVERITY_NAMES[severity]}, "
-                f"at most {cap} {SEVERITY_NAMES[cap]}"
+                f"条款用语“{wording}”至多为{SEVERITY_NAMES[cap]}，这里是{SEVERITY_NAMES[severity]} / graver than the clause's wording “{wording}” allows: "
+                f"{severity}, at most {cap}"
             )
         return severity
 
@@ -533,7 +533,7 @@ class CombinationParameters(Model):
     @model_validator(mode="after")
     def _something(self) -> CombinationParameters:
         if not (self.all or self.any or self.none):
-            raise ValueError("a combination needs parts in all, any or none")
+            raise ValueError("组合须在 all、any 或 none 中写出各部分 / a combination needs parts in all, any or none")
         return self
 
 
@@ -579,7 +579,9 @@ class Scope(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Scope:
         if self.since and self.until and self.until < self.since:
-            raise ValueError(f"applies until {self.until}, which is before since {self.since}")
+            raise ValueError(
+                f"适用的止日 {self.until} 早于起日 {self.since} / applies until {self.until}, which is before since {self.since}"
+            )
         return self
 
 
@@ -593,7 +595,7 @@ class Basis(Model):
     @model_validator(mode="after")
     def _named(self) -> Basis:
         if not (self.title or self.number):
-            raise ValueError("a basis needs a title or a number")
+            raise ValueError("依据须有标题或文号 / a basis needs a title or a number")
         return self
 
     def __str__(self) -> str:
@@ -645,10 +647,10 @@ class Pack(Model):
         seen: set[str] = set()
         for requirement in self.requirements:
             if requirement.id in seen:
-                raise ValueError(f"requirement id {requirement.id} is used twice")
+                raise ValueError(f"要求编号 {requirement.id} 用了两次 / requirement id {requirement.id} is used twice")
             seen.add(requirement.id)
         if self.id in self.supersedes:
-            raise ValueError(f"the pack supersedes itself ({self.id})")
+            raise ValueError(f"要求包取代了它自己 / the pack supersedes itself ({self.id})")
         return self
 
 

@@ -32,7 +32,7 @@ def _selector(text: str) -> str:
     try:
         cssselect.parse(text)
     except cssselect.SelectorError as error:
-        raise ValueError(f"{text} is no CSS selector: {error}") from error
+        raise ValueError(f"{text} 不是 CSS 选择器 / {text} is no CSS selector: {error}") from error
     return text
 
 
@@ -40,7 +40,7 @@ def _expression(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"{text} is no regular expression: {error}") from error
+        raise ValueError(f"{text} 不是正则表达式 / {text} is no regular expression: {error}") from error
     return text
 
 
@@ -48,11 +48,19 @@ def _charset(text: str) -> str:
     try:
         codecs.lookup(text)
     except LookupError as error:
-        raise ValueError(f"{text} is no character set that is known; gb18030, utf-8 and big5 are") from error
+        raise ValueError(
+            f"没有字符集 {text}，可写 gb18030、utf-8、big5 / {text} is no character set that is known; gb18030, utf-8 and big5 are"
+        ) from error
     return text
 
 
-_CRON = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("day of the week", 0, 7))
+_CRON = (
+    ("分", "minute", 0, 59),
+    ("时", "hour", 0, 23),
+    ("日", "day of the month", 1, 31),
+    ("月", "month", 1, 12),
+    ("星期", "day of the week", 0, 7),
+)
 _CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?")
 
 
@@ -65,14 +73,18 @@ def cron(text: str) -> str:
     fields = text.split()
     if len(fields) != len(_CRON):
         raise ValueError(
-            f"{text} is no cron line: it has five fields, 30 6 * * 1-5 is half past six from Monday to Friday"
+            f"{text} 不是 cron 时间：须有五段，30 6 * * 1-5 是周一至周五六点半 / {text} is no cron line: it has five fields, "
+            "30 6 * * 1-5 is half past six from Monday to Friday"
         )
-    for (name, low, high), value in zip(_CRON, fields, strict=True):
+    for (chinese, name, low, high), value in zip(_CRON, fields, strict=True):
         for part in value.split(","):
             match = _CRON_PART.fullmatch(part)
             numbers = [int(n) for n in match.groups()[:2] if n] if match else []
             if match is None or any(not low <= n <= high for n in numbers) or numbers != sorted(numbers):
-                raise ValueError(f"{text} is no cron line: {part} is no {name} ({low}-{high}, *, 1-5, */2 or 1,15)")
+                raise ValueError(
+                    f"{text} 不是 cron 时间：{part} 不能用于“{chinese}”（{low}-{high}、*、1-5、*/2 或 1,15） / "
+                    f"{text} is no cron line: {part} is no {name} ({low}-{high}, *, 1-5, */2 or 1,15)"
+                )
     return text
 
 
@@ -105,11 +117,17 @@ class Paging(Model):
     @model_validator(mode="after")
     def _one_way(self) -> Paging:
         if sum(way is not None for way in (self.next, self.pattern, self.script)) != 1:
-            raise ValueError("give one of next (a selector), pattern (an address with {page}) and script (a function)")
+            raise ValueError(
+                "next（选择器）、pattern（带 {page} 的网址）、script（函数名）三者写其一 / "
+                "give one of next (a selector), pattern (an address with {page}) and script (a function)"
+            )
         if self.count is not None and (self.pattern is None or re.compile(self.count).groups < 1):
-            raise ValueError("count belongs to pattern and has a group, (\\d+), that is the number of pages")
+            raise ValueError(
+                "count 与 pattern 同用，其中一组 (\\d+) 是页数 / "
+                "count belongs to pattern and has a group, (\\d+), that is the number of pages"
+            )
         if self.pattern is not None and "{page}" not in self.pattern:
-            raise ValueError("pattern needs {page} where the number of the page stands")
+            raise ValueError("pattern 须在页码处写 {page} / pattern needs {page} where the number of the page stands")
         return self
 
 
@@ -200,7 +218,10 @@ class SourceDefinition(Model):
         for name, value in headers.items():
             # RFC 9110, 5.1 and 5.5. The value may be a password and is not shown.
             if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or not re.fullmatch(r"[\t\x20-\x7e]*", value):
-                raise ValueError(f"{name} is no header that can be sent: name and value are ASCII, on one line")
+                raise ValueError(
+                    f"请求头 {name} 无法发送：名和值须为一行 ASCII 字符 / "
+                    f"{name} is no header that can be sent: name and value are ASCII, on one line"
+                )
         return headers
 
     @field_validator("proxy")
@@ -208,7 +229,10 @@ class SourceDefinition(Model):
     def _web_proxy(cls, proxy: str | None) -> str | None:
         # An address may hold a password and is not shown.
         if proxy is not None and (urlsplit(proxy).scheme not in ("http", "https") or not urlsplit(proxy).hostname):
-            raise ValueError("a proxy is http://host:port or https://host:port; others (SOCKS) are not supported")
+            raise ValueError(
+                "代理写作 http://主机:端口 或 https://主机:端口，不支持 SOCKS / "
+                "a proxy is http://host:port or https://host:port; others (SOCKS) are not supported"
+            )
         return proxy
 
     @field_validator("hosts")
@@ -222,17 +246,27 @@ class SourceDefinition(Model):
             parts = urlsplit(self.url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise ValueError(
-                    f"url of a source of kind {self.kind} is an address that begins with http:// or https://"
+                    f"url: {self.kind} 类来源的网址以 http:// 或 https:// 开头 / "
+                    f"a source of kind {self.kind} has an address that begins with http:// or https://"
                 )
         if self.kind == "list" and self.selectors is None:
-            raise ValueError("kind list needs selectors with at least item, the CSS selector of one line of the list")
+            raise ValueError(
+                "kind: list 类来源须有 selectors，其中至少有 item（列表中一行的 CSS 选择器） / "
+                "kind list needs selectors with at least item, the CSS selector of one line of the list"
+            )
         if self.kind == "json" and self.keys is None:
             self.keys = Keys()
         for name, kinds in (("selectors", ("list", "json")), ("keys", ("json",)), ("paging", ("list", "json"))):
             if getattr(self, name) is not None and self.kind not in kinds:
-                raise ValueError(f"{name} is for sources of kind {' and '.join(kinds)}, this one is {self.kind}")
+                raise ValueError(
+                    f"{name}: 只用于 {'、'.join(kinds)} 类来源，这里是 {self.kind} / "
+                    f"{name} is for sources of kind {' and '.join(kinds)}, this one is {self.kind}"
+                )
         if self.kind == "json" and self.paging is not None and self.paging.pattern is None:
-            raise ValueError("paging of kind json is by pattern, the address of every page with {page}")
+            raise ValueError(
+                "paging: json 类来源的翻页用 pattern，即带 {page} 的网址 / "
+                "paging of kind json is by pattern, the address of every page with {page}"
+            )
         return self
 
     @property

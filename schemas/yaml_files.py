@@ -9,6 +9,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from schemas.errors import DuzhengError
+from schemas.invalid_values import told
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -63,15 +64,19 @@ def read_yaml(data: bytes, name: str, refusal: type[DuzhengError], see: str) -> 
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refusal(f"{name}: byte {error.start} is not UTF-8 (save the file as UTF-8)") from error
+        raise refusal(
+            f"{name}: byte {error.start}: 不是 UTF-8 / this byte is not UTF-8 (请另存为 UTF-8 / save the file as UTF-8)"
+        ) from error
     try:
         if _depth(text) > MAX_DEPTH:
-            raise refusal(f"{name}: nested too deeply ({see})")
+            raise refusal(f"{name}: 嵌套过深 / nested too deeply (各字段见 {see} / for the fields see {see})")
         loader = _LOADER(text)
         try:
             root = loader.get_single_node()
             if not isinstance(root, MappingNode):
-                raise refusal(f"{name}: line 1: not a mapping of fields ({see})")
+                raise refusal(
+                    f"{name}: line 1: 不是若干字段 / not a mapping of fields (各字段见 {see} / for the fields see {see})"
+                )
             _examine(root, name, refusal)
             content = loader.construct_document(root)
         finally:
@@ -80,22 +85,20 @@ def read_yaml(data: bytes, name: str, refusal: type[DuzhengError], see: str) -> 
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "line 1"
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise refusal(f"{name}: {where}: not valid YAML: {problem} (check indentation and quotes there)") from error
+        raise refusal(
+            f"{name}: {where}: 不是合格的 YAML / not valid YAML: {problem} (请核对缩进和引号 / check indentation and quotes there)"
+        ) from error
     except ValueError as error:  # 2025-02-30 looks like a date to YAML and is none
-        raise refusal(f"{name}: a value cannot be read: {error} (put it between quotes or correct it)") from error
+        raise refusal(
+            f"{name}: 有一个值无法读取 / a value cannot be read: {error} (请加引号或改正 / put it between quotes or correct it)"
+        ) from error
     return Written(name, data, content, YamlPlaces(root))
 
 
-def in_words(problem: ErrorDetails, see: str) -> str:
-    """What pydantic found wrong and the way out, on one line."""
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "unknown field (check its spelling or remove it)"
-    elif problem["type"] == "missing":
-        message = "this field is missing (add it)"
-    else:
-        message = f"{message} (correct this value; {see})"
-    return " ".join(message.split())
+def in_words(problem: ErrorDetails, see: str, more: int = 0) -> str:
+    """What pydantic found wrong and the way out, on one line; ``more``: how many further problems there are."""
+    message, cure = told(problem, see, more)
+    return f"{message} ({cure})"
 
 
 def _depth(text: str) -> int:
@@ -120,14 +123,18 @@ def _examine(root: Node, name: str, refusal: type[DuzhengError]) -> None:
         node = stack.pop()
         count += 1
         if count > MAX_NODES:
-            raise refusal(f"{name}: more than {MAX_NODES} values once aliases are followed (remove nested aliases)")
+            raise refusal(
+                f"{name}: 展开别名后超过 {MAX_NODES} 个值 / more than that many values once aliases are followed (请删去层层引用的别名 / remove nested aliases)"
+            )
         if isinstance(node, MappingNode):
             seen: set[str] = set()
             for key, value in node.value:
                 if isinstance(key, ScalarNode):
                     if key.value in seen:
                         line = key.start_mark.line + 1
-                        raise refusal(f"{name}: line {line}: {key.value}: given twice (remove one of the two)")
+                        raise refusal(
+                            f"{name}: line {line}: {key.value}: 写了两次 / given twice (请删去其一 / remove one of the two)"
+                        )
                     seen.add(key.value)
                 stack.append(value)
         elif isinstance(node, SequenceNode):

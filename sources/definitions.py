@@ -1,6 +1,7 @@
 """Source files: one YAML file a source, in ``<home>/sources``. Read, validated, added.
 
-Every complaint names the file, the line and the field, what is wrong and the way out, on one line.
+Every complaint names the file, the line and the field, what is wrong and the way out, on one line. A file of the corpus folder is
+named from there on (``sources/zhejiang.yaml``): readers of web pages see it, and where the folder stands is not theirs to know.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ FOLDER = "sources"
 
 MAX_BYTES = 200_000
 _ENDINGS = (".yaml", ".yml")
-_SEE = "see docs/collecting.md or `duzheng sources schema` for the fields"
+_SEE = "docs/collecting.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +37,31 @@ class SourceFile:
         """Where a field (``selectors.item``) stands: ``sources/zhejiang.yaml: line 8``; where it is left out, what it
         belongs to."""
         line, _ = self.written.places.where(tuple(field.split(".")))
-        return f"{self.path}: {line}"
+        return f"{self.written.name}: {line}"
 
 
-def load(path: Path) -> SourceFile:
+def load(path: Path, name: str = "") -> SourceFile:
     """One source file; a relative path in ``url`` is taken from the folder of the file.
+
+    ``name``: as messages name it; else the path.
 
     Raises:
         InvalidSource: the file cannot be read or breaks the schema.
     """
+    name = name or str(path)
     try:
         if path.is_file() and path.stat().st_size > MAX_BYTES:
-            raise InvalidSource(f"{path}: larger than {MAX_BYTES} bytes (a source is a small file written by hand)")
+            raise InvalidSource(
+                f"{name}: 大于 {MAX_BYTES} 字节 / larger than {MAX_BYTES} bytes "
+                "(来源是手写的小文件 / a source is a small file written by hand)"
+            )
         data = path.read_bytes()
     except OSError as error:
-        message = f"{path}: cannot be read: {error.strerror} (check the path and permissions)"
+        message = (
+            f"{name}: 无法读取 / cannot be read: {error.strerror} (请核对路径和权限 / check the path and permissions)"
+        )
         raise InvalidSource(message) from error
-    written = read_yaml(data, str(path), InvalidSource, _SEE)
+    written = read_yaml(data, name, InvalidSource, _SEE)
     try:
         definition = SourceDefinition.model_validate(written.content)
     except ValidationError as error:
@@ -71,13 +80,10 @@ def load_all(folder: Path) -> list[SourceFile]:
     """
     found: dict[str, SourceFile] = {}
     for path in _files(folder):
-        one = load(path)
-        earlier = found.get(one.definition.id)
-        if earlier is not None:
-            raise InvalidSource(
-                f"{one.place('id')}: id: {one.definition.id} is defined in {earlier.path} too (rename one)"
-            )
-        found[one.definition.id] = one
+        one = load(path, _name(path))
+        earlier = found.setdefault(one.definition.id, one)
+        if earlier is not one:
+            raise _twice(one, earlier)
     return sorted(found.values(), key=lambda one: one.definition.id)
 
 
@@ -87,11 +93,10 @@ def load_valid(folder: Path) -> tuple[list[SourceFile], list[InvalidSource]]:
     errors: list[InvalidSource] = []
     for path in _files(folder):
         try:
-            one = load(path)
+            one = load(path, _name(path))
             earlier = found.setdefault(one.definition.id, one)
             if earlier is not one:
-                where = f"{one.place('id')}: id: {one.definition.id}"
-                raise InvalidSource(f"{where} is defined in {earlier.path} too (rename one)")
+                raise _twice(one, earlier)
         except InvalidSource as error:
             errors.append(error)
     return sorted(found.values(), key=lambda one: one.definition.id), errors
@@ -111,9 +116,11 @@ def find(folder: Path, name: str) -> SourceFile:
         if one.definition.id == name:
             return one
     for error in errors:  # the one that is looked for may be the one that is not valid
-        if any(str(error).startswith(f"{folder / name}{ending}:") for ending in _ENDINGS):
+        if any(str(error).startswith(f"{_name(folder / name)}{ending}:") for ending in _ENDINGS):
             raise error
-    raise InvalidSource(f"{name}: no such source in {folder} ({_known(one.definition.id for one in sources)})")
+    raise InvalidSource(
+        f"{name}: 没有这个来源 / there is no such source ({_known(one.definition.id for one in sources)})"
+    )
 
 
 def add(file: Path, folder: Path, *, replace: bool = False) -> SourceFile:
@@ -132,20 +139,23 @@ def add(file: Path, folder: Path, *, replace: bool = False) -> SourceFile:
     raw = one.written.content["url"]
     if not one.definition.is_web and not Path(raw).expanduser().is_absolute():
         raise InvalidSource(
-            f"{one.place('url')}: url: {raw} is a relative path, which would mean another folder from {folder} "
-            f"(write {one.definition.url})"
+            f"{one.place('url')}: url: {raw} 是相对路径，放到 {folder} 后会指向别处 / {raw} is a relative path, which would mean "
+            f"another folder from {folder} (请写 {one.definition.url} / write {one.definition.url})"
         )
     existing = next((s for s in load_valid(folder)[0] if s.definition.id == one.definition.id), None)
     target = existing.path if existing else folder / f"{one.definition.id}.yaml"
     if target.exists() and not replace:
-        raise InvalidSource(f"{target}: there is a source of this name (give it another id, or use --replace)")
+        raise InvalidSource(
+            f"{_name(target)}: 已有这个来源 / there is a source of this name "
+            "(请换一个编号，或用 --replace / give it another id, or use --replace)"
+        )
     part = target.with_name(f".{target.name}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         part.write_bytes(one.written.data)
         part.replace(target)
     except OSError as error:
-        message = f"{target}: cannot be written: {error.strerror} (check the folder and permissions)"
+        message = f"{target}: 无法写入 / cannot be written: {error.strerror} (请核对文件夹和权限 / check the folder and permissions)"
         raise InvalidSource(message) from error
     return load(target)
 
@@ -158,17 +168,33 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
+def _name(path: Path) -> str:
+    """A file of a folder of sources as messages name it."""
+    return f"{path.parent.name}/{path.name}"
+
+
+def _twice(one: SourceFile, earlier: SourceFile) -> InvalidSource:
+    id, other = one.definition.id, earlier.written.name
+    return InvalidSource(
+        f"{one.place('id')}: id: {id} 又见于 {other} / {id} is defined in {other} too (请改其一 / rename one)"
+    )
+
+
 def _known(ids: Iterable[str]) -> str:
     names = ", ".join(sorted(ids))
-    return f"it has {names}" if names else "it has none; add one with `duzheng sources add FILE.yaml`"
+    if not names:
+        return (
+            "还没有来源，添加：duzheng sources add FILE.yaml / there are none; add one: duzheng sources add FILE.yaml"
+        )
+    return f"有 {names} / there are {names}"
 
 
 def _complaint(error: ValidationError, written: Written) -> str:
     problems = error.errors()
     location = problems[0]["loc"]
     if not location:  # fields that do not go together: the message begins with one of them
-        first = problems[0]["msg"].removeprefix("Value error, ").split(" ", 1)[0]
+        first = problems[0]["msg"].removeprefix("Value error, ").split(": ", 1)[0]
         location = (first,) if first in SourceDefinition.model_fields else ()
     place, path = written.places.where(location)
-    more = f"; {len(problems) - 1} more" if len(problems) > 1 else ""
-    return f"{written.name}: {place}: {path or 'source'}: {in_words(problems[0], _SEE)}{more}"
+    said = in_words(problems[0], _SEE, len(problems) - 1).removeprefix(f"{path}: ")
+    return f"{written.name}: {place}: {path or 'source'}: {said}"

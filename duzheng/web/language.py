@@ -53,15 +53,36 @@ def program(language: Language, text: str) -> str:
     return _traditional(text) if language == "Hant" else text
 
 
-_TWICE = re.compile(r"(?P<of>[^\u3400-\u9fff]{0,200}: )?(?P<zh>.*[\u3400-\u9fff].*) / (?P<en>.*)", re.DOTALL)
+_TWICE = re.compile(
+    r"(?P<of>(?:[^:]{1,200}: line \d{1,9}(?:, column \d{1,9})?: )?(?:[^\u3400-\u9fff]{0,200}: )?)"
+    r"(?P<zh>.*[\u3400-\u9fff].*) / (?P<en>.*)",
+    re.DOTALL,
+)
+"""First the place that it speaks of, in no language: a file's name and line, a field."""
+_WITH_CURE = re.compile(r"(?P<said>.* / .*) \((?P<cure>.* / .*)\)", re.DOTALL)
+_PLACE = re.compile(r"\bline (\d{1,9})(?:, column (\d{1,9}))?")
 
 
 def half(language: Language, text: str) -> str:
-    """Of a message of the program that says the same in Chinese and in English what the person reads; others as they are."""
-    found = _TWICE.fullmatch(text) if text.count(" / ") == 1 else None
+    """Of a message of the program that says the same in Chinese and in English what the person reads; others as they are.
+
+    The way out may stand behind it in brackets, in both languages too: ``中文 / English (办法 / way out)``.
+    """
+    count = text.count(" / ")
+    if count == 2 and (parts := _WITH_CURE.fullmatch(text)):
+        said, cure = half(language, parts["said"]), half(language, parts["cure"])
+        return f"{said} ({cure})" if language == "en" else f"{said}（{cure}）"
+    found = _TWICE.fullmatch(text) if count == 1 else None
     if found is None:
         return text
-    return (found["of"] or "") + (found["en"] if language == "en" else program(language, found["zh"]))
+    if language == "en":
+        return found["of"] + found["en"]
+    return _PLACE.sub(lambda at: _place(language, *at.groups()), found["of"]) + program(language, found["zh"])
+
+
+def _place(language: Language, line: str, column: str | None) -> str:
+    word = words(language)
+    return word("at_line", line=line) if column is None else word("at_column", line=line, column=column)
 
 
 @cache

@@ -65,9 +65,13 @@ def load(home: Path) -> list[NoticeTarget]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise InvalidNotices(f"{path}: cannot be read: {error.strerror} (check its permissions)") from error
+        raise InvalidNotices(
+            f"{path}: 无法读取 / cannot be read: {error.strerror} (请核对权限 / check its permissions)"
+        ) from error
     if len(data) > _MAX_BYTES:
-        raise InvalidNotices(f"{path}: larger than {_MAX_BYTES} bytes (it is a small file written by hand)")
+        raise InvalidNotices(
+            f"{path}: 大于 {_MAX_BYTES} 字节 / larger than {_MAX_BYTES} bytes (它是手写的小文件 / it is a small file written by hand)"
+        )
     written = read_yaml(data, str(path), InvalidNotices, _SEE)
     try:
         targets = _Notices.model_validate(written.content).targets
@@ -80,7 +84,9 @@ def load(home: Path) -> list[NoticeTarget]:
     for position, target in enumerate(targets):
         if target.id in seen:
             line, _ = written.places.where(("targets", position, "id"))
-            raise InvalidNotices(f"{path}: {line}: {target.id}: two targets have this id (rename one)")
+            raise InvalidNotices(
+                f"{path}: {line}: {target.id}: 两个收件方用了这个编号 / two targets have this id (请改其一 / rename one)"
+            )
         seen.add(target.id)
     return targets
 

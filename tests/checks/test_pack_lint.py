@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from written_packs import edited, line_of, write
@@ -65,7 +66,12 @@ def test_each_rule_finds_its_fault_in_its_line_and_says_the_way_out(tmp_path, ru
     line = line_of(edited(*changes), part)
     assert f"{path}:{line}" in {problem.place for problem in problems}, [str(p) for p in problems]
     assert {problem.level for problem in problems} == {level}
-    assert all(problem.message and problem.cure and "\n" not in str(problem) for problem in problems)
+    assert all("\n" not in str(problem) for problem in problems)
+    for said in (text for problem in problems for text in (problem.message, problem.cure)):
+        chinese, english = said.split(" / ")
+        assert re.search("[\u3400-\u9fff]", chinese), said
+        assert not re.search("[a-z]{3} [a-z]{2}", chinese), said
+        assert not re.search("[\u3400-\u9fff]", re.sub("“[^“”]*”", "", english)), said
 
 
 @pytest.mark.parametrize(

@@ -117,11 +117,19 @@ def first(content):
 @pytest.mark.parametrize(
     ("change", "line", "says"),
     [
-        (lambda c: first(c).update(sevrity="major"), r"line \d+", r"requirements\[0\]\(A01\)\.sevrity: unknown field"),
+        (
+            lambda c: first(c).update(sevrity="major"),
+            r"line \d+",
+            r"requirements\[0\]\(A01\)\.sevrity: 没有这个字段 / unknown field",
+        ),
         (lambda c: first(c).update(severity="grave"), r"line 2\d", r"severity: .*'critical'"),
-        (lambda c: first(c).pop("advice"), r"line \d+", r"requirements\[0\]\(A01\).*advice: this field is missing"),
+        (
+            lambda c: first(c).pop("advice"),
+            r"line \d+",
+            r"requirements\[0\]\(A01\).*advice: 缺少这个字段 / this field is missing",
+        ),
         (lambda c: first(c).update(form="feeling"), r"line \d+", r"feeling.*threshold"),
-        (lambda c: first(c).update(parameters={"kind": 1}), r"line \d+", r"parameters\.kind: unknown field"),
+        (lambda c: first(c).update(parameters={"kind": 1}), r"line \d+", r"parameters\.kind: .*unknown field"),
         (lambda c: c.update(version="one"), r"line 2", r"version: "),
         (lambda c: c["requirements"].append(first(c)), r"line \d+", r"A01 is used twice"),
         (lambda c: c.update(requirements=[]), r"line \d+", r"requirements: "),
@@ -144,10 +152,10 @@ def test_a_broken_pack_names_file_line_field_and_the_way_out(tmp_path, change, l
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("id: [1, 2\n", r"line \d+, column \d+: not valid YAML"),
+        ("id: [1, 2\n", r"line \d+, column \d+: .*not valid YAML"),
         ("", "not a mapping"),
         ("- 1\n", "not a mapping"),
-        ("id: a\nid: b\n", "line 2: id: given twice"),
+        ("id: a\nid: b\n", "line 2: id: .*given twice"),
         ("id: !!python/object/apply:os.system ['true']\n", "not valid YAML"),
         ("a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
             f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(8)), "aliases"),

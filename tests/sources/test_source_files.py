@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from duzheng.web.language import half
 from schemas.fetching import InvalidSource, Listed, Listing
 from schemas.source import SourceDefinition
 from sources import definitions
@@ -66,7 +68,7 @@ def test_a_source_is_read_with_its_defaults(write: Write) -> None:
         (("kind: list", "kind: list\ncharset: gb23l2"), 5, "charset", "character set"),
         (("kind: list", "kind: list\nnewer_than: yesterday"), 5, "newer_than", "date"),
         (("kind: list", "kind: list\nkind: json"), 5, "kind", "given twice"),
-        (("kind: list", "kind: feed"), 6, "selectors", "for sources of kind list and json"),
+        (("kind: list", "kind: feed"), 6, "selectors", "只用于 list、json 类来源"),
         (("selectors:\n  item: ul.list > li\n  date: span\n", ""), 4, "kind", "needs selectors"),
         (("id: yunting-notices", "id: 云汀"), 1, "id", "pattern"),
         (("title: ", "title: ["), 3, "", "YAML"),
@@ -82,6 +84,8 @@ def test_what_is_wrong_is_said_with_file_line_and_field(
     assert f"{field}:" in str(failed.value)
     assert says in str(failed.value)
     assert "\n" not in str(failed.value)
+    assert half("en", str(failed.value)).isascii() or "云汀" in str(failed.value)
+    assert not re.search("[a-z]{3} [a-z]{2}", half("Hans", str(failed.value)).replace("ul.list > li", ""))
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "\0", "id: [" * 5_000, "a: &a [x]\nb: &b [*a,*a]\n" * 2])
@@ -119,7 +123,9 @@ class TestAFolderOfSources:
     def test_two_of_one_id_are_refused(self, write: Write) -> None:
         write()
         folder = write(name="b.yaml").parent
-        with pytest.raises(InvalidSource, match=r"b\.yaml: line 1: id: yunting-notices is defined in .*a\.yaml"):
+        with pytest.raises(
+            InvalidSource, match=r"^written/b\.yaml: line 1: id: .* / yunting-notices is defined in written/a\.yaml too"
+        ):
             definitions.load_all(folder)
 
     def test_one_bad_file_does_not_hide_the_others(self, write: Write) -> None:
@@ -127,7 +133,7 @@ class TestAFolderOfSources:
         folder = write("{}", "bad.yaml").parent
         found, errors = definitions.load_valid(folder)
         assert ([one.definition.id for one in found], len(errors)) == (["yunting-notices"], 1)
-        with pytest.raises(InvalidSource, match=r"bad\.yaml: line 1"):
+        with pytest.raises(InvalidSource, match=r"^written/bad\.yaml: line 1"):
             definitions.find(folder, "bad")
 
     def test_no_folder_is_no_source(self, tmp_path: Path) -> None:

@@ -94,9 +94,19 @@ def test_the_five_lines_are_told_in_each_language_with_the_plans_words_as_writte
         ("没有这个页面 / no such page", "没有这个页面", "no such page"),
         ("a.pdf: 没有第 9 页 / there is no page 9", "a.pdf: 没有第 9 页", "a.pdf: there is no page 9"),
         ("没有这个页面", "没有这个页面", "没有这个页面"),
+        (
+            "sources/a.yaml: line 4: kind: 没有这个字段 / unknown field (请删去 / remove it)",
+            "sources/a.yaml: 第 4 行: kind: 没有这个字段（请删去）",
+            "sources/a.yaml: line 4: kind: unknown field (remove it)",
+        ),
+        (
+            "来源.yaml: line 4, column 2: 不是合格的 YAML / not valid YAML",
+            "来源.yaml: 第 4 行第 2 列: 不是合格的 YAML",
+            "来源.yaml: line 4, column 2: not valid YAML",
+        ),
         ("only English / and more", "only English / and more", "only English / and more"),
     ],
-    ids=["both", "named", "chinese", "english"],
+    ids=["both", "named", "chinese", "placed", "chinese_file", "english"],
 )
 def test_of_a_message_in_both_languages_one_reads_ones_own(text: str, zh: str, en: str) -> None:
     assert half("Hans", text) == zh

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from functools import partial
-
 import yaml
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -39,9 +36,8 @@ def listed(asked: Reader) -> Response:
         "keeping/sources.html",
         title=asked.word("sources"),
         sources=sources,
-        errors=[str(one) for one in errors],
+        errors=[asked.half(str(one)) for one in errors],
         kinds=_kinds(asked),
-        said=partial(_said, asked),
     )
 
 
@@ -75,12 +71,6 @@ def _kinds(asked: Here) -> dict[str, str]:
     return {kind: asked.word(f"keeping.kind_{kind}") for kind in KIND_NAMES}
 
 
-def _said(asked: Here, reason: str) -> str:
-    """Why a run failed, in the reader's language: what is wrong, and in brackets the way out."""
-    found = re.fullmatch(r"(.* / .*?) \((.* / .*)\)", reason, re.DOTALL)
-    return f"{asked.half(found[1])}（{asked.half(found[2])}）" if found else asked.half(reason)
-
-
 def _file(asked: Here, id: str) -> SourceFile:
     folder = asked.corpora.home / FOLDER
     if id not in {one.definition.id for one in load_valid(folder)[0]}:
@@ -102,7 +92,6 @@ def _page(asked: Here, id: str, trial: object = None) -> Response:
         source=one,
         written=yaml.safe_dump(fields, allow_unicode=True, sort_keys=False),
         kinds=_kinds(asked),
-        said=partial(_said, asked),
         runs=runs,
         trial=trial,
         most=_ITEMS,

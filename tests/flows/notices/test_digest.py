@@ -271,7 +271,7 @@ def test_a_source_file_that_is_not_valid_is_told_for_it_is_not_run(
     assert tell(home) == {"hook": "delivered"}
     (source,) = hook.got[-1][1]["digest"]["sources"]
     assert (source["source"], source["trouble"]) == ("jiazi.yaml", "invalid")
-    assert "kind: this field is missing" in source["reason"]
+    assert "kind: 缺少这个字段 / this field is missing" in source["reason"]
     assert tell(home) == {"hook": "quiet"}
     path.write_text(text, encoding="utf-8")
     assert tell(home) == {"hook": "delivered"}

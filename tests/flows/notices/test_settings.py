@@ -35,16 +35,16 @@ def test_the_settings_in_the_guide_are_valid(tmp_path: Path, page: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (GOOD + "    langauge: hans\n", r"line 4: targets\[0\]\(bureau\)\.langauge: unknown field"),
+        (GOOD + "    langauge: hans\n", r"line 4: targets\[0\]\(bureau\)\.langauge: .*unknown field"),
         (GOOD + "    language: zh\n", r"line 4: .*language"),
         (GOOD + "    parts: [documents, everything]\n", r"line 4: .*parts"),
         (GOOD + "    most: 0\n", r"line 4: .*most"),
-        (GOOD + "  - id: bureau\n    url: x\n", r"line 4: bureau: two targets have this id"),
-        ("targets:\n  - id: bureau\n    title: x\n", r"url: this field is missing"),
+        (GOOD + "  - id: bureau\n    url: x\n", r"line 4: bureau: .*two targets have this id"),
+        ("targets:\n  - id: bureau\n    title: x\n", r"url: .*this field is missing"),
         ("targets:\n  - id: Büro\n    url: mailtos://li:geheim99@smtp.example.cn\n", r"line 2: .*id"),
         ("targets:\n  - id: b\n    url: [mailtos://li:geheim99@smtp]\n", r"line 3: .*url"),
         (GOOD + "\turl: mailtos://li:geheim99@x\n", r"line 4.*not valid YAML"),
-        ("- mailtos://li:geheim99@x\n", r"line 1: not a mapping"),
+        ("- mailtos://li:geheim99@x\n", r"line 1: .*not a mapping"),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_without_an_address(tmp_path: Path, text: str, says: str) -> None:
