@@ -166,7 +166,8 @@ def _ask(connection: http.client.HTTPConnection, path: str) -> str:
 def _path(kind: str, chance: random.Random, ids: list[str], words: list[str]) -> str:
     match kind:
         case "search":
-            return f"/search?q={quote(chance.choice(words))}"
+            # Half of them of two words: few of those were asked before, so that what is kept of a search seldom helps.
+            return f"/search?q={quote(' '.join(chance.sample(words, chance.choice((1, 2)))))}"
         case "document":
             return f"/documents/{chance.choice(ids)}"
         case "overview":
