@@ -18,6 +18,7 @@ def test_the_notebook_is_kept_without_outputs() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("shared_prefect")
 def test_the_notebook_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     nbclient = pytest.importorskip("nbclient", reason="no Jupyter to test with: pip install '.[dev]'")
     nbformat = pytest.importorskip("nbformat")
