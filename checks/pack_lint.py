@@ -213,7 +213,7 @@ def _examples(pack: Pack, requirement: Requirement) -> Iterator[Found]:
         cure = "改放在“部分符合”或“未见”下 / put it under partial or not_found"
         message = "鼓励性要求不判不符合 / an advice requirement is never not_met"
         yield ("examples", "not_met"), "impossible-example", "error", message, cure
-    seen: dict[str, str] = {}
+    seen: dict[str, Verdict] = {}
     for verdict, place, passage in each:
         other = seen.setdefault("".join(passage.split()), verdict)
         location = ("examples", verdict, place)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -23,6 +23,9 @@ _LONGEST = 20_000
 """Characters of a text that is told again; a longer one stays as it is."""
 _NAME = re.compile(r"[^：。“”；，]{1,60}：")
 """The name that a pack gives to a part of a requirement, before what is said of that part."""
+_AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(\D{1,4})")
+_ALWAYS_WRITTEN = "q"
+"""The blank of a form that holds the words of a plan, also where they are those of a phrase of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class _Form:
     fixed: tuple[str, ...]
     blanks: tuple[str, ...]
     told: dict[Tongue, tuple[str, ...]]
+    amounts: bool
+    """Whether its blanks hold amounts that a pack asks for; sentences tell those of plans too, which stay as written."""
 
     @property
     def weight(self) -> int:
@@ -114,21 +119,39 @@ def _said(form: _Form, blanks: dict[str, str], tongue: Tongue) -> Iterator[Part]
                 yield Part(piece)
             continue
         value = blanks[piece]
-        if len(value) > 2 and value[0] == "“" and value[-1] == "”" and "”" not in value[1:-1]:
-            yield from (Part("“"), *phrase(value[1:-1], tongue), Part("”"))
+        quoted = len(value) > 2 and value[0] == "“" and value[-1] == "”" and "”" not in value[1:-1]
+        inner = value[1:-1] if quoted else value
+        if piece == _ALWAYS_WRITTEN:
+            told = [Part(inner, True)]
+        elif form.amounts and tongue == "en" and (amount := _amount(inner)):
+            told = [Part(amount)]
         else:
-            yield from phrase(value, tongue)
+            told = phrase(inner, tongue)
+        yield from (Part("“"), *told, Part("”")) if quoted else told
+
+
+def _amount(text: str) -> str:
+    """A number with a unit, as a pack asks for it, in English; empty where it is none."""
+    found = _AMOUNT.fullmatch(text)
+    forms = _lexicon()["units"].get(found[2]) if found else None
+    return forms[found[1] != "1"].format(n=found[1]) if found and forms else ""
+
+
+@cache
+def _lexicon() -> dict[str, Any]:
+    text = files("checks").joinpath("lexicons", "sentences.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
 
 
 @cache
 def _forms() -> dict[str, list[_Form]]:
-    text = files("checks").joinpath("lexicons", "sentences.yaml").read_text(encoding="utf-8")
     return {
-        kind: sorted((_form(one) for one in forms), key=lambda form: -form.weight)
-        for kind, forms in yaml.safe_load(text).items()
+        kind: sorted((_form(one, kind == "phrases") for one in _lexicon()[kind]), key=lambda form: -form.weight)
+        for kind in ("sentences", "phrases")
     }
 
 
-def _form(pair: dict[str, str]) -> _Form:
+def _form(pair: dict[str, str], amounts: bool) -> _Form:
     told: dict[Tongue, tuple[str, ...]] = {"zh": tuple(_BLANK.split(pair["zh"])), "en": tuple(_BLANK.split(pair["en"]))}
-    return _Form(told["zh"][::2], told["zh"][1::2], told)
+    return _Form(told["zh"][::2], told["zh"][1::2], told, amounts)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import checks
 from checks.sentences import Part, phrase, sentences
+from extractors.lexicon import load
 
 ROOT = Path(checks.__file__).parent
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -55,13 +56,38 @@ def test_words_of_the_plan_stay_and_those_of_the_check_are_told() -> None:
     parts = sentences(said, "en")
     assert parts is not None
     assert "".join(one.text for one in parts) == (
-        "“全年不少于15节”: does not meet “at least 20节”. It also states: 问题台账. "
+        "“全年不少于15节”: does not meet “at least 20 lessons”. It also states: 问题台账. "
     )
     assert not [one.text for one in parts if _HAN.search(one.text) and not one.written]
     own = sentences(said, "zh")
     assert own is not None
     assert "".join(one.text for one in own) == said
     assert [one.text for one in own if one.written] == ["全年不少于15节", "20节", "问题台账"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("每月不低于2次", "at least 2 times a month"),
+        ("每学期不低于1次", "at least once a semester"),
+        ("到2027-12-31不低于80%", "at least 80 % by 2027-12-31"),
+        ("到2027-12-31每学期不低于2次", "at least 2 times a semester by 2027-12-31"),
+        ("每周不超过4.5课时", "at most 4.5 class hours a week"),
+        ("不低于12所", "at least 12 schools"),
+        ("等于3个", "exactly 3"),
+    ],
+)
+def test_what_is_asked_is_told_with_english_units_and_what_a_plan_says_as_written(asked: str, told: str) -> None:
+    parts = sentences(f"“{asked}”，未达到“{asked}”。", "en")
+    assert parts is not None
+    assert "".join(one.text for one in parts) == f"“{asked}”: does not meet “{told}”. "
+    assert [one.text for one in parts if _HAN.search(one.text)] == [asked]
+
+
+def test_every_unit_that_is_read_has_its_english() -> None:
+    units = load("quantities")["units"]
+    told = {unit: "".join(one.text for one in phrase(f"不低于2{unit}", "en")) for unit in units}
+    assert not {unit: text for unit, text in told.items() if _HAN.search(text)}
 
 
 def test_what_has_no_known_form_is_not_told() -> None:

@@ -116,7 +116,7 @@ def inbox(own_home: Path, tmp_path: Path) -> Path:
 def test_sources_show_what_is_wrong_with_them_and_what_would_be_taken(own_client: TestClient) -> None:
     listed = own_client.get("/sources").text
     assert "收件夹" in listed
-    assert "bad.yaml: line" in listed
+    assert "sources/bad.yaml: 第" in listed
     assert "请在服务器上改正" in listed
     assert "kind: folder" in own_client.get("/sources/inbox").text, "what its file says"
     token = _token(own_client, "/sources/inbox")
