@@ -408,7 +408,7 @@ def test_the_yaml_is_the_same_draft_and_is_not_lost_where_it_cannot_be_read(
     assert state
     broken = _post(drafting, f"{place}/yaml", text="a: [", state=state[1])
     assert broken.status_code == 422
-    assert "line 2" in broken.text
+    assert "第 2 行" in broken.text
     assert "\na: [</textarea>" in broken.text
     text = pack_drafts.load(shared_home, place.split("/")[2])
     assert text
