@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
@@ -33,10 +34,15 @@ DAY = ("--today", "2025-12-10")
 
 
 @pytest.fixture(autouse=True)
-def corpus_of_the_test(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def corpus_of_the_test(
+    run: Run,
+    made_once: Callable[[str, Callable[[Path], object]], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
     """A corpus with one plan that was checked."""
     monkeypatch.setenv("DUZHENG_HOME", str(tmp_path / "home"))
-    take_in(tmp_path / "home", 65)
+    shutil.copytree(made_once("ledger", lambda folder: take_in(folder, 65)), tmp_path / "home")
 
 
 def take_in(home: Path, share: int) -> None:

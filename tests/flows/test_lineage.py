@@ -166,11 +166,11 @@ def test_what_the_index_names_is_what_reading_every_text_finds(samples_home: Pat
         documents = list(corpus.documents())
         assert len(documents) > 2 * FEW
         sources = 0
-        for document in documents:
+        for document in documents[::2]:
             named, read = (lineage(corpus, document, 2, looked_at) for looked_at in (FEW, len(documents)))
             assert named == read
             sources += len(read.sources)
-        assert sources > len(documents)
+        assert sources > len(documents) / 2
 
 
 def test_a_document_alone_is_all_its_own(corpus: Corpus, add: Add) -> None:
