@@ -60,5 +60,8 @@ def drafted(document: Document, identifier: str | None = None, province: str | N
     place = province or document.jurisdiction.province
     if not place:
         place = UNKNOWN_PROVINCE
-        made.open.append(f"province：通知未写明省份，暂写“{place}”；用 --province 指定")
+        made.open.append(
+            f"通知未写明省份，暂写“{place}”：请改“省份”（命令行用 --province） / "
+            f"the notice names no province, “{place}” stands in for it: change “province” (on the command line: --province)"
+        )
     return Drafted(document, made, write(made, identifier or f"draft-{document.source.sha256[:8]}", place))

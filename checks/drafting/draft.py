@@ -61,7 +61,11 @@ def draft(document: Document) -> Draft:
         if len(drafts) >= MOST:
             break
     drafts.sort(key=lambda d: d.stretches[0])
-    note = [f"通知要求过多，只起草了前 {MOST} 条"] if len(drafts) >= MOST else []
+    note = (
+        [f"通知要求过多，只起草了前 {MOST} 条 / the notice asks too much: only the first {MOST} are drafted"]
+        if len(drafts) >= MOST
+        else []
+    )
     return Draft(plan, [d for d in merged(drafts[:MOST]) if not _is_the_plan_itself(d)], note)
 
 

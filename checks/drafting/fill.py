@@ -114,9 +114,16 @@ def from_statement(duty: Duty, citations: Sequence[Citation] = ()) -> Drafted:
     drafted.kind = "submit" if duty.kind == "submit" else "product" if duty.kind == "product" else "modal"
     drafted.key = frozenset(word for word in keywords(first, 8))
     if pattern("forbids").search(first):
-        drafted.open.append("禁止性要求：方案写“不得……”会读作否定，请改写词组或改为人工核对")
+        drafted.open.append(
+            "禁止性要求：方案写“不得……”会读作否定，请改写词组或改为人工核对 / "
+            "it forbids: where a plan says 不得…… that reads as a denial; put the terms otherwise, or have people check it"
+        )
     if duty.kind == "submit":
-        drafted.open.append("报送材料不在方案正文中：改为附件或名单要求，或删去" + (f"；报送时限 {due}" if due else ""))
+        chinese, english = (f"；报送时限 {due}", f"; it is due by {due}") if due else ("", "")
+        drafted.open.append(
+            f"报送材料不在方案正文中：改为附件或名单要求，或删去{chinese} / "
+            f"what is handed in is not in the plan's text: ask for an attachment or a list, or remove it{english}"
+        )
     return drafted
 
 
@@ -250,9 +257,16 @@ def _drafted(duty: Duty, title: str, expected: str, form: str, parameters: dict[
         duty.sentence.headings[-1] if duty.sentence.headings else ""
     )
     if label:
-        note.append(f"似只适用于“{label[1]}”：按法人、人事、财务等特征填写 condition")
+        note.append(
+            f"似只适用于“{label[1]}”：请按法人、人事、财务等特征填“适用模式”（condition） / "
+            f"it seems to be asked of “{label[1]}” alone: by legal person, staff and finance, fill in “only for the modes” "
+            "(condition)"
+        )
     if duty.actor == "city":
-        note.append("对象是市级部门：县级方案中没有，删去或改写")
+        note.append(
+            "对象是市级部门：县级方案中没有，删去或改写 / "
+            "it is asked of the city: plans of counties do not have it; remove or rewrite it"
+        )
     return Drafted(
         numbers=[duty.sentence.number],
         stretches=[(duty.start, duty.end)],

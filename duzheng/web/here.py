@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -85,9 +85,9 @@ class Here:
         """Of a message in Chinese and English what the person reads."""
         return half(self.language, text)
 
-    def when(self, at: datetime, seconds: bool = False) -> str:
+    def when(self, at: datetime | str, seconds: bool = False) -> str:
         """A moment to the minute in Beijing's time, as on every other clock of whoever reads it, and of the schedules."""
-        return at.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+        return in_beijing(at).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A rendered page. Templates escape everything; they get ``here``, ``w`` (words) and ``values``."""
@@ -122,6 +122,12 @@ class Here:
                 **values,
             )
         )
+
+
+def in_beijing(at: datetime | str) -> datetime:
+    """A moment, or what the store has of it (ISO 8601, in UTC), in Beijing's time."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_BEIJING)
 
 
 @cache

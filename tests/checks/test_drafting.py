@@ -17,6 +17,8 @@ from checks.drafting.write import write
 from checks.engine import check
 from checks.pack import load
 from checks.pack import read as open_pack
+from checks.pack_columns import REQUIREMENT_COLUMNS
+from checks.pack_english import english as column_in_english
 from checks.pack_lint import lint
 from extractors.fold import fold
 from extractors.parse import parse
@@ -186,6 +188,28 @@ def test_a_notice_with_more_demands_than_anyone_checks_is_cut_and_says_so() -> N
     made = drafted("一、要求", *(f"学校应当建立第{number}号专用教室使用登记台账。" for number in range(MOST + 50)))
     assert len(made.requirements) <= MOST
     assert any(str(MOST) in note for note in made.open)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "chinese", "english"),
+    [
+        ("学校不得强制学生参加课后服务。", "禁止性要求", "it forbids"),
+        ("各县应于2026年4月20日前将学校名册报送我局。", "报送时限 2026-04-20", "due by 2026-04-20"),
+        ("紧密型学校应当建立教师调配台账。", "“适用模式”（condition）", "“only for the modes” (condition)"),
+        ("各市教育局应当建立学校台账。", "对象是市级部门", "asked of the city"),
+    ],
+)
+def test_what_is_left_to_a_person_is_said_in_both_languages_by_the_names_of_the_form(
+    sentence: str, chinese: str, english: str
+) -> None:
+    notes = [note for one in drafted("一、要求", sentence).requirements for note in one.open]
+    (note,) = [note for note in notes if chinese in note]
+    first, second = note.split(" / ")
+    assert chinese in first
+    assert english in second
+    if "适用模式" in first:
+        assert any(column.heading == "适用模式" for column in REQUIREMENT_COLUMNS)
+        assert f"“{column_in_english('适用模式')}”" in second
 
 
 HOSTILE = st.text(

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 
 from checks.matrix import SIGNS
 from corpus.choice import Choice
-from duzheng.web.here import Reader
+from duzheng.web.here import Reader, in_beijing
 from duzheng.web.pages.missing import lacking
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def _by_unit(rows: Sequence[Row[Any]]) -> list[Changed]:
     """Findings that have changed, newest first, by day, plan and way; those of one plan in the order of the pack."""
     found: dict[tuple[str, str, str, str], list[Row[Any]]] = {}
     for row in rows:
-        found.setdefault((row.since[:10], row.document_id, row.pack_id, row.change), []).append(row)
+        found.setdefault(
+            (in_beijing(row.since).date().isoformat(), row.document_id, row.pack_id, row.change), []
+        ).append(row)
     return [
         Changed(day, change, own[0].place, document, sorted(own, key=lambda row: row.position))
         for (day, document, _, change), own in found.items()

@@ -291,7 +291,9 @@ def save_requirement(asked: Inspector, id: str, number: int, sent: Sent) -> Resp
 
 def _meanwhile(asked: Here, draft: PackDraft, word: str) -> str:
     """That somebody else has changed it, who, and when."""
-    return asked.word(word, person=draft.changed_by or asked.word("packs.somebody"), at=f"{draft.changed_at:%H:%M} UTC")
+    return asked.word(
+        word, person=draft.changed_by or asked.word("packs.somebody"), at=asked.when(draft.changed_at)[11:]
+    )
 
 
 def _gone(asked: Here, text: str) -> Response:
