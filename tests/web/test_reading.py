@@ -197,6 +197,10 @@ def test_two_documents_stand_side_by_side_with_what_differs_marked(
     same = _until_made(client, f"/compare?a={plans[0].id}&b={plans[0].id}&changed=1")
     assert "<mark>" not in same
     assert client.get(f"/compare?a={plans[0].id}&b=nothing").status_code == 404
+    head = re.search(r"<title>(.*?)</title>", page)
+    assert head
+    said = [f"{one.title} {one.signed_on or ''}".strip() for one in plans[:2]]
+    assert f"：{said[0]} → {said[1]} · " in unescape(head[1]), "tabs and bookmarks tell which two"
 
 
 def test_lineage_names_the_source_of_each_clause(client: TestClient, documents: list[Document]) -> None:
