@@ -127,7 +127,7 @@ def load(home: Path, id: str) -> PackDraft | None:
     path = _folder(home) / f"{id}.json"
     try:
         if path.stat().st_size > _LARGEST:
-            raise InvalidPack(f"{path}: larger than {_LARGEST} bytes (remove it)")
+            raise InvalidPack(f"{path.name}: 大于 {_LARGEST} 字节 / larger than {_LARGEST} bytes (请删去 / remove it)")
         return PackDraft.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
@@ -256,7 +256,9 @@ def _plain(value: Any) -> Any:
 
 def _bounded(text: str) -> str:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise InvalidPack(f"pack: larger than {MAX_BYTES} bytes (a pack is a small file)")
+        raise InvalidPack(
+            f"pack: 大于 {MAX_BYTES} 字节 / larger than {MAX_BYTES} bytes (要求包是小文件 / a pack is a small file)"
+        )
     return text
 
 
@@ -274,5 +276,5 @@ def _write(home: Path, draft: PackDraft) -> None:
         Path(name).replace(target)
     except OSError as error:
         raise InvalidPack(
-            f"{target}: cannot be written: {error.strerror} (check the folder and permissions)"
+            f"{target.name}: 无法写入 / cannot be written: {error.strerror} (请核对语料库文件夹和权限 / check the corpus folder and permissions)"
         ) from error

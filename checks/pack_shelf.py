@@ -112,7 +112,10 @@ def written(text: str, name: str) -> Written:
     """
     data = text.encode("utf-8")
     if len(data) > MAX_BYTES:
-        raise InvalidPack(f"{name}: larger than {MAX_BYTES} bytes (a pack is a small file written by hand)")
+        raise InvalidPack(
+            f"{name}: 大于 {MAX_BYTES} 字节 / larger than {MAX_BYTES} bytes "
+            "(要求包是手写的小文件 / a pack is a small file written by hand)"
+        )
     found = read_yaml(data, name, InvalidPack, SEE)
     return Written(found.name, found.data, found.content, found.places)
 
@@ -164,7 +167,7 @@ def publish(home: Path, text: str) -> Pack:
         part.replace(target)
     except OSError as error:
         raise InvalidPack(
-            f"{target}: cannot be written: {error.strerror} (check the folder and permissions)"
+            f"{target.name}: 无法写入 / cannot be written: {error.strerror} (请核对语料库文件夹和权限 / check the corpus folder and permissions)"
         ) from error
     return pack
 
@@ -191,7 +194,9 @@ def _digest(path: Path) -> str:
     try:
         return sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise InvalidPack(f"{path}: cannot be read: {error.strerror} (check the path and permissions)") from error
+        raise InvalidPack(
+            f"{path.name}: 无法读取 / cannot be read: {error.strerror} (请核对路径和权限 / check the path and permissions)"
+        ) from error
 
 
 @lru_cache(maxsize=128)

@@ -90,23 +90,27 @@ def read_workbook(data: bytes, name: str) -> Written:
 
 
 def _open(data: bytes, name: str) -> Workbook:
-    not_one = f"{name}: not an Excel workbook 不是工作簿"
+    not_one = f"{name}: 不是工作簿 / not an Excel workbook"
     try:
         return open_workbook(data, MAX_UNPACKED)
     except Unopened as error:
         if error.why == "too_large":
-            large = f"{name}: unpacks to more than {MAX_UNPACKED} bytes (a pack is a small workbook)"
-            raise InvalidPack(large) from error
+            large = f"解开后大于 {MAX_UNPACKED} 字节 / unpacks to more than {MAX_UNPACKED} bytes"
+            raise InvalidPack(f"{name}: {large} (要求包是小工作簿 / a pack is a small workbook)") from error
         if error.why == "document_type":
-            raise InvalidPack(f"{not_one}: {error.detail} declares a document type (save it again)") from error
-        raise InvalidPack(f"{not_one}: {error.detail} (save it as .xlsx, or use YAML)") from error
+            said = f"{not_one}: {error.detail} declares a document type"
+            raise InvalidPack(f"{said} (请重新保存 / save it again)") from error
+        cure = "请另存为 .xlsx，或用 YAML / save it as .xlsx, or use YAML"
+        raise InvalidPack(f"{not_one}: {error.detail} ({cure})") from error
 
 
 def _content(book: Workbook, name: str) -> tuple[Row, ExcelPlaces]:
     places = ExcelPlaces()
     packs = _rows(book, name, c.PACK_SHEET, c.PACK_COLUMNS)
     if len(packs) != 1:
-        raise InvalidPack(f"{name}: {c.PACK_SHEET}!A2: {len(packs)} rows (a workbook holds one pack, in row 2)")
+        raise InvalidPack(
+            f"{name}: {c.PACK_SHEET}!A2: 有 {len(packs)} 行 / {len(packs)} rows (一个工作簿只放一个要求包，在第 2 行 / a workbook holds one pack, in row 2)"
+        )
     content = packs[0].data
     content.setdefault("applies", {})
     note(places, (), packs[0])
@@ -263,7 +267,9 @@ def _rows(book: Workbook, name: str, title: str, columns: tuple[Column, ...]) ->
     found: list[ReadRow] = []
     for number, cells in enumerate(book[title].iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS), start=1):
         if number > MAX_ROWS + 1:
-            raise InvalidPack(f"{name}: {title}!A{number}: more than {MAX_ROWS} rows (remove what is not needed)")
+            raise InvalidPack(
+                f"{name}: {title}!A{number}: 超过 {MAX_ROWS} 行 / more than {MAX_ROWS} rows (请删去不用的 / remove what is not needed)"
+            )
         values: list[CellValue] = []
         for place, cell in enumerate(cells, start=1):
             where = f"{title}!{get_column_letter(place)}{number}"
@@ -271,7 +277,9 @@ def _rows(book: Workbook, name: str, title: str, columns: tuple[Column, ...]) ->
             if isinstance(value, str) and cell.data_type == "f":
                 raise InvalidPack(f"{name}: {where}: a formula 公式 (write the value itself)")
             if cell.data_type == "e":
-                raise InvalidPack(f"{name}: {where}: {value}, an error value (write the value itself)")
+                raise InvalidPack(
+                    f"{name}: {where}: {value} 是错误值 / {value} is an error value (请写值本身 / write the value itself)"
+                )
             values.append(value if isinstance(value, str | int | float) or hasattr(value, "isoformat") else None)
         if number == 1:
             heads = _heads(values, by_heading, name, title)
@@ -287,9 +295,13 @@ def _heads(values: Sequence[CellValue], known: Mapping[str, Column], name: str, 
     for place, head in enumerate(heads, start=1):
         where = f"{title}!{get_column_letter(place)}1"
         if head and head not in known and head != JSON_HEADING:
-            raise InvalidPack(f"{name}: {where}: unknown column {head!r} (use the headings of `duzheng packs export`)")
+            raise InvalidPack(
+                f"{name}: {where}: 没有“{head}”这一列 / unknown column {head!r} (列名见 duzheng packs export / use the headings of `duzheng packs export`)"
+            )
         if head and head in heads[: place - 1]:
-            raise InvalidPack(f"{name}: {where}: column {head} stands there twice (remove one)")
+            raise InvalidPack(
+                f"{name}: {where}: “{head}”列出现两次 / column {head} stands there twice (请删去一列 / remove one)"
+            )
     return heads
 
 
@@ -305,7 +317,9 @@ def _row(
         where = f"{title}!{get_column_letter(place)}{number}"
         filled = value is not None and bool(as_text(value).strip())
         if filled and not head:
-            raise InvalidPack(f"{name}: {where}: a value under no heading (move or remove it)")
+            raise InvalidPack(
+                f"{name}: {where}: 没有列名的值 / a value under no heading (请移走或删去 / move or remove it)"
+            )
         if head == JSON_HEADING:
             if filled:
                 add_json(data, cells, as_text(value), name, where)

@@ -63,7 +63,7 @@ def similar(held: Held, id: str, limit: int) -> SearchResult:
 
     document = held.store().document(id)
     if document is None:
-        raise CorpusError(f"{id}: there is no such document in the corpus")
+        raise CorpusError(f"{id}: 语料库中没有这份文件 / there is no such document in the corpus")
     held.relations()
     with held.snapshot() as connection:
         itself = families(connection, [id]).get(id, frozenset()) | {id}

@@ -304,7 +304,9 @@ class Runs:
         """
         row = self._connection.execute(sa.select(t.findings).where(t.findings.c.id == id)).one_or_none()
         if row is None:
-            raise CorpusError(f"{id}: 没有这个结论 / no such finding (list them: duzheng findings)")
+            raise CorpusError(
+                f"{id}: 没有这个结论 / no such finding (查看：duzheng findings / list them: duzheng findings)"
+            )
         return next(self.lines(unit=row.unit, pack=row.pack_id, superseded=True))
 
     def events(self, line: Line, id: str) -> list[Event]:
@@ -346,7 +348,7 @@ class Runs:
         if prefix in ids:
             return prefix
         what = "有多个结论以此开头，请写全 / several findings begin so" if ids else "没有这个结论 / no such finding"
-        raise CorpusError(f"{prefix}: {what} (list them: duzheng findings)")
+        raise CorpusError(f"{prefix}: {what} (查看：duzheng findings / list them: duzheng findings)")
 
     # Inside
 

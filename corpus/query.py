@@ -155,16 +155,25 @@ def parse(query: str) -> Node:
         InvalidQuery: it is empty, too long, or breaks the language; the message says where and what to write instead.
     """
     if len(query) > _LONGEST:
-        raise InvalidQuery(f"the query has {len(query)} characters, at most {_LONGEST} are possible; shorten it")
+        raise InvalidQuery(
+            f"检索式有 {len(query)} 个字，至多 {_LONGEST} 个，请缩短 / the query has {len(query)} characters, at most {_LONGEST} are "
+            "possible; shorten it"
+        )
     from extractors.fold import fold
 
     tokens = _Tokens(fold(_UNTYPED.sub(" ", query))).read()
     if len(tokens) > _MOST_PARTS:
-        raise InvalidQuery(f"the query has {len(tokens)} parts, at most {_MOST_PARTS} are possible; shorten it")
+        raise InvalidQuery(
+            f"检索式有 {len(tokens)} 个部分，至多 {_MOST_PARTS} 个，请缩短 / the query has {len(tokens)} parts, at most {_MOST_PARTS} are "
+            "possible; shorten it"
+        )
     reader = _Reader(tokens)
     node = reader.either(0)
     if node is None:
-        raise InvalidQuery("the query is empty; type a word, for example: 教共体, or a field: province:浙江")
+        raise InvalidQuery(
+            "检索式是空的，请写一个词，如 教共体，或一个字段，如 province:浙江 / "
+            "the query is empty; type a word, for example: 教共体, or a field: province:浙江"
+        )
     return node
 
 
@@ -178,9 +187,13 @@ def field(name: str, value: str | int) -> Node:
 
     text = fold(_UNTYPED.sub(" ", str(value))).strip().strip('"').strip()
     if not text:
-        raise InvalidQuery(f"{name}: has no value; write for example province:浙江 or year:2020..2022")
+        raise InvalidQuery(
+            f"{name}: 没有值，可写如 province:浙江 或 year:2020..2022 / "
+            "has no value; write for example province:浙江 or year:2020..2022"
+        )
     if name not in FIELDS:
         raise InvalidQuery(
+            f'没有字段 {name}，可用 {"、".join(FIELDS)}；要找这几个字本身，写 "{name}:…" / '
             f'there is no field {name!r}; fields are {", ".join(FIELDS)}; to find the text itself write "{name}:…"'
         )
     if name == "year":
@@ -197,7 +210,9 @@ def field(name: str, value: str | int) -> Node:
         ]
         if not wordings:
             example = "余教〔2020〕155号" if name == "number" else "教育局"
-            raise InvalidQuery(f"{name}: has no value; write for example {name}:{example}")
+            raise InvalidQuery(
+                f"{name}: 没有值，可写如 {name}:{example} / has no value; write for example {name}:{example}"
+            )
         return wordings[0] if len(wordings) == 1 else Any_(tuple(wordings))
     if name in NAMED:
         return Values(name, tuple(_split(text)))
@@ -231,7 +246,10 @@ def _years(text: str) -> Years:
         r"(?P<one>\d{4})年?|(?P<first>\d{4})?年?(?:\.\.+|-+|…)(?P<last>\d{4})?年?|(?P<sign>[<>]=?)(?P<edge>\d{4})", text
     )
     if not match or text.strip(".-…") == "":
-        raise InvalidQuery(f"year:{text} is not a year; write year:2025, year:2020..2022 or year:>=2020")
+        raise InvalidQuery(
+            f"year:{text} 不是年份，可写 year:2025、year:2020..2022 或 year:>=2020 / "
+            f"year:{text} is not a year; write year:2025, year:2020..2022 or year:>=2020"
+        )
     if match["one"]:
         return Years(int(match["one"]), int(match["one"]))
     if match["sign"]:
@@ -250,7 +268,10 @@ _DATES = re.compile(
 def _dates(text: str) -> Dates:
     match = _DATES.fullmatch(re.sub(r"\s", "", text))
     if not match or not any(match[name] for name in ("one", "first", "last", "edge")):
-        raise InvalidQuery(f"date:{text} is not a date; write date:2020-05-01, date:2020-01..2021-06 or date:>=2021")
+        raise InvalidQuery(
+            f"date:{text} 不是日期，可写 date:2020-05-01、date:2020-01..2021-06 或 date:>=2021 / "
+            f"date:{text} is not a date; write date:2020-05-01, date:2020-01..2021-06 or date:>=2021"
+        )
     if match["one"]:
         return Dates(*_days(match["one"]))
     if match["sign"]:
@@ -275,7 +296,7 @@ def _days(text: str) -> tuple[date, date]:
         first, last = date(year, month or 1, 1), date(year, month or 12, 1)
         return first, last.replace(day=calendar.monthrange(year, last.month)[1])
     except (ValueError, calendar.IllegalMonthError):
-        raise InvalidQuery(f"date:{text}: there is no such day") from None
+        raise InvalidQuery(f"date:{text}: 没有这一天 / there is no such day") from None
 
 
 def _shifted(day: date, by: int) -> date:
@@ -306,7 +327,10 @@ def _code(name: str, text: str) -> str:
     if code not in CODES[name]:
         code = code.lower()
     if code not in CODES[name]:
-        raise InvalidQuery(f"{name}:{text} is not possible; values are {', '.join(CODES[name])}")
+        raise InvalidQuery(
+            f"{name}:{text} 不行，可用的值是 {'、'.join(CODES[name])} / "
+            f"{name}:{text} is not possible; values are {', '.join(CODES[name])}"
+        )
     return code
 
 
@@ -344,6 +368,7 @@ class _Tokens:
                 self.at += 1
                 if not self.open:
                     raise InvalidQuery(
+                        f"第 {self.at} 个字的括号 ) 没有相配的 (，请删去或把文字放在引号中 / "
                         f"the bracket ) at character {self.at} closes nothing; remove it or put the text in quotes"
                     )
                 self.open -= 1
@@ -356,13 +381,16 @@ class _Tokens:
             else:
                 found.append(self._word())
         if self.open:
-            raise InvalidQuery("a bracket ( is not closed; add ) or put the text in quotes")
+            raise InvalidQuery(
+                "括号 ( 没有合上，请补上 ) 或把文字放在引号中 / a bracket ( is not closed; add ) or put the text in quotes"
+            )
         return found
 
     def _quoted(self) -> str:
         end = self.query.find('"', self.at + 1)
         if end == -1:
             raise InvalidQuery(
+                f"第 {self.at + 1} 个字的引号没有合上，请补上或删去 / "
                 f"the quotation mark at character {self.at + 1} is not closed; add a second one or remove it"
             )
         text = self.query[self.at + 1 : end]
@@ -399,13 +427,18 @@ class _Reader:
 
     def either(self, depth: int) -> Node | None:
         if depth > _DEEPEST:
-            raise InvalidQuery(f"brackets are nested more than {_DEEPEST} deep; simplify the query")
+            raise InvalidQuery(
+                f"括号套了 {_DEEPEST} 层以上，请简化 / brackets are nested more than {_DEEPEST} deep; simplify the query"
+            )
         parts = [self._every(depth)]
         while self._kind() == "or":
             self.at += 1
             parts.append(self._every(depth))
             if parts[-2] is None or parts[-1] is None:
-                raise InvalidQuery("OR needs a word on both sides, for example: 校共体 OR 教共体")
+                raise InvalidQuery(
+                    "OR 两边都要有词，如 校共体 OR 教共体 / "
+                    "OR needs a word on both sides, for example: 校共体 OR 教共体"
+                )
         found = [part for part in parts if part is not None]
         return _one(Any_, found)
 
@@ -424,9 +457,11 @@ class _Reader:
         self.at += 1
         if token.kind == "not":
             if self._kind() in ("", "or", "and", ")"):
-                raise InvalidQuery("NOT needs a word after it, for example: 教共体 NOT 协作型")
+                raise InvalidQuery(
+                    "NOT 后面要有词，如 教共体 NOT 协作型 / NOT needs a word after it, for example: 教共体 NOT 协作型"
+                )
             if self._kind() == "not":
-                raise InvalidQuery("NOT stands twice; write one")
+                raise InvalidQuery("NOT 写了两次，只写一个 / NOT stands twice; write one")
             part = self._single(depth)
             return None if part is None else Not(part)
         if token.kind == "(":

@@ -42,7 +42,10 @@ class SavedSearches:
         one = sa.select(t.saved_searches).where(t.saved_searches.c.name == name)
         row = None if fault(name, lines=False) else self._connection.execute(one).first()
         if row is None:
-            raise CorpusError(f"there is no saved search {name!r}; see them with: duzheng searches list")
+            raise CorpusError(
+                f"没有名为 {name!r} 的检索，查看：duzheng searches list / "
+                f"there is no saved search {name!r}; see them with: duzheng searches list"
+            )
         return _saved(row)
 
     def add(
@@ -61,12 +64,15 @@ class SavedSearches:
             CorpusError: there is one of that name.
         """
         if not name.strip() or len(name) > _LONGEST_NAME:
-            raise InvalidQuery(f"a saved search needs a name of 1 to {_LONGEST_NAME} characters")
+            raise InvalidQuery(
+                f"保存的检索须有名称，1 至 {_LONGEST_NAME} 个字 / a saved search needs a name of 1 to {_LONGEST_NAME} characters"
+            )
         if why := fault(name, lines=False):
             raise InvalidQuery(f"name: {why}")
         taken = sa.select(t.saved_searches.c.name).where(t.saved_searches.c.name == name)
         if self._connection.execute(taken).first() is not None:
             raise CorpusError(
+                f"已有名为 {name!r} 的检索，请换一个名称或先删去 / "
                 f"there is a saved search {name!r} already; remove it first: duzheng searches remove {name}"
             )
         moment = now()

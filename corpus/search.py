@@ -82,12 +82,19 @@ def search(
     """
     if not 0 <= limit <= 1000 or not 0 <= offset <= _LAST_HIT:
         raise InvalidQuery(
+            f"limit 从 0 到 1000，offset 至 {_LAST_HIT}；请用条件缩小范围 / "
             f"limit goes from 0 to 1000 and offset to {_LAST_HIT}; narrow the search with a filter instead"
         )
     if sort not in get_args(Sort):
-        raise InvalidQuery(f"sort by {sort!r} is not possible; choose {' or '.join(get_args(Sort))}")
+        raise InvalidQuery(
+            f"不能按 {sort} 排序，可用 {'、'.join(get_args(Sort))} / "
+            f"sort by {sort!r} is not possible; choose {' or '.join(get_args(Sort))}"
+        )
     if unknown := sorted(set(counted) - set(FACETS)):
-        raise InvalidQuery(f"there is no facet {unknown[0]!r}; facets are {', '.join(FACETS)}")
+        raise InvalidQuery(
+            f"没有分类 {unknown[0]}，可用 {'、'.join(FACETS)} / "
+            f"there is no facet {unknown[0]!r}; facets are {', '.join(FACETS)}"
+        )
     page = _Page(limit, offset, sort, frozenset(counted))
     node = asked(query, filters or {})
     result = _run(index, texts, node, page, strict)

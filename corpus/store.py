@@ -528,7 +528,7 @@ class Store:
         with self._reading() as connection:
             row = connection.execute(source).one_or_none()
             if row is None:
-                raise CorpusError(f"{document}: there is no such document in the corpus")
+                raise CorpusError(f"{document}: 语料库中没有这份文件 / there is no such document in the corpus")
             beside = (
                 sa.select(t.companions.c.uri, t.companions.c.sha256)
                 .where(t.companions.c.source_sha256 == row.sha256)

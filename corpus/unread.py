@@ -107,10 +107,10 @@ def meant(queue: Sequence[Unread], names: Sequence[str]) -> list[Unread]:
         found = [one for one in queue if name in one.names or (beginning and one.sha256.startswith(name.lower()))]
         if len(found) != 1:
             what = (
-                "no file that is not read is called so 没有这样的未读文件"
+                "没有这样的未读文件 / no file that is not read is called so"
                 if not found
-                else "several are called so 不止一份"
+                else "不止一份 / several are called so"
             )
-            raise CorpusError(f"{name}: {what} (see: duzheng status)")
+            raise CorpusError(f"{name}: {what} (查看：duzheng status / see: duzheng status)")
         chosen[found[0].sha256] = found[0]
     return list(chosen.values())

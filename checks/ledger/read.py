@@ -102,7 +102,9 @@ def _open(data: bytes, name: str) -> Workbook:
         if error.why == "too_large":
             raise InvalidLedger(f"{name}: 过大 unpacks to more than {MAX_UNPACKED} bytes (split it by unit)") from error
         if error.why == "document_type":
-            raise InvalidLedger(f"{name}: {error.detail} declares a document type (save it again)") from error
+            raise InvalidLedger(
+                f"{name}: {error.detail} 声明了文档类型 / declares a document type (请重新保存 / save it again)"
+            ) from error
         raise _damaged(name, error.detail) from error
 
 

@@ -317,7 +317,7 @@ def cell_of(heading, sheet="要求", row=2):
     ("change", "cell", "says"),
     [
         (setter("要求", "等级", "很重"), cell_of("等级"), "severity"),
-        (setter("要求", "等级", "必须"), cell_of("等级"), "wording 应当"),
+        (setter("要求", "等级", "必须"), cell_of("等级"), "wording “应当”"),
         (setter("要求", "形式", "感觉"), None, "感觉"),
         (setter("要求", "整改建议", None), cell_of("整改建议"), "missing"),
         (setter("要求", "编号", "e1"), None, "E01"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -80,6 +81,9 @@ def test_what_cannot_be_understood_is_said_on_one_line(query: str, message: str)
     with pytest.raises(InvalidQuery, match=message) as raised:
         parse(query)
     assert "\n" not in str(raised.value)
+    chinese, english = str(raised.value).split(" / ")
+    assert re.search("[\u3400-\u9fff]", chinese)
+    assert re.search(message, english)
 
 
 def test_a_keyword_argument_is_checked_like_a_typed_field() -> None:
