@@ -133,7 +133,7 @@ def load(home: Path, id: str) -> PackDraft | None:
         return None
     except (OSError, ValidationError) as error:
         raise InvalidPack(
-            f"{path}: 草稿文件已损坏 / cannot be read: {str(error).splitlines()[0]} (remove it)"
+            f"{path.name}: 草稿文件已损坏 / cannot be read: {str(error).splitlines()[0]} (请删去 / remove it)"
         ) from error
 
 
@@ -161,7 +161,9 @@ def changing(home: Path, id: str, person: str) -> Iterator[PackDraft]:
     with _lock, _alone(home):
         draft = load(home, id)
         if draft is None:
-            raise InvalidPack(f"{id}: 没有这份草稿 / there is no such draft (it was removed or published)")
+            raise InvalidPack(
+                f"{id}: 没有这份草稿 / there is no such draft (已删除或已发布 / it was removed or published)"
+            )
         before = draft.text
         yield draft
         if draft._ended:
@@ -211,7 +213,9 @@ def _content(text: str) -> Row:
     found: Row = _plain(written(text, "pack").content)
     requirements = found.setdefault("requirements", [])
     if not isinstance(requirements, list) or not all(isinstance(one, dict) for one in requirements):
-        raise InvalidPack("pack: requirements: 不是要求的列表 / is no list of requirements (correct it in the YAML)")
+        raise InvalidPack(
+            "pack: requirements: 不是要求的列表 / is no list of requirements (请在 YAML 中改正 / correct it in the YAML)"
+        )
     return found
 
 

@@ -68,7 +68,7 @@ def find(name: str, home: Path | None) -> Written:
             if pack.version == named[2]:
                 return read(place)
         has = "、".join(pack.version for pack, _ in there) or "无 none"
-        raise InvalidPack(f"{name}: 没有这个版本 / no such version of {named[1]} (there is {has})")
+        raise InvalidPack(f"{name}: 没有这个版本 / no such version of {named[1]} (有 {has} / there is {has})")
     if named and home is not None and (path := home / FOLDER / f"{named[1]}.yaml").is_file():
         return read(str(path))
     return read(name, [pack.id for pack in published(home)] if home and not Path(name).exists() else ())
