@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from checks import pack_drafts, pack_shelf
 from checks.pack import parse
 from duzheng.web.guard import Guard
+from tests.forked_python import ForkedPython
 from tests.web.conftest import SAMPLES
 
 NOTICE = SAMPLES / "henan" / "河南省关于推进城乡学校共同体建设的通知（示例）.html"
@@ -304,23 +305,23 @@ def test_what_was_asked_of_another_state_of_a_draft_is_not_done(
     assert _draft(shared_home, place) == before
 
 
-def _adds(home: Path, id: str, person: str, times: int) -> None:
-    for number in range(times):
-        with pack_drafts.changing(home, id, person) as draft:
-            draft.text += f"# {person} {number}\n"
+_ADDS = """
+import sys
+from pathlib import Path
+from checks import pack_drafts
+home, id, person, times = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+for number in range(times):
+    with pack_drafts.changing(home, id, person) as draft:
+        draft.text += f"# {person} {number}\\n"
+"""
 
 
 def test_no_change_is_lost_between_the_processes_of_a_server(tmp_path: Path) -> None:
-    import multiprocessing
-
     id = pack_drafts.begin(tmp_path, "li", "id: x\n").id
-    started = multiprocessing.get_context("fork")
-    others = [started.Process(target=_adds, args=(tmp_path, id, person, 25)) for person in ("li", "wang", "zhao")]
-    for one in others:
-        one.start()
-    for one in others:
-        one.join(60)
-        assert one.exitcode == 0
+    with ForkedPython("checks.pack_drafts") as forking:
+        others = [forking.start(_ADDS, str(tmp_path), id, person, "25") for person in ("li", "wang", "zhao")]
+        for one in others:
+            assert one.wait() == 0, one.err()
     found = pack_drafts.load(tmp_path, id)
     assert found
     assert sorted(found.text.splitlines()[1:]) == sorted(
