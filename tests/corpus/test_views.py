@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 from contextlib import closing
@@ -23,6 +22,7 @@ from corpus.migrations.views4 import VIEWS
 from extractors.parse import parse
 from schemas.decision import Override, Rectification, Remark, Waiver
 from schemas.outcome import SourceFile
+from tests import own_loop
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FILES = [next((SAMPLES / "henan" / "plans").rglob("*.docx")), next((SAMPLES / "zhejiang" / "plans").rglob("*.txt"))]
@@ -125,7 +125,7 @@ def test_datasette_shows_views_with_titles_facets_and_meanings(home: Path, tmp_p
             database.close()
         return got
 
-    got = asyncio.run(read())
+    got = own_loop.run(read())
     assert {view["name"] for view in got["/corpus.json"]["views"]} == set(VIEWS)
     shown = {table["name"] for table in got["/corpus.json"]["tables"] if not table["hidden"]}
     assert shown == set()  # the views say it all

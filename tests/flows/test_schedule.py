@@ -6,7 +6,6 @@ from one that has imported it.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -25,6 +24,7 @@ import pytest
 from corpus.corpus import Corpus
 from flows.planned import Planned
 from flows.schedule import STATE
+from tests import own_loop
 from tests.forked_python import ForkedPython
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def test_runs_of_a_source_never_overlap_and_a_kill_is_made_up_for_once(home: Pat
     until(60, lambda: not again.runs("collect", "Running"), "it ends")
     caught_up = [run for run in again.runs("collect", "Completed", "Failed") if "catch-up" in run["tags"]]
     assert len(caught_up) == 1
-    recovered = asyncio.run(_recovered(again.url, plan))
+    recovered = own_loop.run(_recovered(again.url, plan))
     assert (recovered.cut_off, recovered.catching_up) == (0, 0), (
         "nothing was missed: the next start makes up for nothing"
     )

@@ -20,6 +20,7 @@ from accounts.attempts import MOST, MOST_FROM_ADDRESS, WITHIN, Attempts
 from duzheng.web.app import create_app
 from duzheng.web.guard import COOKIE, LARGEST_FORM, UNSAFE, Access, NotServed, bound, own_page
 from schemas.people import ROLES, Role
+from tests import own_loop
 
 PASSWORD = "秋水共长天一色2026"
 PEOPLE: dict[str, Role] = {"读": "reader", "检": "inspector", "批": "approver", "管": "administrator"}
@@ -696,7 +697,7 @@ def test_a_caller_who_sends_slowly_is_told_that_the_server_ends(site: Site) -> N
         task.cancel()
         await task
 
-    asyncio.run(ended())
+    own_loop.run(ended())
     assert sent[0]["status"] == 503
     assert "正在停止" in sent[1]["body"].decode()
 

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from accounts.attempts import MOST
 from accounts.book import Book
 from duzheng.web.jobs import Runs, Uploads
 from duzheng.web.workers import OneAtATime
+from tests import own_loop
 from tests.web.conftest import SAMPLES
 
 PASSWORD = "kaoshan-muban-12"
@@ -278,13 +278,8 @@ def test_a_process_takes_one_connection_at_a_time_and_leaves_the_others_to_whoev
         server.close()
         return counts
 
-    def run(listening: socket.socket) -> list[int]:
-        with asyncio.Runner(loop_factory=OneAtATime) as runner:
-            return runner.run(look(listening))
-
-    # In a thread of its own: the tests in a browser leave a loop in this one.
-    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as thread:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setblocking(False)
-        counts = thread.submit(run, listening).result(60)
+        counts = own_loop.run(look(listening), OneAtATime)
     assert counts[-1] == 6, "nobody is left waiting"
     assert max(later - before for before, later in zip([0, *counts], counts, strict=False)) <= 2

@@ -17,6 +17,7 @@ import pytest
 
 from flows.planned import planned
 from flows.quiet import Serving, embedded
+from tests import own_loop
 from tests.flows.notices.servers import Hook
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Schedule:
                 made = (await deployment(one)).apply(None, None)
                 self._ids[one.job] = await made if asyncio.iscoroutine(made) else made
 
-        asyncio.run(served())
+        own_loop.run(served())
 
     def asked_for(self, job: str) -> FlowRun:
         """A run that somebody asks for now."""
