@@ -29,6 +29,7 @@ from duzheng.web.language import LANGUAGES
 from duzheng.web.multipart import LARGEST_UPLOAD
 from duzheng.web.opened import Corpora
 from duzheng.web.shared import Shared
+from duzheng.web.turns import Turns
 from schemas.errors import CorpusError, DuzhengError, IndexNotReady
 from schemas.logs import Log
 from schemas.people import NOBODY
@@ -74,6 +75,7 @@ def create_app(home: Path, access: Access | None = None, key: bytes | None = Non
         for module in pkgutil.iter_modules(package.__path__):
             app.include_router(importlib.import_module(f"{package.__name__}.{module.name}").router)
     app.mount("/static", StaticFiles(directory=str(files("duzheng.web").joinpath("static"))), name="static")
+    app.add_middleware(Turns)
     app.add_middleware(_Frame)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(DuzhengError, _said)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import secrets
 import socket
 from contextlib import suppress
@@ -14,15 +15,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from starlette.datastructures import MutableHeaders
+
 from duzheng.web.guard import Access, NotServed
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST = 4
 """Processes of a server unless it is told otherwise: each has its own index and pages in memory."""
 _HUNG_SECONDS = 60
 """A process that says nothing for so long is ended and replaced."""
+_ANSWERS = 16
+"""Answers on one connection, on average."""
 _ENDING_SECONDS = 10
 """What is being answered when the server is told to end has so long; a caller that sends slowly does not hold it up."""
 
@@ -38,6 +44,7 @@ class Making:
 
     home: Path
     access: Access
+    workers: int
     parent: int = field(default_factory=os.getpid)
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
@@ -50,7 +57,30 @@ class Making:
             die_with_parent()
             if os.getppid() != self.parent:  # it was gone before the kernel was asked
                 raise SystemExit(0)
-        return create_app(self.home, self.access, self.key)
+        app = create_app(self.home, self.access, self.key)
+        if self.workers > 1:
+            app.add_middleware(Moving)
+        return app
+
+
+class Moving:
+    """ASGI around an application: now and then a caller is told to connect again, and whichever process is free takes it.
+
+    A browser or a proxy keeps its connection, and with it the process that took it, however busy that one is later.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes everything on; ends one connection of ``_ANSWERS`` that are answered."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and random.randrange(_ANSWERS) == 0:
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        await self._app(scope, receive, sending if scope["type"] == "http" else send)
 
 
 class OneAtATime(asyncio.SelectorEventLoop):
@@ -81,7 +111,7 @@ def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
 
     # The proxy's headers about the caller are not believed; its address is what ``--proxy`` speaks of.
     config = uvicorn.Config(
-        Making(home, access),
+        Making(home, access, workers),
         factory=True,
         host=host,
         port=port,
