@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 MOST = 4
 """Processes of a server unless it is told otherwise: each has its own index and pages in memory."""
-_HUNG_SECONDS = 60
-"""A process that says nothing for so long is ended and replaced."""
+_HUNG_SECONDS = 30
+"""A process that says nothing for so long is ended and replaced. One that dies while it is asked counts as saying nothing."""
 _ANSWERS = 16
 """Answers on one connection, on average."""
 _ENDING_SECONDS = 10
