@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Hashable
+from collections import Counter
+from collections.abc import Collection, Hashable
 from typing import TYPE_CHECKING
 
 from corpus.entry import KIND, PLACE, SEPARATOR
+from corpus.kept import Kept
 
 if TYPE_CHECKING:
     import tantivy
@@ -60,32 +60,8 @@ def totals(index: SearchIndex) -> dict[str, dict[str, tuple[int, int]]]:
     return found
 
 
-class _Kept:
-    """The counts of the last searches, by all that they follow from.
-
-    Who turns a page, or comes back from a document, asks for the same counts again; to make them takes longer than to find
-    what a page shows, and the longer the more is found.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._made: OrderedDict[Hashable, dict[str, dict[str, int]]] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
-        with self._lock:
-            if (known := self._made.get(key)) is not None:
-                self._made.move_to_end(key)
-                return known
-        made = make()
-        with self._lock:
-            self._made[key] = made
-            while len(self._made) > self._most:
-                self._made.popitem(last=False)
-        return made
-
-
-_kept = _Kept(_SEARCHES)
+_kept: Kept[Hashable, dict[str, dict[str, int]]] = Kept(_SEARCHES)
+"""To count takes longer than to find what a page shows, and the longer the more is found."""
 
 
 def facets_of(

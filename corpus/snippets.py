@@ -6,12 +6,11 @@ The places are found in the text itself (``corpus.units.pattern``), so every mar
 from __future__ import annotations
 
 import re
-import threading
 from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.kept import Kept
 from corpus.units import pattern, plain
 from schemas.document import Span
 from schemas.search import Snippet
@@ -37,37 +36,8 @@ class Passages:
     paragraphs: int
 
 
-class _Folded:
-    """The last texts that were looked at, as ``plain`` makes them.
-
-    Who turns a page, narrows a search or comes back to it sees the same documents again, and to fold them takes longer than to
-    find them.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._held = 0
-        self._known: OrderedDict[str, str] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def __call__(self, text: str) -> str:
-        with self._lock:
-            if (known := self._known.get(text)) is not None:
-                self._known.move_to_end(text)
-                return known
-        made = plain(text)
-        if len(text) > self._most // 20:
-            return made
-        with self._lock:
-            if text not in self._known:
-                self._known[text] = made
-                self._held += len(text)
-            while self._held > self._most:
-                self._held -= len(self._known.popitem(last=False)[0])
-        return made
-
-
-_folded = _Folded(_FOLDED_CHARACTERS)
+_folded: Kept[str, str] = Kept(_FOLDED_CHARACTERS, len, _FOLDED_CHARACTERS // 20)
+"""The last texts that were looked at, as ``plain`` makes them: to fold them takes longer than to find them."""
 
 
 def snippets(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int = 3) -> list[Snippet]:
@@ -82,7 +52,7 @@ def passages(text: str, sought: Sequence[Sequence[tuple[str, ...]]], limit: int 
     ``sought`` holds for each wording of the query its units and those of the wordings that mean the same. Without a
     match the beginning of the text comes back, without marks; an empty text gives none.
     """
-    folded = _folded(text)
+    folded = _folded.get(text, lambda: plain(text))
     lines = _Lines(text)
     matches, found = _matches(folded, sought, lines)
     if not matches:
