@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from duzheng.web.guard import Guard, check_form
 from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, half, words
 from schemas.people import NOBODY, Person, Role
+from sources.listing.dates import CHINA
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from duzheng.web.opened import Corpora
     from duzheng.web.shared import Shared
 
-_BEIJING = timezone(timedelta(hours=8))
 LANGUAGE_COOKIE = "duzheng_language"
 T = TypeVar("T")
 
@@ -127,7 +127,7 @@ class Here:
 def in_beijing(at: datetime | str) -> datetime:
     """A moment, or what the store has of it (ISO 8601, in UTC), in Beijing's time."""
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_BEIJING)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(CHINA)
 
 
 @cache

@@ -46,7 +46,9 @@ def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
                 "requirements": present.requirements(Choice(pack=choice.pack)) if choice.pack else [],
             }
 
-        total, narrowed = asked.made(key, lambda: (present.count(choice), narrowing()))
+        total = asked.made(key, lambda: present.count(choice))
+        # What can be chosen follows from two fields alone, whatever else is asked for.
+        narrowed = asked.made(("findings among", *key[1:3], choice.pack, choice.province), narrowing)
         paging = Paging.of(asked.request, page, total, _ROWS)
 
         def make() -> dict[str, Any]:
