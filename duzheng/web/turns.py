@@ -28,7 +28,8 @@ class Turns:
         if not _is_page(scope):
             await self._app(scope, receive, send)
             return
-        held = False
+        await self._free.acquire()
+        held = True
 
         def leave() -> None:
             nonlocal held
@@ -40,8 +41,6 @@ class Turns:
             leave()
             await send(message)
 
-        await self._free.acquire()
-        held = True
         try:
             await self._app(scope, receive, sending)
         finally:
