@@ -6,10 +6,13 @@ holder writes through that very connection: where the lock is lost, so is the tr
 
 from __future__ import annotations
 
+import time
+
 import sqlalchemy as sa
 
 from schemas.errors import CorpusBusy, DuzhengError
 
+_ASKED, _PAUSE = 20, 0.02  # times and seconds between them, where the holder is gone whenever it is asked for
 _KEYS = "hashtext(:right), hashtext(current_schema())"
 _HOLDER = """
 SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -53,29 +56,46 @@ class SharedLock:
         if self._connection is not None and (self._connection.invalidated or self._connection.closed):
             self.release()
         if self._connection is None:
-            connection = self._engine.connect()
-            try:
+            self._connection = self._taken()
+        return self._connection
+
+    def _taken(self) -> sa.Connection:
+        connection = self._engine.connect()
+        try:
+            holder = None
+            for _ in range(_ASKED):
                 got = connection.scalar(sa.text(f"SELECT pg_try_advisory_lock({_KEYS})"), self._right)
                 holder = None if got else connection.execute(sa.text(_HOLDER), self._right).first()
                 connection.rollback()
-            except BaseException:
-                connection.close()
-                raise
-            if not got:
-                connection.close()
-                who = (
-                    f"{holder[0] or 'another program'} since {holder[1]:%Y-%m-%d %H:%M}"
-                    if holder
-                    else "another process"
-                )
-                raise self._busy(f"{self._name}: {self._doing} by {who}; wait until it has finished")
-            self._connection = connection
-        return self._connection
+                if got:
+                    return connection
+                if holder is not None:
+                    break
+                # Its holder is about to end: a session leaves the list of activity a moment before its locks are free.
+                time.sleep(_PAUSE)
+            who = f"{holder[0] or 'another program'} since {holder[1]:%Y-%m-%d %H:%M}" if holder else "another process"
+            raise self._busy(f"{self._name}: {self._doing} by {who}; wait until it has finished")
+        except BaseException:
+            connection.close()
+            raise
 
     def release(self) -> None:
-        """Gives the lock back; without the lock this does nothing."""
+        """Gives the lock back; without the lock this does nothing.
+
+        Who asks for it after this has returned gets it.
+        """
         connection, self._connection = self._connection, None
-        if connection is not None:
-            # Not back into the pool: with the session ends the lock, whatever state it is in.
+        if connection is None:
+            return
+        try:
+            # Said, not only left to the end of the session: the server sees that a moment after the connection is gone,
+            # and the next writer would be told that this one still writes.
+            connection.rollback()
+            connection.execute(sa.text("SELECT pg_advisory_unlock_all()"))
+            connection.rollback()
+        except sa.exc.DBAPIError:
+            pass  # the session is lost, and the lock with it
+        finally:
+            # Not back into the pool, whatever state it is in.
             connection.invalidate()
             connection.close()

@@ -21,6 +21,7 @@ from corpus.corpus import Corpus
 from corpus.database import Database, without_password
 from corpus.migrations import latest, migrate
 from corpus.opening import postgresql_engine
+from corpus.shared_lock import SharedLock
 from schemas.errors import CorpusError
 from schemas.outcome import Outcome
 
@@ -112,6 +113,13 @@ def test_a_writer_whose_connection_is_cut_writes_nothing_half_and_takes_the_lock
         with pytest.raises(CorpusError, match="being written by"):
             Corpus.open(tmp_path / "other", create=True, write=True)
         assert writer.search("教共体").total == 2
+
+
+def test_a_right_that_was_given_back_is_free_at_once(database: str) -> None:
+    machines = [SharedLock(postgresql_engine(Database(Path(), database)), "the database") for _ in range(2)]
+    for n in range(400):
+        machines[n % 2].connection()
+        machines[n % 2].release()
 
 
 def test_the_lock_of_a_killed_writer_is_gone(tmp_path: Path, database: str, outcome: Make) -> None:
