@@ -223,7 +223,7 @@ def measure_flow_scale(arguments: argparse.Namespace) -> None:
 
 
 def measure_web(arguments: argparse.Namespace) -> None:
-    """Fifty readers of the web face at once, on a made corpus of ``--documents``; the bar is read against those with pauses."""
+    """Fifty readers of the web face at once, on a made corpus of ``--documents``; with pauses and without."""
     with tempfile.TemporaryDirectory(prefix="duzheng-bench-") as folder:
         measured = web.measure(Path(folder), arguments.documents, arguments.readers)
     what = f"{arguments.documents} documents, {measured.plans} plans checked, {measured.findings} findings"
@@ -231,7 +231,7 @@ def measure_web(arguments: argparse.Namespace) -> None:
     line("  until it can be searched", f"{measured.warm:.0f} s", "index and rows of findings made by the server")
     for figures, how in (
         (measured.paused, f"a page every {web.PAUSE:.0f} s each; bar: p99 500 ms, no errors"),
-        (measured.at_once, "each asks for the next page at once"),
+        (measured.at_once, "each asks for the next page at once; the same bar"),
     ):
         every = figures.every
         detail = f"{how}; load {os.getloadavg()[0]:.1f}"

@@ -1,9 +1,8 @@
 """The web face under load: readers at once, each with a browser's connection, on a made corpus with checked plans.
 
-Two ways of reading. *With pauses*: a reader asks for a page, looks at it for some seconds, asks for the next; the bar of 50
-readers is read against this, since people look at a page before they ask for the next one, and fifty of them ask for some
-25 pages a second. *Without*: each asks for the next page at once, which tells how many pages a second there are; what one
-waits is then the number of readers divided by that, whatever the server does.
+Two ways of reading, and the bar of 50 readers is read against both. *With pauses*: a reader asks for a page, looks at it for
+some seconds, asks for the next, as people do: fifty of them ask for some 25 pages a second. *Without*: each asks for the next
+page at once, which tells how many pages a second there are; what one waits is then the number of readers divided by that.
 
 The server is processes of its own, as in use, on the same processors as the readers. Every kind of page is asked for by every
 reader once before anything counts. The answers counted are the pages; what is an error is told by its status.

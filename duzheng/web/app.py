@@ -29,7 +29,7 @@ from duzheng.web.language import LANGUAGES
 from duzheng.web.multipart import LARGEST_UPLOAD
 from duzheng.web.opened import Corpora
 from duzheng.web.shared import Shared
-from duzheng.web.turns import Turns
+from duzheng.web.turns import Queue, Turns
 from schemas.errors import CorpusError, DuzhengError, IndexNotReady
 from schemas.logs import Log
 from schemas.people import NOBODY
@@ -75,7 +75,8 @@ def create_app(home: Path, access: Access | None = None, key: bytes | None = Non
         for module in pkgutil.iter_modules(package.__path__):
             app.include_router(importlib.import_module(f"{package.__name__}.{module.name}").router)
     app.mount("/static", StaticFiles(directory=str(files("duzheng.web").joinpath("static"))), name="static")
-    app.add_middleware(Turns)
+    app.state.queue = Queue()
+    app.add_middleware(Turns, queue=app.state.queue)
     app.add_middleware(_Frame)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(DuzhengError, _said)

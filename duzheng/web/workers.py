@@ -6,29 +6,24 @@ What one of them knows and another needs is in the corpus folder, the accounts o
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
-import random
 import secrets
-import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from starlette.datastructures import MutableHeaders
+from typing import TYPE_CHECKING
 
 from duzheng.web.guard import Access, NotServed
+from duzheng.web.sharing import Moving, SharingLoop
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST = 4
 """Processes of a server unless it is told otherwise: each has its own index and pages in memory."""
 _HUNG_SECONDS = 30
 """A process that says nothing for so long is ended and replaced. One that dies while it is asked counts as saying nothing."""
-_ANSWERS = 16
-"""Answers on one connection, on average."""
 _ENDING_SECONDS = 10
 """What is being answered when the server is told to end has so long; a caller that sends slowly does not hold it up."""
 
@@ -58,46 +53,15 @@ class Making:
             if os.getppid() != self.parent:  # it was gone before the kernel was asked
                 raise SystemExit(0)
         app = create_app(self.home, self.access, self.key)
+        # What is loaded stays: looking through all of it for garbage again and again holds up a page for a tenth of a second.
+        gc.collect()
+        gc.freeze()
         if self.workers > 1:
-            app.add_middleware(Moving)
+            loop = asyncio.get_running_loop()
+            assert isinstance(loop, SharingLoop)
+            loop.queue = app.state.queue
+            app.add_middleware(Moving, queue=app.state.queue)
         return app
-
-
-class Moving:
-    """ASGI around an application: now and then a caller is told to connect again, and whichever process is free takes it.
-
-    A browser or a proxy keeps its connection, and with it the process that took it, however busy that one is later.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes everything on; ends one connection of ``_ANSWERS`` that are answered."""
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start" and random.randrange(_ANSWERS) == 0:
-                MutableHeaders(scope=message)["Connection"] = "close"
-            await send(message)
-
-        await self._app(scope, receive, sending if scope["type"] == "http" else send)
-
-
-class OneAtATime(asyncio.SelectorEventLoop):
-    """A loop that takes one connection when there are any, not all of them: whichever process is free takes the next one.
-
-    Else the first process that wakes takes all that wait, and whoever keeps a connection waits behind the others of that
-    process while the next one has nothing to do.
-    """
-
-    async def create_server(self, *args: Any, **options: Any) -> asyncio.Server:
-        """Listens as asyncio does; ``sock`` is the socket that the processes share, ``backlog`` the connections that wait."""
-        sock, waiting = options["sock"], options["backlog"]
-        # asyncio takes as many connections in a row as it lets wait.
-        server = await super().create_server(*args, **{**options, "backlog": 1})
-        assert isinstance(sock, socket.socket)
-        sock.listen(waiting)
-        return server
 
 
 def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
@@ -119,7 +83,7 @@ def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
         proxy_headers=False,
         server_header=False,
         workers=workers,
-        loop=f"{__name__}:{OneAtATime.__name__}",
+        loop=f"{SharingLoop.__module__}:{SharingLoop.__name__}",
         timeout_worker_healthcheck=_HUNG_SECONDS,
         timeout_graceful_shutdown=_ENDING_SECONDS,
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from duzheng.web.turns import Turns
-from duzheng.web.workers import Moving
+from duzheng.web.sharing import Moving
+from duzheng.web.turns import Queue, Turns
 from tests import own_loop
 
 START = {"type": "http.response.start", "status": 200, "headers": []}
@@ -33,10 +33,12 @@ class Making:
         await send({"type": "http.response.body", "body": b""})
 
 
-def tried(told: Callable[[Making, Ask], Awaitable[None]], at_once: int = 2) -> None:
+def tried(told: Callable[[Making, Ask], Awaitable[None]], slow: float = 0.0) -> None:
+    """Two at once; with ``slow`` zero every page is slow."""
+
     async def run() -> None:
         making = Making()
-        turns = Turns(making, at_once)
+        turns = Turns(making, Queue(2, slow))
         asked = []
 
         def ask(path: str, method: str = "GET", send: Any = None) -> asyncio.Task[None]:
@@ -91,7 +93,7 @@ def test_what_is_no_page_waits_for_no_turn(path: str, method: str) -> None:
         ask("/b")
         ask(path, method)
         await _settled()
-        assert making.begun == ["/a", "/b", path]
+        assert sorted(making.begun) == sorted(["/a", "/b", path])
 
     tried(told)
 
@@ -129,7 +131,22 @@ def test_a_page_that_fails_and_a_caller_who_goes_away_leave_their_turn() -> None
     tried(told)
 
 
-def test_a_connection_does_not_stay_with_one_process_for_ever() -> None:
+def test_one_page_is_made_at_a_time_until_it_is_slow() -> None:
+    async def told(making: Making, ask: Ask) -> None:
+        for name in ("/slow", "/quick", "/last"):
+            ask(name)
+        await _settled()
+        assert making.begun == ["/slow"]
+        await asyncio.sleep(0.1)
+        assert making.begun == ["/slow", "/quick"], "the slow one still has its place, and the quick one the turn"
+        making.made["/quick"].set()
+        await _settled()
+        assert making.begun == ["/slow", "/quick", "/last"]
+
+    tried(told, slow=0.05)
+
+
+def test_who_is_answered_while_others_wait_is_told_to_connect_again() -> None:
     ends = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -139,8 +156,16 @@ def test_a_connection_does_not_stay_with_one_process_for_ever() -> None:
         ends.append((b"connection", b"close") in message["headers"])
 
     async def run() -> None:
-        for _ in range(2000):
-            await Moving(app)({"type": "http"}, send, send)  # type: ignore[arg-type]
+        queue = Queue(1)
+        moving = Moving(app, queue)
+        leave = await queue.take()
+        await moving({"type": "http"}, send, send)  # type: ignore[arg-type]
+        waiting = asyncio.ensure_future(queue.take())
+        await _settled()
+        await moving({"type": "http"}, send, send)  # type: ignore[arg-type]
+        leave()
+        (await waiting)()
+        await moving({"type": "http"}, send, send)  # type: ignore[arg-type]
 
     own_loop.run(run())
-    assert 20 < sum(ends) < 500, "now and then, so that most requests need no new connection"
+    assert ends == [False, True, False]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import shutil
@@ -22,8 +21,6 @@ import pytest
 from accounts.attempts import MOST
 from accounts.book import Book
 from duzheng.web.jobs import Runs, Uploads
-from duzheng.web.workers import OneAtATime
-from tests import own_loop
 from tests.web.conftest import SAMPLES
 
 PASSWORD = "kaoshan-muban-12"
@@ -255,31 +252,3 @@ def test_files_that_a_process_left_are_taken_away_after_a_day(tmp_path: Path) ->
     with pytest.raises(RuntimeError), uploads.receiving() as refused:
         raise RuntimeError("too large")
     assert not refused.exists()
-
-
-def test_a_process_takes_one_connection_at_a_time_and_leaves_the_others_to_whoever_is_free() -> None:
-    taken: list[asyncio.BaseTransport] = []
-
-    class Taking(asyncio.Protocol):
-        def connection_made(self, transport: asyncio.BaseTransport) -> None:
-            taken.append(transport)
-
-    async def look(listening: socket.socket) -> list[int]:
-        server = await asyncio.get_running_loop().create_server(Taking, sock=listening, backlog=100)
-        callers = [socket.create_connection(listening.getsockname(), timeout=10) for _ in range(6)]
-        counts = []
-        for _ in range(100):
-            await asyncio.sleep(0)
-            counts.append(len(taken))
-            if len(taken) == len(callers):
-                break
-        for one in (*callers, *taken):
-            one.close()
-        server.close()
-        return counts
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)
-        counts = own_loop.run(look(listening), OneAtATime)
-    assert counts[-1] == 6, "nobody is left waiting"
-    assert max(later - before for before, later in zip([0, *counts], counts, strict=False)) <= 2
