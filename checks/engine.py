@@ -24,6 +24,7 @@ from checks.judgement import Judgement
 from checks.modes import Mode, caution, modes
 from checks.plan import Plan
 from checks.scope import out_of_scope, unknowns
+from schemas.china_time import today_in_china
 from schemas.document import Document
 from schemas.finding import (
     VERDICTS,
@@ -72,14 +73,14 @@ def check(
         document: the plan.
         pack: the requirements.
         ignore_scope: judge the plan even if the pack does not speak about its province, level, date or subject.
-        today: the day that ``due_state`` is told for; the day of the call where it is not given.
+        today: the day that ``due_state`` is told for; China's day where it is not given.
         notices: the notices that the plan answers: a statement that only repeats one is ``partial`` (``checks.copying``).
         others: the documents at hand beside it, for requirements that hold plans against each other (form ``consistency``);
             those of other places are left aside, the plan itself may be among them.
     """
     why = None if ignore_scope else out_of_scope(document, pack)
     plan = Plan(document, others)
-    day = today or date.today()
+    day = today or today_in_china()
     answered = Notices(plan, notices)
     findings = [
         _finding(plan, requirement, why, [] if ignore_scope else unknowns(document), day, answered)

@@ -15,6 +15,7 @@ from corpus import asking, whole
 from corpus.held import Held
 from corpus.readable import Readable
 from corpus.taking_in import TakingIn
+from schemas.china_time import today_in_china
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -192,11 +193,11 @@ class Corpus(Readable):
         from corpus.version import engine_version
 
         self._held.claim()
-        self._held.store().record_checks(
+        self._held.store().findings.record_checks(
             checks, engine=engine_version(), extraction=self.extraction_version, origin=origin, beside=beside
         )
         # Now, a batch at a time, rather than all at once when the first page is asked for.
-        self.present(date.today())
+        self.present(today_in_china())
 
     def decide(self, decision: Decision) -> Decision:
         """Records what somebody decided about a finding; returns it with its identifier and what it was taken on.
@@ -205,7 +206,7 @@ class Corpus(Readable):
             InvalidDecision: the records before it do not allow it.
         """
         self._held.claim()
-        return self._held.store().decide(decision)
+        return self._held.store().findings.decide(decision)
 
     def decide_all(self, decisions: Sequence[Decision]) -> list[Decision]:
         """Records several decisions in their order, all or none of them.
@@ -214,7 +215,7 @@ class Corpus(Readable):
             InvalidDecision: the records before one of them do not allow it.
         """
         self._held.claim()
-        return self._held.store().decide_all(decisions)
+        return self._held.store().findings.decide_all(decisions)
 
     # All of it
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import date
 from pathlib import Path
 
 from corpus.corpus import Corpus
+from schemas.china_time import today_in_china
 from schemas.errors import CorpusBusy
 
 _NICE = 5
@@ -23,7 +23,7 @@ def main(home: Path) -> int:
     os.nice(_NICE)
     try:
         with Corpus.open(home) as corpus:
-            corpus.catch_up(date.today())
+            corpus.catch_up(today_in_china())
     except CorpusBusy:
         return BUSY
     return 0

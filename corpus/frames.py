@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from corpus.columns import FILTERS, OF_DOCUMENTS, TABLES, Column
+from schemas.china_time import today_in_china
 from schemas.document import Document, Section, Span
 from schemas.errors import CorpusError
 from schemas.finding import PlanCheck
@@ -60,7 +61,7 @@ def read(corpus: Corpus, names: Sequence[str], *, today: date | None = None, **f
             if of_checks:
                 about[document.id] = _about(document)
     if "findings" in made:
-        made["findings"].add(_findings(corpus, about, today or date.today()))
+        made["findings"].add(_findings(corpus, about, today or today_in_china()))
     if "decisions" in made:
         made["decisions"].add(_decisions(corpus.decisions(), about if equal else None))
     return {name: columns.frame() for name, columns in made.items()}

@@ -13,6 +13,7 @@ import typer
 
 from duzheng.chosen import corpus_at
 from duzheng.options import Format, FormatOption, Home
+from schemas.china_time import today_in_china
 
 if TYPE_CHECKING:
     from schemas.decision import Decision
@@ -223,7 +224,7 @@ def decide_rectify(
 
     last = None if deadline is None else _day(deadline, "--deadline")
     taken = None if on is None else _day(on, "--on")
-    if taken is not None and taken > date.today():
+    if taken is not None and taken > today_in_china():
         raise typer.BadParameter(f"--on: {on} 在今天之后 lies ahead; a step is recorded when it was taken")
     if step not in (StepOption.assigned, StepOption.relapsed):
         named = {"--responsible": responsible, "--person": person, "--measures": measures, "--deadline": deadline}
@@ -302,7 +303,7 @@ def decide_list(
     from duzheng import standing
     from flows.decided import records
 
-    day = date.today() if today is None else _day(today, "--today")
+    day = today_in_china() if today is None else _day(today, "--today")
     with corpus_at(home) as corpus:
         found, standings = records(corpus, day, unit=unit, overdue=overdue)
     if format is Format.json:

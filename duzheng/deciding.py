@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from schemas.china_time import today_in_china
+
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
     from schemas.decision import Decision, Outcome, Result, Step
@@ -130,7 +132,7 @@ class Deciding:
         """The records by their number, corrected ones included; of one unit, or of overdue findings."""
         from flows.decided import records
 
-        return records(self._corpus(), today or date.today(), unit=unit, overdue=overdue)[0]
+        return records(self._corpus(), today or today_in_china(), unit=unit, overdue=overdue)[0]
 
     def cases(self, pack: str) -> Sequence[dict[str, Any]]:
         """The overrides of a pack as regression cases: text and right verdict."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from duzheng import handover
 from duzheng.chosen import corpus_at
 from duzheng.decide_commands import _day
 from duzheng.options import Format, FormatOption, Home
+from schemas.china_time import today_in_china
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
@@ -82,7 +82,7 @@ def findings(
     from duzheng import standing
     from flows.decided import standings
 
-    day = date.today() if today is None else _day(today, "--today")
+    day = today_in_china() if today is None else _day(today, "--today")
     with corpus_at(home) as corpus:
         if history is not None:
             id, events, decisions = corpus.history(history)

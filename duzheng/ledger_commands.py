@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ import typer
 from duzheng.chosen import corpus_at
 from duzheng.decide_commands import _day
 from duzheng.options import Format, FormatOption, Home
+from schemas.china_time import today_in_china
 
 if TYPE_CHECKING:
     from checks.ledger.changes import Changes
@@ -44,7 +44,7 @@ def ledger_export(
     from duzheng.handover import _write
     from flows import ledger
 
-    day = date.today() if today is None else _day(today, "--today")
+    day = today_in_china() if today is None else _day(today, "--today")
     with corpus_at(home) as corpus:
         standings = corpus.standings(day, pack=pack, unit=unit)
     rows = ledger.entries(standings)
@@ -73,7 +73,7 @@ def ledger_import(
 
     if not who.strip():
         raise typer.BadParameter("--who: 须写姓名 a name is needed")
-    day = date.today() if today is None else _day(today, "--today")
+    day = today_in_china() if today is None else _day(today, "--today")
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -99,7 +99,7 @@ def ledger_evidence(
     from duzheng.handover import documents_of, evidence_book, stored
     from flows.ledger import axes, checks
 
-    day = date.today() if today is None else _day(today, "--today")
+    day = today_in_china() if today is None else _day(today, "--today")
     with corpus_at(home) as corpus:
         standings = corpus.standings(day, pack=pack, unit=unit)
         made = checks(standings)

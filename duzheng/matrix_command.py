@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from duzheng.chosen import corpus_at
 from duzheng.decide_commands import _day
 from duzheng.ledger_commands import Pack, Today, Unit
 from duzheng.options import Home
+from schemas.china_time import today_in_china
 
 
 def matrix(
@@ -31,7 +31,7 @@ def matrix(
     from duzheng.matrix import print_matrix
     from flows.ledger import checks
 
-    day = date.today() if today is None else _day(today, "--today")
+    day = today_in_china() if today is None else _day(today, "--today")
     with corpus_at(home) as corpus:
         standings = corpus.standings(day, pack=pack, unit=unit)
     made, states = checks(standings), {str(one.finding.id): one.state for one in standings}

@@ -13,6 +13,7 @@ from duzheng.api import PathName
 from duzheng.deciding import Deciding
 from duzheng.opened_parts import Ledger, Notices, Packs, Searches
 from duzheng.opened_sources import Sources
+from schemas.china_time import today_in_china
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -296,7 +297,7 @@ class OpenCorpus:
         ``document``: an identifier, or a document number (浙教基〔2020〕70号).
         """
         reader = self._corpus().relations()
-        return reader.of(reader.named(document), today or date.today())
+        return reader.of(reader.named(document), today or today_in_china())
 
     def duplicates(self) -> Sequence[DuplicateGroup]:
         """Every group of documents that say the same, the largest first."""
@@ -317,7 +318,7 @@ class OpenCorpus:
         """
         from flows.decided import standings
 
-        return standings(self._corpus(), today or date.today(), state=state, pack=pack, unit=unit)
+        return standings(self._corpus(), today or today_in_china(), state=state, pack=pack, unit=unit)
 
     def history(self, finding: str) -> tuple[str, Sequence[Event], Sequence[Decision]]:
         """How a finding came about: its full identifier, what each run made of it, what people decided."""
@@ -330,7 +331,7 @@ class OpenCorpus:
         from checks.matrix import matrix
         from flows.ledger import checks
 
-        standings = self._corpus().standings(today or date.today(), pack=pack, unit=unit)
+        standings = self._corpus().standings(today or today_in_china(), pack=pack, unit=unit)
         return matrix(checks(standings), {str(one.finding.id): one.state for one in standings})
 
     def verify(self) -> Verification:
@@ -355,7 +356,7 @@ class OpenCorpus:
         from flows.digest import send
 
         act = previewed if preview else send
-        return act(self._corpus(), self.home, today or date.today(), target)
+        return act(self._corpus(), self.home, today or today_in_china(), target)
 
     # Tables
 

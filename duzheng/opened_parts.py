@@ -8,6 +8,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.china_time import today_in_china
+
 if TYPE_CHECKING:
     from checks.ledger.changes import Changes
     from corpus.corpus import Corpus
@@ -35,7 +37,7 @@ class Ledger:
         from checks.ledger import write_ledger
         from flows import ledger
 
-        standings = self._corpus().standings(today or date.today(), pack=pack, unit=unit)
+        standings = self._corpus().standings(today or today_in_china(), pack=pack, unit=unit)
         rows = ledger.entries(standings)
         write_ledger(ledger.checks(standings), Path(file), ledger.axes(standings), rows)
         return len(rows)
@@ -51,7 +53,7 @@ class Ledger:
         from flows.ledger import take_in
 
         path = Path(file)
-        return take_in(self._corpus(), path.read_bytes(), path.name, who, today or date.today(), dry_run=dry_run)
+        return take_in(self._corpus(), path.read_bytes(), path.name, who, today or today_in_china(), dry_run=dry_run)
 
     def evidence(
         self,
@@ -66,7 +68,7 @@ class Ledger:
         from flows.ledger import axes, checks
 
         corpus = self._corpus()
-        standings = corpus.standings(today or date.today(), pack=pack, unit=unit)
+        standings = corpus.standings(today or today_in_china(), pack=pack, unit=unit)
         made = checks(standings)
         there = documents_of(corpus, made)
         evidence_book(made, there, Path(folder), lambda document: stored(corpus, document), axes(standings))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 
 from duzheng import console
 from duzheng.options import Format, FormatOption, Home
+from schemas.china_time import today_in_china
 
 if TYPE_CHECKING:
     from schemas.relations import CitationLink, DocumentRef, DuplicateGroup, MissingDocument, Relations, Version
@@ -48,7 +48,7 @@ def relations(
     from duzheng import chosen
     from duzheng.decide_commands import _day
 
-    day = date.today() if today is None else _day(today, "--today")
+    day = today_in_china() if today is None else _day(today, "--today")
     name = chosen.document(document, home).id if Path(document).is_file() else document
     with chosen.corpus_at(home) as corpus:
         reader = corpus.relations()

@@ -35,6 +35,7 @@ from flows.pool import Limits, Pool
 from flows.progress import tell
 from flows.settling import Settling, Units
 from flows.units import Ask, Unit, from_disk, from_originals, from_web
+from schemas.china_time import today_in_china
 from schemas.errors import DuzhengError
 from schemas.fetching import Answer, FetchFailed, Listed, RunFailure, SourceRun
 from schemas.secrecy import without_password
@@ -42,7 +43,6 @@ from sources import definitions
 from sources.assertions import broken
 from sources.blocked import list_items
 from sources.fetch import Fetcher
-from sources.listing import today_in_china
 from sources.local import read_item
 
 if TYPE_CHECKING:

@@ -147,7 +147,7 @@ def send_digest(home: str, attempt: int = 1) -> State[Any]:
     """
     from corpus.corpus import Corpus
     from flows.digest import send
-    from sources.listing import today_in_china
+    from schemas.china_time import today_in_china
 
     _begin()
     try:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from schemas.china_time import today_in_china
 from schemas.document import Model
 from schemas.fetching import Answer, FetchFailed, Listed, Listing, RunFailure
 from schemas.outcome import Outcome, SourceFile
 from sources.assertions import broken
 from sources.blocked import list_items, stand_in
 from sources.definitions import SourceFile as DefinedSource
-from sources.listing import today_in_china
 from sources.local import read_item
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from duzheng.web.guard import Guard, check_form
 from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, half, words
+from schemas.china_time import CHINA
 from schemas.people import NOBODY, Person, Role
-from sources.listing.dates import CHINA
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -21,10 +21,11 @@ from queue import SimpleQueue
 from typing import Any
 
 from corpus import uploaded
-from corpus.lock import WriterLock, is_held
+from corpus.lock import WriterLock, is_held, unwritable
 from corpus.sources import FOLDER as COLLECTING
 from duzheng.web.multipart import Given
-from schemas.errors import CorpusBusy, CorpusError, DuzhengError
+from schemas.bilingual import Both
+from schemas.errors import CorpusBusy, DuzhengError
 from schemas.logs import Log
 from schemas.upload import Upload
 
@@ -59,7 +60,7 @@ class Uploads:
             self._take_away(parent)
             folder = Path(tempfile.mkdtemp(prefix=_RECEIVED, dir=parent))
         except OSError as error:
-            raise CorpusError(f"{parent}: the corpus cannot be written: {error}") from error
+            raise unwritable(parent, error) from error
         try:
             yield folder
         except BaseException:
@@ -173,7 +174,7 @@ class Runs:
             except CorpusBusy:
                 return False
             except OSError as error:
-                raise CorpusError(f"{lock.path.parent}: the corpus cannot be written: {error}") from error
+                raise unwritable(lock.path.parent, error) from error
             try:
                 command = [sys.executable, "-m", "duzheng", "sources", "run", source, "--home", str(self._home)]
                 child = subprocess.Popen(
@@ -193,4 +194,8 @@ class Runs:
 
     def _asked(self, source: str) -> WriterLock:
         """Held by the run itself: it is given back when that ends, whatever becomes of the server."""
-        return WriterLock(self._home / COLLECTING, f"{source}.asked.lock", f"{source}: this source is being run")
+        return WriterLock(
+            self._home / COLLECTING,
+            f"{source}.asked.lock",
+            Both(f"{source}: 此来源正在运行", "this source is being run"),
+        )

@@ -13,12 +13,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 
 from corpus.corpus import Corpus
 from corpus.following import BUSY
 from corpus.lock import WriterLock
+from schemas.bilingual import Both
+from schemas.china_time import today_in_china
 from schemas.errors import CorpusBusy, CorpusError, DuzhengError
 from schemas.logs import Log
 
@@ -28,6 +29,7 @@ _PATIENCE = 10.0
 """Seconds that a change waits for another one, or for the index."""
 _MOMENT = 0.5
 """Seconds that the page which sees a change first waits for what follows from it: most changes are small."""
+_DERIVED = Both("正在更新派生的数据", "what is derived is being brought up to date")
 _MANY = 200
 """Changes that are followed in this process; more of them in one of their own."""
 _SOON = 0.5
@@ -65,7 +67,7 @@ class Corpora:
             except queue.Empty:
                 corpus = Corpus.open(self.home, follows=False)
             try:
-                self._follow((*corpus.marks(), date.today()))
+                self._follow((*corpus.marks(), today_in_china()))
                 yield corpus
             except BaseException:
                 # Whatever went wrong, the next request gets another one.
@@ -82,13 +84,13 @@ class Corpora:
         """
         with self._writing, Corpus.open(self.home, write=True, patience=_PATIENCE) as corpus:
             yield corpus
-            corpus.present(date.today())
+            corpus.present(today_in_china())
 
     def caught_up(self, seconds: float | None = None) -> None:
         """Lets all that is derived follow what is stored, and waits for it, at most so long."""
         with suppress(CorpusError):  # a page will say what is wrong
             with Corpus.open(self.home) as corpus:  # brings one of an earlier version up to date, which no page does
-                now = (*corpus.marks(), date.today())
+                now = (*corpus.marks(), today_in_china())
             self._follow(now, seconds)
 
     def close(self) -> None:
@@ -111,7 +113,7 @@ class Corpora:
         thread.join(seconds)
 
     def _catch_up(self, now: object) -> None:
-        right = WriterLock(self.home, "following.lock", "what is derived is being brought up to date")
+        right = WriterLock(self.home, "following.lock", _DERIVED)
         try:
             if not self._alone(right):  # it is looked again later whether anything is left to do
                 return
@@ -120,7 +122,7 @@ class Corpora:
                     command = [sys.executable, "-m", "corpus.following", str(self.home)]
                     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
                 else:
-                    corpus.catch_up(date.today())
+                    corpus.catch_up(today_in_china())
                 self._followed = now
         except subprocess.CalledProcessError as error:
             if error.returncode != BUSY:

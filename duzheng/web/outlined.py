@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from checks.explain import section_name
 from duzheng.web.marked import Frame, Place
+from duzheng.web.sections import head_end, nested
 from schemas.document import Section
 
 _DEEPEST = 3
-_BETWEEN = 4
-"""Characters that may stand between the number of a section and its heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +30,19 @@ def outline(sections: Sequence[Section], text: str, places: Sequence[Place]) -> 
     return _with_labels(list(_entries(sections, text)), places)
 
 
-def _entries(sections: Sequence[Section], text: str, depth: int = 0) -> Iterator[Entry]:
-    for one in sections:
+def _entries(sections: Sequence[Section], text: str) -> Iterator[Entry]:
+    for depth, one in nested(sections):
         name = section_name(one.number, one.heading)
         if name:
-            yield Entry(min(depth, _DEEPEST), one.span.start, name, _head(one, text, depth))
-        yield from _entries(one.sections, text, depth + 1)
+            yield Entry(min(depth - 1, _DEEPEST), one.span.start, name, _head(one, text, depth))
 
 
 def _head(section: Section, text: str, depth: int) -> Frame | None:
     """The heading in the text, from its number on; None for a section without one."""
-    if not section.heading:
+    start, end = section.span.start, head_end(section, text)
+    if not section.heading or not text.endswith(section.heading, start, end):
         return None
-    start = section.span.start
-    within = start + len(section.number or "") + _BETWEEN
-    at = text.find(section.heading, start, within + len(section.heading))
-    return Frame(start, at + len(section.heading), "head", level=min(depth, _DEEPEST) + 2) if at >= 0 else None
+    return Frame(start, end, "head", level=min(depth - 1, _DEEPEST) + 2)
 
 
 def _with_labels(outline: Sequence[Entry], places: Sequence[Place]) -> list[Entry]:

@@ -10,13 +10,13 @@ import datetime
 import re
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from zoneinfo import ZoneInfo
 
+from schemas.china_time import today_in_china
 from schemas.fetching import Answer, FetchFailed, Listed, Listing
 from schemas.source import SourceDefinition
 from sources.listing.addresses import same_as
 
-__all__ = ["MAX_ITEMS", "Ask", "list_items", "today_in_china", "wanted"]
+__all__ = ["MAX_ITEMS", "Ask", "list_items", "wanted"]
 
 Ask = Callable[[str], Answer]
 """Asks a server for a list page; raises ``FetchFailed``."""
@@ -77,11 +77,6 @@ def list_items(definition: SourceDefinition, ask: Ask, today: datetime.date | No
             # that the listing is whole for what the source wants.
             break
     return listing
-
-
-def today_in_china() -> datetime.date:
-    """The day it is in China."""
-    return datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def wanted(definition: SourceDefinition, item: Listed) -> bool:

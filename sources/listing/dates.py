@@ -9,12 +9,10 @@ import datetime
 import re
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo
 
 from extractors.dates import find_dates
 from extractors.fold import fold
-
-CHINA = ZoneInfo("Asia/Shanghai")
+from schemas.china_time import CHINA
 
 _MAX = 2_000
 """Characters of an item that are looked at for a date."""

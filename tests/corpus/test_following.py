@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from corpus import following
 from corpus.choice import Choice
 from corpus.corpus import Corpus
 from corpus.lock import WriterLock, is_held
+from schemas.china_time import today_in_china
 from schemas.errors import IndexNotReady
 from schemas.outcome import SourceFile
 
@@ -60,12 +60,12 @@ def test_the_process_that_follows_leaves_index_relations_and_rows_of_findings_up
             connection.execute(f"DELETE FROM {table}")
         connection.execute("DELETE FROM meta WHERE key IN ('present', 'relations_seq')")
     with Corpus.open(home, follows=False) as corpus:
-        assert corpus.present(date.today()).counts(Choice()).units == 0, "looking makes no rows"
+        assert corpus.present(today_in_china()).counts(Choice()).units == 0, "looking makes no rows"
     subprocess.run([sys.executable, "-m", "corpus.following", str(home)], check=True, timeout=120)
     with Corpus.open(home, follows=False) as corpus:
         assert corpus.behind() == 0
         assert corpus.search("方案").total
-        assert corpus.present(date.today()).counts(Choice()).units > 0
+        assert corpus.present(today_in_china()).counts(Choice()).units > 0
 
 
 def test_the_process_that_follows_says_by_its_status_that_another_writes(

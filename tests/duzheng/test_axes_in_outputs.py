@@ -20,6 +20,7 @@ from checks.pack import load
 from corpus.corpus import Corpus
 from duzheng import cli
 from extractors.parse import parse
+from schemas.china_time import today_in_china
 from schemas.outcome import SourceFile
 
 PLAN = """甲子县教育局关于印发城乡学校共同体建设工作方案的通知
@@ -122,7 +123,7 @@ def test_report_and_evidence_book_show_each_decision_with_who_when_and_why_and_r
             "（限2025-12-01）；逾期",
         ):
             assert words in text
-        assert f"{date.today():%Y-%m-%d} <b>李审</b> 改判 → 符合：漏看第二段（D0003）" in text
+        assert f"{today_in_china():%Y-%m-%d} <b>李审</b> 改判 → 符合：漏看第二段（D0003）" in text
 
 
 def test_a_notice_asks_for_what_is_open_and_names_what_was_settled(decided: Run, tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from schemas.china_time import today_in_china
 from tests.web.conftest import SAMPLES
 from tests.web.test_accounts import _routes
 
@@ -82,7 +83,7 @@ def test_decisions_are_added_withdrawn_and_refused_with_a_reason(own_client: Tes
         answer = client.post(at, json=order, headers=headers)
         return answer.status_code, answer.json()
 
-    soon = (date.today() + timedelta(90)).isoformat()
+    soon = (today_in_china() + timedelta(90)).isoformat()
     assert post(kind="note", who="甲", why="已电话核实")[0] == 201
     waiver = {"kind": "waiver", "why": "区划调整", "ground": "省厅批复", "until": soon}
     status, said = post(**waiver, who="乙", applicant="甲", approver="甲")

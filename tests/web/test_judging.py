@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
@@ -23,17 +23,18 @@ from corpus.standing import Standing
 from duzheng.web.app import create_app
 from duzheng.web.guard import Access
 from duzheng.web.marked import PART, Place, pieces
+from schemas.china_time import today_in_china
 from schemas.document import Document
 from schemas.finding import FAULTS, PlanCheck
 from schemas.people import Role
 
-SOON = (date.today() + timedelta(90)).isoformat()
+SOON = (today_in_china() + timedelta(90)).isoformat()
 
 
 @pytest.fixture(scope="module")
 def standings(site_home: Path) -> list[Standing]:
     with Corpus.open(site_home) as corpus:
-        return corpus.standings(date.today())
+        return corpus.standings(today_in_china())
 
 
 def _fault(standings: list[Standing]) -> Standing:

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from corpus.corpus import Corpus
 from duzheng.web.language import LANGUAGES
+from schemas.china_time import today_in_china
 from schemas.document import Document
 from schemas.finding import VERDICTS
 
@@ -297,14 +298,13 @@ def test_every_page_is_there_in_every_language_with_the_text_untouched(
 
 
 def test_the_relations_of_a_document_are_on_its_page(client: TestClient, documents: list[Document]) -> None:
-    from datetime import date
 
     with client.app.state.corpora.reading() as corpus:  # type: ignore[attr-defined]
         reader = corpus.relations()
         one, cited = next(
             (one, link)
             for one in documents
-            for link in reader.of(one.id, date.today()).cites
+            for link in reader.of(one.id, today_in_china()).cites
             if link.resolved is not None
         )
     for _ in range(100):
@@ -397,14 +397,13 @@ def test_both_documents_of_a_comparison_are_found_by_their_words_or_numbers(
 def test_what_has_to_do_with_a_document_is_offered_to_compare_it_with(
     client: TestClient, documents: list[Document]
 ) -> None:
-    from datetime import date
 
     with client.app.state.corpora.reading() as corpus:  # type: ignore[attr-defined]
         reader = corpus.relations()
         one, cited = next(
             (one, link.resolved)
             for one in documents
-            for link in reader.of(one.id, date.today()).cites
+            for link in reader.of(one.id, today_in_china()).cites
             if link.resolved is not None
         )
     assert f'href="/compare?a={one.id}"' in client.get(f"/documents/{one.id}").text

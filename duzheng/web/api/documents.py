@@ -15,6 +15,7 @@ from duzheng.web.here import Reader
 from duzheng.web.made import attached
 from duzheng.web.multipart import file_name
 from duzheng.web.problem import COMMON
+from schemas.china_time import today_in_china
 from schemas.document import Document, DocumentRole, Genre, Jurisdiction, Level, Script
 from schemas.interface import DocumentLine, Page
 from schemas.relations import Relations
@@ -87,7 +88,7 @@ def relations(here: Reader, document: str, today: date | None = None) -> Relatio
     """Versions, copies, attachments, citations, and whether it is in force on a day."""
     with here.reading() as corpus:
         _found(corpus, document)
-        return corpus.relations().of(document, today or date.today())
+        return corpus.relations().of(document, today or today_in_china())
 
 
 @router.get("/search")

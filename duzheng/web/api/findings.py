@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, HTTPException, Query
@@ -18,6 +17,7 @@ from duzheng.web.cursors import place as place_of
 from duzheng.web.cursors import unmoved
 from duzheng.web.here import Here, Inspector, Reader
 from duzheng.web.problem import COMMON
+from schemas.china_time import today_in_china
 from schemas.decision import DECISION, Decision
 from schemas.errors import CorpusBusy, CorpusError
 from schemas.finding import Verdict
@@ -56,7 +56,7 @@ def findings(
     start = place_of(cursor)
     with here.reading() as corpus:
         # From the one before on: by it one sees that nothing has shifted meanwhile.
-        rows = corpus.present(date.today()).page(choice, limit=limit + 2, offset=max(start - 1, 0))
+        rows = corpus.present(today_in_china()).page(choice, limit=limit + 2, offset=max(start - 1, 0))
     rows, following = _paged(rows, cursor, start, limit, lambda row: str(row.finding_id))
     return Page(items=[_line(row) for row in rows], next=following)
 
@@ -66,7 +66,7 @@ def finding(here: Reader, finding: str) -> FindingView:
     """One finding as it stands today, by its id or its unique beginning."""
     with here.reading() as corpus:
         id = _history(corpus, finding)[0]
-        one = corpus.present(date.today()).of_finding(id, date.today())
+        one = corpus.present(today_in_china()).of_finding(id, today_in_china())
     if one is None:
         raise HTTPException(
             404, "最近一次检查已没有这一条，见其沿革 / the last check no longer has it; see its history"
@@ -151,7 +151,7 @@ def matrix(
         raise HTTPException(422, f"state: 没有这种状态 / no such state; use {', '.join(STATES)}")
     choice = Choice(pack, unit or "", province or "", state=state or "")
     with here.reading() as corpus:
-        rows = corpus.present(date.today()).units(choice, limit=limit + 2, offset=max(start - 1, 0))
+        rows = corpus.present(today_in_china()).units(choice, limit=limit + 2, offset=max(start - 1, 0))
     rows, following = _paged(rows, cursor, start, limit, lambda row: str(row.unit))
     items = [
         MatrixRow(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from duzheng.web.computed import computed
 from duzheng.web.here import Here, Reader
 from duzheng.web.pages.documents import find, target
 from duzheng.web.text import Piece
+from schemas.china_time import today_in_china
 from schemas.errors import CorpusError, InvalidQuery
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _choose(asked: Here, title: str, a: str, b: str, q: str) -> Response:
 def _near(corpus: Corpus, known: Document, choice: Callable[..., _Choice]) -> list[tuple[str, list[_Choice]]]:
     """What has to do with a document, by how; nothing while that is not worked out yet."""
     try:
-        relations = corpus.relations().of(known.id, date.today())
+        relations = corpus.relations().of(known.id, today_in_china())
     except CorpusError:
         return []
     lists: dict[str, Sequence[DocumentRef | None]] = {

@@ -14,6 +14,7 @@ from checks.matrix import SIGNS
 from corpus.choice import Choice
 from duzheng.web.here import Reader, in_beijing
 from duzheng.web.pages.missing import lacking
+from schemas.china_time import today_in_china
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -32,7 +33,7 @@ _SECONDS = 5.0
 @router.get("/")
 def dashboard(asked: Reader) -> Response:
     """Everything at a glance."""
-    today = date.today()
+    today = today_in_china()
     with asked.reading() as corpus:
         present = corpus.present(today)
         key = ("dashboard", corpus.marks(), present.mark, today, time.monotonic() // _SECONDS)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,12 +17,14 @@ from duzheng.web.facts import FACTS, rows
 from duzheng.web.grids import grid
 from duzheng.web.here import Here, Reader
 from duzheng.web.made import attached, being_drawn
+from duzheng.web.sections import head_end, nested
 from duzheng.web.text import paragraphs, window_of, windows
+from schemas.china_time import today_in_china
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
-    from schemas.document import Document, Section, Span
+    from schemas.document import Document, Span
     from schemas.outcome import SourceFile
     from schemas.relations import Relations
 
@@ -33,8 +34,6 @@ _FIRST = 20
 _PAGE = 200
 _OUTLINE = 400
 _HAN = re.compile("([\u3400-\u9fff：；，。（）《》〔〕、]+)")
-_BETWEEN = 8
-"""Characters that may stand between the number of an item and its heading."""
 
 
 def find(asked: Here, corpus: Corpus, id: str) -> Document:
@@ -62,7 +61,7 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
     marked = (max(start, 0), min(end, len(found.text))) if 0 <= start < end else (0, 0)
     number = window_of(edges, marked[0]) if marked[1] else min(max(part - 1, 0), len(edges) - 2)
     text = _folded(found.text) if fold else found.text
-    outline = list(_outline(found.sections, found))
+    outline = list(_outline(found))
     starts = [(one.page, one.start) for one in found.pages]
     pages = pages_of(found)
     if pages:
@@ -70,7 +69,7 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
 
         # Whoever opens a page image next does not wait for the process that draws them to start.
         make_ready()
-    heads = dict(_heads(found.sections, found.text))
+    heads = dict(_heads(found))
     grids = [grid(found.text, one.span.start, one.span.end, one.rows) for one in found.tables]
     return asked.page(
         "reading/document.html",
@@ -109,7 +108,7 @@ def _in_two(asked: Here, message: str) -> list[tuple[str, bool]]:
 def _relations(corpus: Corpus, id: str) -> Relations | None:
     """How the document stands to the others; None while that is not worked out yet."""
     try:
-        return corpus.relations().of(id, date.today())
+        return corpus.relations().of(id, today_in_china())
     except CorpusError:
         return None
 
@@ -120,28 +119,18 @@ def _folded(text: str) -> str:
     return fold(text)
 
 
-def _outline(sections: Sequence[Section], found: Document, depth: int = 1) -> Iterator[tuple[int, str, Span]]:
+def _outline(found: Document) -> Iterator[tuple[int, str, Span]]:
     """The items of the outline with their depth, from 1, in the order of the text."""
-    stack = [(depth, section) for section in reversed(sections)]
-    while stack:
-        at, section = stack.pop()
+    for depth, section in nested(found.sections):
         head = section.heading or found.quote(section.span)[:40].replace("\n", " ")
-        yield at, f"{section.number or ''} {head}".strip(), section.span
-        stack += [(at + 1, below) for below in reversed(section.sections)]
+        yield depth, f"{section.number or ''} {head}".strip(), section.span
 
 
-def _heads(sections: Sequence[Section], text: str) -> Iterator[tuple[int, tuple[int, int]]]:
+def _heads(found: Document) -> Iterator[tuple[int, tuple[int, int]]]:
     """Where each item of the outline begins, its depth, and where its number and heading end."""
-    stack = [(1, section) for section in sections]
-    while stack:
-        depth, one = stack.pop()
-        at = end = one.span.start
-        for part in (one.number, one.heading):
-            near = text.find(part, end, end + len(part) + _BETWEEN) if part else -1
-            end = near + len(part) if part and near >= 0 else end
-        if end > at:
-            yield at, (depth, end)
-        stack += [(depth + 1, below) for below in one.sections]
+    for depth, one in nested(found.sections):
+        if (end := head_end(one, found.text)) > one.span.start:
+            yield one.span.start, (depth, end)
 
 
 def _about(asked: Here, found: Document, fold: bool) -> Iterator[tuple[str, str, str]]:

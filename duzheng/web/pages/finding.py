@@ -17,6 +17,7 @@ from duzheng.web.pages.plan import address_of, clause_of, other_side
 from flows.decided import withdrawal
 from flows.deciding import possible
 from flows.waiving import Application, application, applications
+from schemas.china_time import today_in_china
 from schemas.decision import DECISION, OUTCOME_NAMES, RESULT_NAMES, Decision
 from schemas.errors import CorpusError, DuzhengError
 from schemas.finding import REASON_NAMES, VERDICTS
@@ -205,7 +206,7 @@ def _page(
     form: str = "",
     entered: Mapping[str, str] | None = None,
 ) -> Response:
-    today = date.today()
+    today = today_in_china()
     with asked.reading() as corpus:
         try:
             id, events, decisions = corpus.history(id)

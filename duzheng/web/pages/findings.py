@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Response
@@ -14,6 +13,7 @@ from duzheng.web.here import Reader
 from duzheng.web.lines import chosen_by, words_of
 from duzheng.web.made import attached, csv_file, ledger_file
 from duzheng.web.paging import Paging
+from schemas.china_time import today_in_china
 from schemas.finding import VERDICTS, Severity
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +34,7 @@ Chosen = Annotated[Choice, Depends(_choice)]
 def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
     """One page of findings."""
     with asked.reading() as corpus:
-        present = corpus.present(date.today())
+        present = corpus.present(today_in_china())
         # It is the same for everybody who asks the same: the rows follow from these, and who is asking from none.
         key = ("findings", corpus.state(), present.mark, choice)
 
@@ -78,7 +78,7 @@ def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
 def findings_ledger(asked: Reader, choice: Chosen) -> Response:
     """The ledger of what is chosen."""
     with asked.reading() as corpus:
-        data = ledger_file(corpus, choice, date.today())
+        data = ledger_file(corpus, choice, today_in_china())
     return attached(data, "ledger.xlsx")
 
 
@@ -86,5 +86,5 @@ def findings_ledger(asked: Reader, choice: Chosen) -> Response:
 def findings_csv(asked: Reader, choice: Chosen) -> Response:
     """What is chosen as CSV."""
     with asked.reading() as corpus:
-        data = csv_file(corpus, choice, date.today())
+        data = csv_file(corpus, choice, today_in_china())
     return attached(data, "findings.csv")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from duzheng.web.here import Here, Reader
 from duzheng.web.lines import chosen_by, stands
 from duzheng.web.made import attached, ledger_file
 from duzheng.web.paging import Paging
+from schemas.china_time import today_in_china
 from schemas.finding import VERDICTS, Severity
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ Chosen = Annotated[Choice, Depends(_choice)]
 def matrix(asked: Reader, choice: Chosen, page: int = 1) -> Response:
     """One page of units; the totals are over all that are chosen."""
     with asked.reading() as corpus:
-        present = corpus.present(date.today())
+        present = corpus.present(today_in_china())
         key = (corpus.state(), present.mark)
         packs, provinces, cities, of_pack = asked.made(
             ("matrix", *key, choice.pack, choice.province), lambda: _there(present, choice)
@@ -89,9 +89,9 @@ def matrix(asked: Reader, choice: Chosen, page: int = 1) -> Response:
 def matrix_file(asked: Reader, choice: Chosen) -> Response:
     """The ledger of what is chosen, which has the matrix as its sheet."""
     with asked.reading() as corpus:
-        columns = corpus.present(date.today()).requirements(Choice(pack=choice.pack)) if choice.severity else []
+        columns = corpus.present(today_in_china()).requirements(Choice(pack=choice.pack)) if choice.severity else []
         among = replace(choice, requirements=_of_severity(columns, choice.severity), severity="")
-        data = ledger_file(corpus, among, date.today())
+        data = ledger_file(corpus, among, today_in_china())
     return attached(data, "matrix.xlsx")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -22,6 +21,7 @@ from duzheng.web.made import attached, written
 from duzheng.web.marked import Place, anchor, frames_of, part_of, parts, pieces
 from duzheng.web.outlined import outline
 from duzheng.web.pages.documents import pages_of, picture
+from schemas.china_time import today_in_china
 from schemas.errors import InvalidPack
 from schemas.finding import FAULTS, PackReference
 
@@ -243,8 +243,8 @@ def _stored(asked: Here, corpus: Corpus, id: str) -> tuple[Document, list[Standi
     found = corpus.document(id)
     if found is None:
         raise HTTPException(404, asked.word("not_found"))
-    present = corpus.present(date.today())
-    return found, present.of_plan(id, date.today()), present.leading(id)
+    present = corpus.present(today_in_china())
+    return found, present.of_plan(id, today_in_china()), present.leading(id)
 
 
 def _image(document: Document, pages: Sequence[int], page: int, place: tuple[int, int]) -> dict[str, Any]:

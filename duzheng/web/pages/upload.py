@@ -6,7 +6,6 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from duzheng.web.here import Here, Inspector
 from duzheng.web.jobs import uploads_of
 from duzheng.web.made import attached, written
 from duzheng.web.multipart import LARGEST_UPLOAD, MOST_FILES, files_of
+from schemas.china_time import today_in_china
 from schemas.finding import FAULTS, PlanCheck
 from schemas.upload import Upload, UploadedDocument
 
@@ -160,7 +160,7 @@ def _judged(corpus: Corpus, upload: Upload) -> tuple[list[PlanCheck], dict[str, 
     made = _checks(corpus, upload)
     if not made:
         raise HTTPException(404)
-    today = date.today()
+    today = today_in_china()
     present = corpus.present(today)
     standings = [one for id in dict.fromkeys(check.plan.id for check in made) for one in present.of_plan(id, today)]
     return made, axes(standings)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from schemas.china_time import today_in_china
 from tests.web.browser.conftest import CHROMIUM
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def test_one_applies_for_a_waiver_and_another_approves_it(visit: Visit, serve: S
     inspector.locator("#apply summary").click()
     form = inspector.locator("#apply form")
     form.locator("[name=ground]").fill("区划调整")
-    form.locator("[name=until]").fill((date.today() + timedelta(90)).isoformat())
+    form.locator("[name=until]").fill((today_in_china() + timedelta(90)).isoformat())
     form.locator("[name=why]").fill("省厅批复")
     form.get_by_role("button").click()
     inspector.wait_for_url("**/findings/*#*")
