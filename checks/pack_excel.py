@@ -75,7 +75,10 @@ def sheets_of(pack: Pack) -> dict[str, Sheet]:
     try:
         return _sheets(pack)
     except ValueError as error:
-        raise InvalidPack(f"{pack.id}: a field is too long for a workbook ({error}; keep this pack as YAML)") from error
+        raise InvalidPack(
+            f"{pack.id}: 有字段过长，工作簿放不下（{error}），请保留 YAML / "
+            f"a field is too long for a workbook ({error}; keep this pack as YAML)"
+        ) from error
 
 
 def _sheets(pack: Pack) -> dict[str, Sheet]:

@@ -219,7 +219,7 @@ def from_fields(fields: Iterable[tuple[str, str]]) -> Typed:
             at = (cast("Kind", found[1]), int(found[2]))
             rows.setdefault(at, {}).setdefault(found[3], []).append(text.replace("\r\n", "\n"))
         if len(rows) > MOST_LINES:
-            raise InvalidPack(f"{_NAME}: 超过 {MOST_LINES} 行 / more than {MOST_LINES} rows (use fewer)")
+            raise InvalidPack(f"{_NAME}: 超过 {MOST_LINES} 行 / more than {MOST_LINES} rows (请减少行数 / use fewer)")
     parts = sorted(number for kind, number in rows if kind == "part")
     made = []
     for (kind, _), texts in sorted(rows.items(), key=lambda one: (get_args(Kind).index(one[0][0]), one[0][1])):
@@ -244,7 +244,7 @@ def act(typed: Typed, action: str) -> None:
     of_kind = typed.of_kind(cast("Kind", kind))
     if what == "add":
         if len(typed.lines) >= MOST_LINES:
-            raise InvalidPack(f"{_NAME}: 超过 {MOST_LINES} 行 / more than {MOST_LINES} rows (use fewer)")
+            raise InvalidPack(f"{_NAME}: 超过 {MOST_LINES} 行 / more than {MOST_LINES} rows (请减少行数 / use fewer)")
         use, _, of = rest.partition(":")
         line = Line(cast("Kind", kind), {}, use, int(of) if of.isdecimal() else None)
         if kind == "part":

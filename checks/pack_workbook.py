@@ -90,7 +90,6 @@ def read_workbook(data: bytes, name: str) -> Written:
 
 
 def _open(data: bytes, name: str) -> Workbook:
-    not_one = f"{name}: 不是工作簿 / not an Excel workbook"
     try:
         return open_workbook(data, MAX_UNPACKED)
     except Unopened as error:
@@ -98,10 +97,14 @@ def _open(data: bytes, name: str) -> Workbook:
             large = f"解开后大于 {MAX_UNPACKED} 字节 / unpacks to more than {MAX_UNPACKED} bytes"
             raise InvalidPack(f"{name}: {large} (要求包是小工作簿 / a pack is a small workbook)") from error
         if error.why == "document_type":
-            said = f"{not_one}: {error.detail} declares a document type"
-            raise InvalidPack(f"{said} (请重新保存 / save it again)") from error
+            raise InvalidPack(
+                f"{name}: 不是工作簿：{error.detail} 声明了文档类型 / not an Excel workbook: {error.detail} declares a document type "
+                "(请重新保存 / save it again)"
+            ) from error
         cure = "请另存为 .xlsx，或用 YAML / save it as .xlsx, or use YAML"
-        raise InvalidPack(f"{not_one}: {error.detail} ({cure})") from error
+        raise InvalidPack(
+            f"{name}: 不是工作簿：{error.detail} / not an Excel workbook: {error.detail} ({cure})"
+        ) from error
 
 
 def _content(book: Workbook, name: str) -> tuple[Row, ExcelPlaces]:
@@ -135,7 +138,10 @@ def _content(book: Workbook, name: str) -> tuple[Row, ExcelPlaces]:
             if of not in numbers:
                 cell = row.cells[("requirement",)]
                 known = "、".join(list(numbers)[:6])
-                said = f"no requirement {of or '(empty)'} (use an id of sheet 要求: {known} …)"
+                said = (
+                    f"没有编号为 {of or '（空）'} 的要求 / no requirement {of or '(empty)'} "
+                    f"(请用“要求”表中的编号：{known} … / use an id of sheet 要求: {known} …)"
+                )
                 raise CellFault(name, cell, said)
             join(requirements[numbers[of]], numbers[of], row, places, name)
     return content, places

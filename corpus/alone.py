@@ -11,16 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.lock import WriterLock
+from corpus.lock import WriterLock, unwritable
 from corpus.opening import failing
-from schemas.errors import CorpusError, DuzhengError
+from schemas.bilingual import Both
+from schemas.errors import DuzhengError
 
 if TYPE_CHECKING:
     from corpus.store import Store
 
 
 @contextmanager
-def alone(store: Store, folder: Path, kind: str, name: str, doing: str, busy: type[DuzhengError]) -> Iterator[None]:
+def alone(store: Store, folder: Path, kind: str, name: str, doing: Both, busy: type[DuzhengError]) -> Iterator[None]:
     """Holds the right as long as the context lasts.
 
     Args:
@@ -38,7 +39,7 @@ def alone(store: Store, folder: Path, kind: str, name: str, doing: str, busy: ty
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise CorpusError(f"{folder}: the corpus cannot be written: {error}") from error
+        raise unwritable(folder, error) from error
     lock = WriterLock(folder, f"{name}.lock", doing, busy)
     shared = store.right(f"duzheng {kind} {name}", doing, busy)
     lock.acquire()

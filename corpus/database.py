@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from corpus.durable import write_whole
+from corpus.lock import unwritable
+from schemas.bilingual import Both
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 VARIABLE = "DUZHENG_DATABASE"
 _SCHEMES = ("postgresql", "postgres")
 _SECRETS = ("password", "sslpassword")
+_INSTALL = "pip install 'duzheng[postgresql]'"
 _SECONDS = 10
 
 
@@ -53,7 +56,10 @@ class Database:
         """
         given = os.environ.get(VARIABLE, "").strip()
         if given and urlsplit(given).scheme not in _SCHEMES:
-            raise CorpusError(f"{VARIABLE}: this is no address like postgresql://user@host/name; unset or correct it")
+            raise CorpusError(
+                f"{VARIABLE}: 不是 postgresql://user@host/name 这样的地址，请改正或取消此变量 / "
+                "this is no address like postgresql://user@host/name; unset or correct it"
+            )
         binding = home / "database.json"
         if binding.is_file():
             try:
@@ -61,7 +67,8 @@ class Database:
                 url, corpus = str(remembered["url"]), str(remembered["corpus"])
             except (OSError, ValueError, KeyError, TypeError) as error:
                 raise CorpusError(
-                    f"{binding}: this should name the database of the corpus and cannot be read ({error}); "
+                    f"{binding}: 此文件应写明语料库的数据库，但无法读取（{error}）；请删去它，设好 {VARIABLE} 再运行一次命令 / "
+                    f"this should name the database of the corpus and cannot be read ({error}); "
                     f"remove it and run the command once with {VARIABLE} set"
                 ) from error
             return cls(home, given or url, corpus)
@@ -69,7 +76,9 @@ class Database:
             return cls(home)
         if (home / "corpus.sqlite").exists():
             raise CorpusError(
-                f"{home}: the corpus here has its store in corpus.sqlite, while {VARIABLE} names {shown(given)}; "
+                f"{home}: 此语料库存放在 corpus.sqlite 中，而 {VARIABLE} 指向 {shown(given)}；请取消此变量，"
+                "或用 --home 另指一个文件夹重新入库 / "
+                f"the corpus here has its store in corpus.sqlite, while {VARIABLE} names {shown(given)}; "
                 "unset the variable, or name another folder with --home and ingest into that"
             )
         return cls(home, given)
@@ -117,13 +126,15 @@ class Database:
         self.belongs(state.get("corpus", ""))
         return state
 
-    def way_back(self) -> str:
+    def way_back(self) -> Both:
         """What a user can do when the SQLite file is damaged or gone."""
         kept = sorted(self.home.glob("corpus.schema*.sqlite"), key=lambda path: path.stat().st_mtime)
-        copy = f" (the last one kept here is {kept[-1].name})" if kept else ""
-        return (
-            f"请用备份恢复数据库 / put {self.path} back from a copy{copy}; or take the originals in again, which brings "
-            f"no decisions back: duzheng ingest {self.home / 'originals'} --home NEW"
+        last = kept[-1].name if kept else ""
+        again = f"duzheng ingest {self.home / 'originals'} --home NEW"
+        zh, en = (f"（此处最近的副本是 {last}）", f" (the last one kept here is {last})") if last else ("", "")
+        return Both(
+            f"请用备份恢复数据库{zh}；或重新入库原件（处置记录不会恢复）：{again}",
+            f"put {self.path} back from a copy{en}; or take the originals in again, which brings no decisions back: {again}",
         )
 
     def connect(self) -> psycopg.Connection[Any]:
@@ -137,8 +148,8 @@ class Database:
             import psycopg
         except ImportError as error:
             raise CorpusError(
-                f"{self.name}: the driver for PostgreSQL is not installed; install it with: "
-                "pip install 'duzheng[postgresql]'"
+                f"{self.name}: 未安装 PostgreSQL 驱动，请运行 {_INSTALL} / "
+                f"the driver for PostgreSQL is not installed; install it with: {_INSTALL}"
             ) from error
         name = f"duzheng {os.uname().nodename} {os.getpid()}"
         return psycopg.connect(self.url or "", connect_timeout=_SECONDS, application_name=name)
@@ -155,7 +166,8 @@ class Database:
                 raise
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise CorpusError(
-                f"{self.name}: the database cannot be used: {reason}; check that it runs and that {VARIABLE} (or "
+                f"{self.name}: 数据库无法使用：{reason}；请检查它是否在运行，{VARIABLE}（或 database.json 和 ~/.pgpass）"
+                f"是否正确 / the database cannot be used: {reason}; check that it runs and that {VARIABLE} (or "
                 f"{self.home / 'database.json'} and ~/.pgpass) is right"
             ) from error
 
@@ -167,7 +179,8 @@ class Database:
         """
         if self.corpus and corpus != self.corpus:
             raise CorpusError(
-                f"{self.name}: the database does not hold the corpus of {self.home}; correct {VARIABLE}, "
+                f"{self.name}: 数据库中不是 {self.home} 的语料库，请改正 {VARIABLE}，或用 --home 另指一个空文件夹 / "
+                f"the database does not hold the corpus of {self.home}; correct {VARIABLE}, "
                 "or name an empty folder with --home"
             )
 
@@ -188,7 +201,7 @@ class Database:
             self.home.mkdir(parents=True, exist_ok=True)
             write_whole(self.home / "database.json", content)
         except OSError as error:
-            raise CorpusError(f"{self.home}: the corpus cannot be written: {error}") from error
+            raise unwritable(self.home, error) from error
         return Database(self.home, self.url, corpus)
 
 

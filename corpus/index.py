@@ -81,7 +81,11 @@ class SearchIndex:
         try:
             folder.mkdir(parents=True)
         except OSError as error:
-            raise CorpusError(f"{folder}: the search index cannot be written: {error}") from error
+            why = error.strerror or error
+            raise CorpusError(
+                f"{folder}: 检索索引无法写入：{why}；请检查权限和磁盘空间 / "
+                f"the search index cannot be written: {why}; check rights and space"
+            ) from error
         import tantivy
 
         schema = _schema()

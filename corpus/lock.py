@@ -14,7 +14,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from schemas.bilingual import Both
 from schemas.errors import CorpusBusy, CorpusError, DuzhengError
+
+OTHER = Both("另一进程", "another process")
+WRITTEN = Both("语料库正在写入", "the corpus is being written")
 
 
 class WriterLock:
@@ -23,7 +27,7 @@ class WriterLock:
     Args:
         home: the folder.
         name: of the file.
-        doing: what its holder does, in messages: "the corpus is being written".
+        doing: what its holder does, in messages.
         busy: the error that says that there is another holder.
     """
 
@@ -31,7 +35,7 @@ class WriterLock:
         self,
         home: Path,
         name: str = "writer.lock",
-        doing: str = "the corpus is being written",
+        doing: Both = WRITTEN,
         busy: type[DuzhengError] = CorpusBusy,
     ) -> None:
         self.path = home / name
@@ -55,16 +59,20 @@ class WriterLock:
         try:
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise CorpusError(f"{self.path.parent}: the corpus cannot be written: {error}") from error
+            raise unwritable(self.path.parent, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = _holder(os.pread(descriptor, 1000, 0))
             os.close(descriptor)
-            raise self._busy(f"{self.path.parent}: {self._doing} by {holder}; wait until it has finished") from None
+            raise self._busy(taken(str(self.path.parent), self._doing, holder)) from None
         except OSError as error:
             os.close(descriptor)
-            raise CorpusError(f"{self.path}: the file system does not support locks: {error}") from error
+            why = error.strerror or error
+            raise CorpusError(
+                f"{self.path}: 此文件系统不支持文件锁（{why}），请把语料库放到本机磁盘 / "
+                f"the file system does not support locks: {why}; put the corpus on a local disk"
+            ) from error
         record = {
             "process": os.getpid(),
             "host": socket.gethostname(),
@@ -97,7 +105,7 @@ class WriterLock:
             CorpusError: it is not held here.
         """
         if self._descriptor is None:
-            raise CorpusError(f"{self.path}: the lock is not held")
+            raise CorpusError(f"{self.path}: 未持有锁 / the lock is not held")
         return self._descriptor
 
     def leave(self) -> None:
@@ -132,9 +140,24 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def _holder(content: bytes) -> str:
+def taken(place: str, doing: Both, holder: Both) -> str:
+    """The line that says that somebody else has a right: whose ``place`` it is of, what its holder does and who it is."""
+    zh = f"{doing.zh}（{holder.zh}），请等它结束"
+    return f"{place}: {zh} / {doing.en} by {holder.en}; wait until it has finished"
+
+
+def unwritable(place: Path, error: OSError) -> CorpusError:
+    """The error that says that the folder of a corpus cannot be written."""
+    why = error.strerror or error
+    return CorpusError(
+        f"{place}: 语料库无法写入：{why}；请检查权限和磁盘空间 / the corpus cannot be written: {why}; check rights and space"
+    )
+
+
+def _holder(content: bytes) -> Both:
     try:
         record = json.loads(content)
-        return f"process {record['process']} on {record['host']} since {record['since']}"
+        process, host, since = record["process"], record["host"], record["since"]
+        return Both(f"{host} 上的进程 {process}，始于 {since}", f"process {process} on {host} since {since}")
     except (ValueError, KeyError, TypeError):
-        return "another process"
+        return OTHER

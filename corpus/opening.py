@@ -26,6 +26,7 @@ from corpus.history import Runs
 from corpus.lock import WriterLock
 from corpus.migrations import latest, migrate
 from corpus.shared_lock import SharedLock
+from schemas.bilingual import Both
 from schemas.errors import CorpusError
 from schemas.finding import PlanCheck
 
@@ -72,7 +73,8 @@ def open_engine(database: Database, create: bool, lock: WriterLock | None, upgra
                 version = _version(connection, database.name)
             if version > latest():
                 raise CorpusError(
-                    f"{database.name}: the corpus has schema version {version}, this program reads {latest()}; "
+                    f"{database.name}: 语料库的结构是 {version}，此程序只认 {latest()}；请用建它的版本，或另建文件夹入库 / "
+                    f"the corpus has schema version {version}, this program reads {latest()}; "
                     "use the version of duzheng that made it, or ingest into a new folder"
                 )
             if version < latest() and not upgrade:
@@ -103,16 +105,22 @@ def failing(database: Database) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise CorpusError(f"{database.name}: the store failed: {reason}; {way_out(database, error)}") from error
+        out = way_out(database, error)
+        raise CorpusError(
+            f"{database.name}: 数据库出错：{reason}；{out.zh} / the store failed: {reason}; {out.en}"
+        ) from error
 
 
-def way_out(database: Database, error: SQLAlchemyError) -> str:
+def way_out(database: Database, error: SQLAlchemyError) -> Both:
     """What a user can do about a failure of the database."""
     if database.url is not None:
-        return f"check that it runs and has room, and that {VARIABLE} (or ~/.pgpass) is right"
+        return Both(
+            f"请检查它是否在运行、有无空间，{VARIABLE}（或 ~/.pgpass）是否正确",
+            f"check that it runs and has room, and that {VARIABLE} (or ~/.pgpass) is right",
+        )
     if getattr(getattr(error, "orig", None), "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return database.way_back()
-    return "check space and rights, or restore it from a copy"
+    return Both("请检查空间和权限，或从备份恢复", "check space and rights, or restore it from a copy")
 
 
 def _create(engine: sa.Engine, name: str) -> None:
@@ -127,7 +135,10 @@ def _create(engine: sa.Engine, name: str) -> None:
         else:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('duzheng creation'))"))
             if connection.scalar(sa.text("SHOW server_encoding")) != "UTF8":
-                raise CorpusError(f"{name}: the database is not encoded in UTF8; make one with: createdb -E UTF8 NAME")
+                raise CorpusError(
+                    f"{name}: 数据库编码不是 UTF8，请新建：createdb -E UTF8 NAME / "
+                    "the database is not encoded in UTF8; make one with: createdb -E UTF8 NAME"
+                )
             identity = {"corpus": str(uuid4())}
         # Asked again: two processes may be making it at once.
         if not sa.inspect(connection).get_table_names():
@@ -155,7 +166,10 @@ def _version(connection: sa.Connection, name: str) -> int:
         version = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == "schema_version"))
         if version and version.isdecimal():
             return int(version)
-    raise CorpusError(f"{name}: this is not a corpus of duzheng; name another with --home or {VARIABLE}")
+    raise CorpusError(
+        f"{name}: 不是督政的语料库，请用 --home 或 {VARIABLE} 另指一个 / "
+        f"this is not a corpus of duzheng; name another with --home or {VARIABLE}"
+    )
 
 
 @contextmanager
@@ -175,9 +189,10 @@ def _writing(name: str, version: int, lock: WriterLock | None) -> Iterator[None]
 
 
 def _not_now(name: str, version: int, error: CorpusError) -> CorpusError:
+    why = Both.of(error)
     return CorpusError(
-        f"{name}: 语料库是旧版本(结构 {version}),须先升级到 {latest()},现在不能升级 / "
-        f"the corpus has schema version {version} and must be brought to {latest()} first: {error}"
+        f"{name}: 语料库是旧版本(结构 {version}),须先升级到 {latest()},现在不能升级：{why.zh} / "
+        f"the corpus has schema version {version} and must be brought to {latest()} first: {why.en}"
     )
 
 
@@ -198,7 +213,8 @@ def _upgrade_sqlite(engine: sa.Engine, database: Database) -> None:
             _steps(connection, version)
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                 raise CorpusError(
-                    f"{path}: the corpus could not be brought to schema version {latest()}: rows in it refer to rows "
+                    f"{path}: 语料库未能升级到结构 {latest()}：其中有记录指向不存在的记录；语料库未动，副本在 {copy} / "
+                    f"the corpus could not be brought to schema version {latest()}: rows in it refer to rows "
                     f"that are not there; it was left as it is, a copy is in {copy}"
                 )
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
@@ -251,9 +267,11 @@ def _copy(path: Path, version: int) -> Path:
         part.replace(copy)
     except (OSError, sqlite3.Error) as error:
         part.unlink(missing_ok=True)
+        size = path.stat().st_size
         raise CorpusError(
-            f"{path}: the corpus must be brought from schema version {version} to {latest()}, and no copy of it could "
-            f"be made beside it: {error}; make room there ({path.stat().st_size} bytes) and run the command again"
+            f"{path}: 语料库须从结构 {version} 升级到 {latest()}，但无法在旁边留副本：{error}；请腾出 {size} 字节再运行 / "
+            f"the corpus must be brought from schema version {version} to {latest()}, and no copy of it could "
+            f"be made beside it: {error}; make room there ({size} bytes) and run the command again"
         ) from error
     return copy
 

@@ -46,13 +46,16 @@ class Originals:
         except FileNotFoundError:
             pass
         except OSError as error:
-            raise CorpusError(f"{path}: the original cannot be reached: {error}") from error
+            why = error.strerror or error
+            raise CorpusError(f"{path}: 无法访问原件：{why} / the original cannot be reached: {why}") from error
         try:
             make_folder(path.parent)
             write_whole(path, data)
         except OSError as error:
+            why = error.strerror or error
             raise CorpusError(
-                f"{path}: the original cannot be written: {error}; free space or check the rights"
+                f"{path}: 原件无法写入：{why}；请腾出空间或检查权限 / "
+                f"the original cannot be written: {why}; free space or check the rights"
             ) from error
         return name
 
@@ -67,12 +70,16 @@ class Originals:
             data = path.read_bytes()
         except FileNotFoundError:
             raise CorpusError(
-                f"{path}: the original is missing; put it back from a copy or ingest its source again"
+                f"{path}: 原件不在；请从备份恢复，或把来源文件重新入库 / "
+                "the original is missing; put it back from a copy or ingest its source again"
             ) from None
         except OSError as error:
-            raise CorpusError(f"{path}: the original cannot be read: {error}") from error
+            why = error.strerror or error
+            raise CorpusError(f"{path}: 原件无法读取：{why} / the original cannot be read: {why}") from error
         if sha256(data).hexdigest() != name:
-            raise CorpusError(f"{path}: the original was changed or is damaged; put it back from a copy")
+            raise CorpusError(
+                f"{path}: 原件已被改动或损坏；请从备份恢复 / the original was changed or is damaged; put it back from a copy"
+            )
         return data
 
     def has(self, name: str) -> bool:
@@ -86,7 +93,10 @@ class Originals:
             CorpusError: ``name`` is not a SHA-256 in lower-case hexadecimal.
         """
         if not _NAME.fullmatch(name):
-            raise CorpusError(f"{name!r} is not a SHA-256: an original is named by 64 hexadecimal digits")
+            raise CorpusError(
+                f"{name!r}: 不是 SHA-256；原件以 64 位十六进制数命名 / "
+                "is not a SHA-256: an original is named by 64 hexadecimal digits"
+            )
         return self.folder / name[:2] / name[2:4] / name
 
     def names(self) -> Iterator[str]:

@@ -7,9 +7,12 @@ holder writes through that very connection: where the lock is lost, so is the tr
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from corpus.lock import OTHER, WRITTEN, taken
+from schemas.bilingual import Both
 from schemas.errors import CorpusBusy, DuzhengError
 
 _ASKED, _PAUSE = 20, 0.02  # times and seconds between them, where the holder is gone whenever it is asked for
@@ -38,7 +41,7 @@ class SharedLock:
         engine: sa.Engine,
         name: str,
         right: str = "duzheng writer",
-        doing: str = "the corpus is being written",
+        doing: Both = WRITTEN,
         busy: type[DuzhengError] = CorpusBusy,
     ) -> None:
         self._engine = engine
@@ -73,8 +76,7 @@ class SharedLock:
                     break
                 # Its holder is about to end: a session leaves the list of activity a moment before its locks are free.
                 time.sleep(_PAUSE)
-            who = f"{holder[0] or 'another program'} since {holder[1]:%Y-%m-%d %H:%M}" if holder else "another process"
-            raise self._busy(f"{self._name}: {self._doing} by {who}; wait until it has finished")
+            raise self._busy(taken(self._name, self._doing, _who(*holder) if holder else OTHER))
         except BaseException:
             connection.close()
             raise
@@ -99,3 +101,8 @@ class SharedLock:
             # Not back into the pool, whatever state it is in.
             connection.invalidate()
             connection.close()
+
+
+def _who(program: str, since: datetime) -> Both:
+    at = f"{since:%Y-%m-%d %H:%M}"
+    return Both(f"{program or '另一程序'}，始于 {at}", f"{program or 'another program'} since {at}")

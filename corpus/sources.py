@@ -24,6 +24,7 @@ import sqlalchemy as sa
 from corpus import tables as t
 from corpus.alone import alone
 from corpus.batch import Batch, chunks, now
+from schemas.bilingual import Both
 from schemas.document import Document
 from schemas.errors import Cause, SourceBusy
 from schemas.fetching import Listed, RunFailure, SourceRun
@@ -126,7 +127,7 @@ class Sources:
         Raises:
             SourceBusy: another run of it is going on; the message says whose.
         """
-        doing = f"{source}: 此来源正在采集 / this source is being collected"
+        doing = Both(f"{source}: 此来源正在采集", "this source is being collected")
         return alone(self._store, self._home / FOLDER, "source", source, doing, SourceBusy)
 
     # Runs

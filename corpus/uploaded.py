@@ -8,6 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from corpus.lock import WriterLock, is_held
+from schemas.bilingual import Both
 from schemas.upload import Upload
 
 FOLDER = "uploads"
@@ -20,7 +21,7 @@ def begun(home: Path, person: str) -> tuple[Upload, WriterLock]:
     upload = Upload(id=f"{now:%Y%m%d}-{token_hex(6)}", person=person, made_at=now)
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    lock = WriterLock(folder, f".{upload.id}.lock", "the upload is being read")
+    lock = WriterLock(folder, f".{upload.id}.lock", Both("正在读取此次上传", "the upload is being read"))
     lock.acquire()
     save(home, upload)
     return upload, lock
@@ -39,7 +40,7 @@ def goes_on(home: Path, id: str) -> bool:
 
 def turn(home: Path) -> WriterLock:
     """The right to read uploads of a corpus: one is read at a time, whichever process was given it."""
-    return WriterLock(home / FOLDER, ".turn.lock", "another upload is being read")
+    return WriterLock(home / FOLDER, ".turn.lock", Both("正在读取另一次上传", "another upload is being read"))
 
 
 def save(home: Path, upload: Upload) -> None:

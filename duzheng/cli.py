@@ -126,7 +126,8 @@ def _all(
 
     if log_format is not None:
         if log_format not in logs.FORMS:
-            raise typer.BadParameter(f"--log-format: {log_format} is none of {', '.join(logs.FORMS)}")
+            forms = ", ".join(logs.FORMS)
+            raise typer.BadParameter(f"--log-format: {log_format} 不是 {forms} 之一 / is none of {forms}")
         logs.configure(form=log_format)
     if context.invoked_subcommand is None:
         print(context.get_help())
@@ -286,8 +287,8 @@ def _say_unchecked(document: Document, packs: Sequence[Pack]) -> None:
     names = ", ".join(pack.id for pack in packs)
     place = document.jurisdiction.province or "place unknown 地区不明"
     console.complain(
-        f"{document.source.uri}: no pack for this document ({document.role}, {place}); not checked "
-        f"(name one with --requirements: {names})"
+        f"{document.source.uri}: 没有适用的要求包（{document.role}，{place}），未检查 / no pack for this document "
+        f"({document.role}, {place}); not checked (请用 --requirements 指定 / name one with --requirements: {names})"
     )
 
 
@@ -296,7 +297,10 @@ def _verdicts(text: str) -> set[str]:
 
     names = {name.strip() for name in text.split(",") if name.strip()}
     if unknown := sorted(names - set(VERDICTS)):
-        raise typer.BadParameter(f"--fail-on: {unknown[0]} is no verdict; use {', '.join(VERDICTS)}")
+        known = ", ".join(VERDICTS)
+        raise typer.BadParameter(
+            f"--fail-on: {unknown[0]} 不是结论，请用 {known} / {unknown[0]} is no verdict; use {known}"
+        )
     return names
 
 
@@ -306,7 +310,9 @@ def _day(text: str | None) -> date | None:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise typer.BadParameter(f"--today: {text} is no date; write it as 2025-12-31") from None
+        raise typer.BadParameter(
+            f"--today: {text} 不是日期，请写成 2025-12-31 / {text} is no date; write it as 2025-12-31"
+        ) from None
 
 
 @app.command()
@@ -388,7 +394,9 @@ def show(
             file = source(Path(document))
             data, uri = file.data, file.uri
         if original is not None:
-            raise typer.BadParameter(f"--original: {document} is a file already (give a document's id)")
+            raise typer.BadParameter(
+                f"--original: {document} 本身就是文件，请给文件编号 / {document} is a file already (give a document's id)"
+            )
         for outcome in reading.read([Path(document)]):
             for failure in output.failures_of(outcome):
                 console.complain(failure)
@@ -398,7 +406,8 @@ def show(
             found = corpus.document(document)
             if found is None:
                 raise CorpusError(
-                    f"{document}: no such file, and no document of this id in {corpus.home} (try: duzheng search)"
+                    f"{document}: 没有这个文件，{corpus.home} 中也没有这个编号的文件 / no such file, and no document of this id in "
+                    f"{corpus.home} (请用 duzheng search 查找 / try: duzheng search)"
                 )
             documents.append(found)
             gone = corpus.withdrawn([found.id])

@@ -31,7 +31,10 @@ def write_report(comparison: Comparison, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(comparison), encoding="utf-8", errors="replace", newline="\n")
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be written: {error.strerror} (check folder and permissions)") from error
+        raise CorpusError(
+            f"{path}: 无法写入：{error.strerror} / cannot be written: {error.strerror} "
+            "(请检查文件夹和权限 / check folder and permissions)"
+        ) from error
 
 
 def render(comparison: Comparison) -> str:

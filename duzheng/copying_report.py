@@ -26,7 +26,10 @@ def write_report(results: Sequence[Copying], path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(results), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be written: {error.strerror} (check folder and permissions)") from error
+        raise CorpusError(
+            f"{path}: 无法写入：{error.strerror} / cannot be written: {error.strerror} "
+            "(请检查文件夹和权限 / check folder and permissions)"
+        ) from error
 
 
 def render(results: Sequence[Copying]) -> str:

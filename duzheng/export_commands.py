@@ -86,7 +86,9 @@ def export(
         return
     if everything:
         if tables or form or any(value is not None for value in chosen.values()):
-            raise typer.BadParameter("--all 导出全部内容 takes everything; leave the other options out")
+            raise typer.BadParameter(
+                "--all: 已导出全部内容，请去掉其他选项 / takes everything; leave the other options out"
+            )
         with corpus_at(home) as corpus:
             _print_written(out, corpus.write_archive(out))
         return
@@ -95,7 +97,8 @@ def export(
 
     names = [name.strip() for given in tables or () for name in given.split(",") if name.strip()]
     if unknown := [name for name in names if name not in TABLES]:
-        raise typer.BadParameter(f"--table: {unknown[0]} is none of {', '.join(TABLES)}")
+        known = ", ".join(TABLES)
+        raise typer.BadParameter(f"--table: {unknown[0]} 不是 {known} 之一 / {unknown[0]} is none of {known}")
     with corpus_at(home) as corpus:
         for one in write(corpus, out, names, form.value if form else None, **chosen):
             print(f"{one.path}: {one.name} {one.rows}")
@@ -131,7 +134,7 @@ def _write_for_datasette(out: Path, home: Path | None) -> None:
     from corpus import datasette
 
     if out.suffix.lower() not in (".yaml", ".yml"):
-        raise typer.BadParameter(f"--datasette: {out} must end in .yaml")
+        raise typer.BadParameter(f"--datasette: {out} 须以 .yaml 结尾 / {out} must end in .yaml")
     with corpus_at(home) as corpus:
         if corpus.sqlite is None:
             raise CorpusError(

@@ -221,7 +221,9 @@ def original(corpus: Corpus, document: Document, target: Path) -> None:
         CorpusError: it cannot be written, or the original is gone.
     """
     if target.exists():
-        raise typer.BadParameter(f"--original: {target} exists already (name a new file)")
+        raise typer.BadParameter(
+            f"--original: {target} 已存在 / {target} exists already (请另取文件名 / name a new file)"
+        )
     from duzheng.reading import bounds
     from flows.drawing import own_file
 

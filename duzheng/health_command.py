@@ -84,5 +84,7 @@ def health(
 def _address(text: str) -> tuple[str, int]:
     match = _ADDRESS.fullmatch(text if ":" in text else f":{text}")
     if match is None or not 0 <= int(match[3]) <= 65535:
-        raise typer.BadParameter(f"--serve: {text} is no address like 127.0.0.1:8765 or 8765")
+        raise typer.BadParameter(
+            f"--serve: {text} 不是 127.0.0.1:8765 或 8765 这样的地址 / {text} is no address like 127.0.0.1:8765 or 8765"
+        )
     return match[1] or match[2] or "127.0.0.1", int(match[3])

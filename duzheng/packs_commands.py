@@ -62,7 +62,10 @@ def packs_show(
     known = [requirement.id for requirement in loaded.requirements]
     for id in requirements or ():
         if id not in known:
-            raise typer.BadParameter(f"{id}: no such requirement in {loaded.id} (it has {', '.join(known)})")
+            has = ", ".join(known)
+            raise typer.BadParameter(
+                f"{id}: {loaded.id} 中没有这条要求，有 {has} / no such requirement in {loaded.id} (it has {has})"
+            )
     if requirements:
         loaded.requirements = [one for one in loaded.requirements if one.id in requirements]
     if format is Format.json:
@@ -205,7 +208,9 @@ def packs_impact(
     try:
         day = date.fromisoformat(today) if today else None
     except ValueError:
-        raise typer.BadParameter(f"--today: {today} is no date; write it as 2025-12-31") from None
+        raise typer.BadParameter(
+            f"--today: {today} 不是日期，请写成 2025-12-31 / {today} is no date; write it as 2025-12-31"
+        ) from None
     folder = settings.home(home)
     packs = load(old, folder), load(new, folder)
     with Corpus.open(folder) as corpus:
@@ -229,12 +234,15 @@ def packs_export(
     from schemas.errors import DuzhengError
 
     if file.suffix.lower() != ".xlsx":
-        raise typer.BadParameter(f"{file}: the name must end in .xlsx")
+        raise typer.BadParameter(f"{file}: 文件名须以 .xlsx 结尾 / the name must end in .xlsx")
     loaded = load(pack, settings.home(home))
     try:
         write_pack(loaded, file)
     except OSError as error:
-        raise DuzhengError(f"{file}: cannot be written: {error.strerror} (check the folder and permissions)") from error
+        raise DuzhengError(
+            f"{file}: 无法写入：{error.strerror} / cannot be written: {error.strerror} "
+            "(请检查文件夹和权限 / check the folder and permissions)"
+        ) from error
     print(f"{file}: {loaded.id} {loaded.version}, {len(loaded.requirements)} 条要求 requirements")
 
 

@@ -66,5 +66,7 @@ def _positive(name: str) -> float | None:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise InvalidSetting(f"{name}={text}: not a positive number (unset it or give one)")
+        raise InvalidSetting(
+            f"{name}={text}: 不是正数 / not a positive number (请改为正数或取消设置 / unset it or give one)"
+        )
     return value

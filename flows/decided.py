@@ -25,7 +25,8 @@ def standings(
         CorpusError: there is no such state.
     """
     if state != "all" and state not in STATES:
-        raise CorpusError(f"{state}: 没有这种状态 / no such state; use all, {', '.join(STATES)}")
+        states = ", ".join(STATES)
+        raise CorpusError(f"{state}: 没有这种状态，请用 all, {states} / no such state; use all, {states}")
     found = corpus.standings(today, pack=pack, unit=unit)
     return found if state == "all" else [one for one in found if STATES[state].holds(facts_of(one))]
 
@@ -60,5 +61,7 @@ def withdrawal(corpus: Corpus, record: str, who: str, why: str) -> Withdrawal:
     """
     owner = next((id for id, made in corpus.decisions().items() if any(one.id == record for one in made)), None)
     if owner is None:
-        raise CorpusError(f"{record}: 没有这条记录 / no such record (list them: duzheng decide list)")
+        raise CorpusError(
+            f"{record}: 没有这条记录 / no such record (请用 duzheng decide list 列出 / list them: duzheng decide list)"
+        )
     return Withdrawal.model_validate({"finding": owner, "who": who, "why": why, "corrects": record})

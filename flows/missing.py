@@ -73,12 +73,14 @@ def missing(corpus: Corpus, pack: Pack) -> Missing:
 
 def _provinces(pack: Pack) -> tuple[Place, ...]:
     if "county" not in pack.applies.levels:
-        raise InvalidPack(f"{pack.id}: 不适用于县级 / the pack asks nothing of counties (applies.levels)")
+        raise InvalidPack(f"{pack.id}: applies.levels 不含县级 / the pack asks nothing of counties (applies.levels)")
     found = []
     for name in pack.applies.provinces:
         province = province_named(name)
         if province is None:
-            raise InvalidPack(f"{pack.id}: {name} 不是省级行政区 / is no province (applies.provinces)")
+            raise InvalidPack(
+                f"{pack.id}: applies.provinces 中的 {name} 不是省级行政区 / {name} is no province (applies.provinces)"
+            )
         found.append(province)
     return tuple(found)
 

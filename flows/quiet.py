@@ -224,17 +224,19 @@ def _wait(server: subprocess.Popen[bytes], url: str, folder: Path) -> None:
     # No proxy: an http_proxy in the environment must not see, or break, a call to this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    log = folder / "server.log"
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise FlowEngineError(
-                f"Prefect's server ended while starting, status {server.returncode} (the reason is in "
-                f"{folder / 'server.log'})"
+                f"Prefect 服务启动时退出，状态 {server.returncode}，原因见 {log} / "
+                f"Prefect's server ended while starting, status {server.returncode} (the reason is in {log})"
             )
         with contextlib.suppress(urllib.error.URLError, OSError), opener.open(f"{url}/health", timeout=5):
             return
         time.sleep(0.05)
     raise FlowEngineError(
-        f"Prefect's server did not answer within {START_TIMEOUT_SECONDS:.0f} s (see {folder / 'server.log'}; "
+        f"Prefect 服务在 {START_TIMEOUT_SECONDS:.0f} 秒内没有应答，见 {log}；或把 PREFECT_API_URL 设为自己的服务 / "
+        f"Prefect's server did not answer within {START_TIMEOUT_SECONDS:.0f} s (see {log}; "
         "or set PREFECT_API_URL to a server of your own)"
     )
 

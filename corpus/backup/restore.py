@@ -27,6 +27,7 @@ from corpus.lock import WriterLock
 from corpus.migrations import latest
 from corpus.originals import Originals
 from corpus.transfer.examine import opened
+from schemas.bilingual import Both
 from schemas.errors import CorpusError
 from schemas.logs import Log
 
@@ -62,9 +63,8 @@ def chosen(folder: Path, at: str | None = None) -> Path:
     for path in there:
         if path.name == at:
             return path
-    raise CorpusError(
-        f"{folder}: 没有备份 / there is no backup {at}; there are {', '.join(path.name for path in there)}"
-    )
+    names = ", ".join(path.name for path in there)
+    raise CorpusError(f"{folder}: 没有备份 {at}；现有 {names} / there is no backup {at}; there are {names}")
 
 
 def examine(folder: Path) -> Backup:
@@ -77,22 +77,26 @@ def examine(folder: Path) -> Backup:
     for name, file in backup.files.items():
         path = folder / name
         if ".." in Path(name).parts or Path(name).is_absolute() or path.is_symlink() or not path.is_file():
-            raise _fault(folder, f"{name} is missing")
+            raise _fault(folder, f"缺少 {name}", f"{name} is missing")
         if path.stat().st_size != file.bytes or _digest(path) != file.sha256:
-            raise _fault(folder, f"{name} was changed since it was written")
+            raise _fault(folder, f"{name} 写成后被改动", f"{name} was changed since it was written")
     for required in (LIST, STORE if backup.form == "sqlite" else "manifest.json"):
         if required not in backup.files:
-            raise _fault(folder, f"{required} is missing")
+            raise _fault(folder, f"缺少 {required}", f"{required} is missing")
     kept, count = Originals(folder.parent / "originals"), 0
     for name, size in originals(folder):
         path = kept.path(name)
         if not path.is_file():
-            raise _fault(folder, f"original {name} is missing")
+            raise _fault(folder, f"缺少原件 {name}", f"original {name} is missing")
         if path.stat().st_size != size or _digest(path) != name:
-            raise _fault(folder, f"original {name} was changed or is damaged")
+            raise _fault(folder, f"原件 {name} 被改动或损坏", f"original {name} was changed or is damaged")
         count += 1
     if count != backup.originals:
-        raise _fault(folder, f"{count} originals are listed, {backup.originals} belong to it")
+        raise _fault(
+            folder,
+            f"列出原件 {count} 份，应有 {backup.originals} 份",
+            f"{count} originals are listed, {backup.originals} belong to it",
+        )
     if backup.form == "sqlite":
         _examine_sqlite(folder, backup)
     return backup
@@ -106,7 +110,7 @@ def originals(folder: Path) -> Iterator[tuple[str, int]]:
                 row = json.loads(line)
                 yield str(row["sha256"]), int(row["bytes"])
             except (ValueError, KeyError, TypeError) as error:
-                raise _fault(folder, f"{LIST}, line {number}: {error}") from error
+                raise _fault_in(folder, f"{LIST}, line {number}", error) from error
 
 
 def restore(folder: Path, home: Path, *, at: str | None = None, replace: bool = False) -> Restored:
@@ -266,13 +270,18 @@ def _manifest(folder: Path) -> Backup:
     try:
         backup = Backup.model_validate_json((folder / MANIFEST).read_bytes())
     except OSError as error:
-        raise _fault(folder, f"{MANIFEST} is missing: the backup was never finished, or is being removed") from error
+        raise _fault(
+            folder,
+            f"缺少 {MANIFEST}：备份没有做完，或正在删除",
+            f"{MANIFEST} is missing: the backup was never finished, or is being removed",
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise _fault(folder, f"{MANIFEST}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise _fault_in(folder, f"{MANIFEST}: {'.'.join(map(str, first['loc']))}", first["msg"]) from error
     if backup.schema_version > latest():
         raise CorpusError(
-            f"{folder}: 由更新的版本备份 / was made by a later version of duzheng (schema {backup.schema_version}, this program "
+            f"{folder}: 由更新的版本备份（结构 {backup.schema_version}，此程序为 {latest()}），请用那个版本 / "
+            f"was made by a later version of duzheng (schema {backup.schema_version}, this program "
             f"has {latest()}); use that version"
         )
     return backup
@@ -285,19 +294,23 @@ def _examine_sqlite(folder: Path, backup: Backup) -> None:
         with engine.connect() as connection:
             found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(3)")]
             if found != ["ok"]:
-                raise _fault(folder, f"{STORE}: {found[0]}")
+                raise _fault_in(folder, STORE, found[0])
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise _fault(folder, f"{STORE}: rows refer to rows that are not there")
+                raise _fault(
+                    folder, f"{STORE} 中有记录指向不存在的记录", f"{STORE}: rows refer to rows that are not there"
+                )
             state = {row.key: row.value for row in connection.exec_driver_sql("SELECT key, value FROM meta")}
             if (state.get("schema_version"), state.get("seq")) != (str(backup.schema_version), str(backup.changes)):
-                raise _fault(folder, f"{STORE} is not the one that {MANIFEST} speaks of")
+                raise _fault(folder, f"{STORE} 与 {MANIFEST} 不符", f"{STORE} is not the one that {MANIFEST} speaks of")
             if broken := Decisions(connection).broken():
-                raise _fault(folder, f"{STORE}: {broken[0]}")
+                raise _fault_in(folder, STORE, broken[0])
             last = connection.exec_driver_sql("SELECT chain FROM decisions ORDER BY number DESC LIMIT 1").scalar()
             if (last or "0" * 64) != backup.chain:
-                raise _fault(folder, f"{STORE}: the last records of decisions are missing")
+                raise _fault(
+                    folder, f"{STORE} 缺少最后的处置记录", f"{STORE}: the last records of decisions are missing"
+                )
     except (SQLAlchemyError, sqlite3.Error) as error:
-        raise _fault(folder, f"{STORE}: {error}") from error
+        raise _fault_in(folder, STORE, error) from error
     finally:
         engine.dispose()
 
@@ -307,8 +320,13 @@ def _digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _fault(folder: Path, what: str) -> CorpusError:
-    return CorpusError(f"{folder}: 备份不可用，语料库未动 / the backup cannot be used, nothing was changed: {what}")
+def _fault(folder: Path, zh: str, en: str) -> CorpusError:
+    return CorpusError(f"{folder}: 备份不可用，语料库未动：{zh} / the backup cannot be used, nothing was changed: {en}")
+
+
+def _fault_in(folder: Path, place: str, reason: object) -> CorpusError:
+    why = Both.of(reason)
+    return _fault(folder, f"{place}：{why.zh}", f"{place}: {why.en}")
 
 
 @contextmanager
@@ -316,4 +334,5 @@ def _reported(home: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CorpusError(f"{home}: 无法恢复 / cannot be written: {error.strerror or error}") from error
+        why = error.strerror or error
+        raise CorpusError(f"{home}: 无法恢复：{why} / cannot be written: {why}") from error

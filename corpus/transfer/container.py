@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from corpus.durable import flush_folder, make_folder
+from schemas.bilingual import Both
 from schemas.errors import CorpusError
 
 MAX_MANIFEST_BYTES = 1024 * 1024
@@ -49,7 +50,9 @@ class Sink:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not (path.suffix.lower() == ".zip") and path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise CorpusError(f"{path}: 已存在，请另取名 / is there already; name a new folder, or a .zip file")
+            raise CorpusError(
+                f"{path}: 已存在，请另取文件夹名或 .zip 文件名 / is there already; name a new folder, or a .zip file"
+            )
         self._temporary = path.absolute().with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         self._zip: zipfile.ZipFile | None = None
 
@@ -124,20 +127,27 @@ class Supply:
             self._zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile, ValueError) as error:
             raise CorpusError(
-                f"{path}: 不是语料库归档 / no archive of a corpus (made by: duzheng export --all): {error}"
+                f"{path}: 不是语料库归档（由 duzheng export --all 导出）：{error} / "
+                f"no archive of a corpus (made by: duzheng export --all): {error}"
             ) from error
         entries = self._zip.infolist()
         if len(entries) > MAX_MEMBERS:
-            raise self.fault(f"more than {MAX_MEMBERS} files")
+            raise self.fault(f"文件超过 {MAX_MEMBERS} 个", f"more than {MAX_MEMBERS} files")
         for entry in entries:
             if entry.is_dir():
                 continue
             if not _NAME.fullmatch(entry.filename) or entry.filename in self._members:
-                raise self.fault(f"{entry.filename[:80]!r} does not belong there, or is there twice")
+                shown = repr(entry.filename[:80])
+                raise self.fault(f"{shown} 不属于归档，或出现两次", f"{shown} does not belong there, or is there twice")
             if entry.flag_bits & 0x1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise self.fault(f"{entry.filename}: encrypted, or packed in a way that is not used here")
+                raise self.fault(
+                    f"{entry.filename} 已加密，或压缩方式不合规定",
+                    f"{entry.filename}: encrypted, or packed in a way that is not used here",
+                )
             if entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-                raise self.fault(f"{entry.filename}: unpacks to more than it can")
+                raise self.fault(
+                    f"{entry.filename} 解开后的大小不可能", f"{entry.filename}: unpacks to more than it can"
+                )
             self._members[entry.filename] = entry
 
     def __enter__(self) -> Supply:
@@ -149,9 +159,20 @@ class Supply:
         if self._zip is not None:
             self._zip.close()
 
-    def fault(self, what: str) -> CorpusError:
+    def fault(self, zh: str, en: str) -> CorpusError:
         """The error that says what is wrong with the archive."""
-        return CorpusError(f"{self.path}: 归档不可用，请重新导出 / the archive cannot be used; export it again: {what}")
+        return CorpusError(
+            f"{self.path}: 归档不可用，请重新导出：{zh} / the archive cannot be used; export it again: {en}"
+        )
+
+    def changed(self, name: str) -> CorpusError:
+        """The error that says that a file of the archive is another than the one that was written."""
+        return self.fault(f"{name} 写成后被改动", f"{name} was changed since it was written")
+
+    def fault_in(self, place: str, reason: object) -> CorpusError:
+        """The error that says what a library, or a check of a row, found at a place of the archive."""
+        why = Both.of(reason)
+        return self.fault(f"{place}：{why.zh}", f"{place}: {why.en}")
 
     def size(self, name: str) -> int:
         """How many bytes a member has.
@@ -161,7 +182,7 @@ class Supply:
         """
         if self._zip is not None:
             if name not in self._members:
-                raise self.fault(f"{name} is missing")
+                raise self.fault(f"缺少 {name}", f"{name} is missing")
             return self._members[name].file_size
         try:
             # Symbolic links lead out of the folder: none is followed, neither a file's nor a folder's above it.
@@ -170,11 +191,11 @@ class Supply:
                 place = place / part
                 status = place.lstat()
                 if stat.S_ISLNK(status.st_mode):
-                    raise self.fault(f"{name}: a link")
+                    raise self.fault(f"{name} 是链接", f"{name}: a link")
         except OSError as error:
-            raise self.fault(f"{name} is missing") from error
+            raise self.fault(f"缺少 {name}", f"{name} is missing") from error
         if not stat.S_ISREG(status.st_mode):
-            raise self.fault(f"{name} is no file")
+            raise self.fault(f"{name} 不是文件", f"{name} is no file")
         return status.st_size
 
     def _folder(self, name: str) -> Path:
@@ -186,12 +207,13 @@ class Supply:
         Raises:
             CorpusError: it is missing, damaged, or has more than ``most`` bytes.
         """
+        large = (f"{name} 超过 {most} 字节", f"{name} has more than {most} bytes")
         if self.size(name) > most:
-            raise self.fault(f"{name} has more than {most} bytes")
+            raise self.fault(*large)
         with self._open(name) as file, self._damage(name):
             data = file.read(most + 1)
         if len(data) > most:
-            raise self.fault(f"{name} has more than {most} bytes")
+            raise self.fault(*large)
         return data
 
     def rows(self, name: str, size: int, digest: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -201,7 +223,7 @@ class Supply:
             CorpusError: it is not what the manifest says it is, or a line is no JSON object.
         """
         if self.size(name) != size:
-            raise self.fault(f"{name} has another size than the manifest says")
+            raise self.fault(f"{name} 的大小与清单不符", f"{name} has another size than the manifest says")
         hashed, read = sha256(), 0
         with self._open(name) as file:
             for number in range(1, size + 2):
@@ -209,21 +231,21 @@ class Supply:
                     line = file.readline(min(MAX_LINE_BYTES, size - read + 1) + 1)
                 read += len(line)
                 if read > size or len(line) > MAX_LINE_BYTES:
-                    raise self.fault(f"{name}, line {number}: too long")
+                    raise self.fault(f"{name} 第 {number} 行过长", f"{name}, line {number}: too long")
                 if not line:
                     break
                 hashed.update(line)
                 yield number, self._row(name, number, line)
         if read != size or hashed.hexdigest() != digest:
-            raise self.fault(f"{name} was changed since it was written")
+            raise self.changed(name)
 
     def _row(self, name: str, number: int, line: bytes) -> dict[str, Any]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise self.fault(f"{name}, line {number}: {error}") from error
+            raise self.fault_in(f"{name}, line {number}", error) from error
         if not isinstance(row, dict):
-            raise self.fault(f"{name}, line {number}: no object")
+            raise self.fault(f"{name} 第 {number} 行不是对象", f"{name}, line {number}: no object")
         return row
 
     @contextmanager
@@ -242,12 +264,12 @@ class Supply:
         try:
             yield
         except (OSError, zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
-            raise self.fault(f"{name}: {error}") from error
+            raise self.fault_in(name, error) from error
         except Exception as error:
             # zlib's own error is not an exception of any of those kinds.
             if type(error).__module__ != "zlib":
                 raise
-            raise self.fault(f"{name}: {error}") from error
+            raise self.fault_in(name, error) from error
 
 
 class Counting:
@@ -273,4 +295,5 @@ def _reported(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CorpusError(f"{path}: 无法写入 / cannot be written: {error.strerror or error}") from error
+        why = error.strerror or error
+        raise CorpusError(f"{path}: 无法写入：{why} / cannot be written: {why}") from error

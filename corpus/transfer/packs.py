@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from corpus.durable import make_folder, write_whole
 from corpus.transfer.manifest import Manifest, Part
+from schemas.bilingual import Both
 from schemas.errors import CorpusError, InvalidPack
 from schemas.requirement import Pack
 from schemas.yaml_files import read_yaml
@@ -63,15 +64,18 @@ def examine(supply: Supply, manifest: Manifest) -> None:
         CorpusError: one was changed, is no valid pack, or stands under another name.
     """
     if len(manifest.packs) > MAX_PACKS:
-        raise supply.fault(f"more than {MAX_PACKS} packs")
+        raise supply.fault(f"要求包超过 {MAX_PACKS} 个", f"more than {MAX_PACKS} packs")
     for name, data in _packs(supply, manifest):
         try:
             pack = Pack.model_validate(read_yaml(data, name, InvalidPack, "a pack").content)
         except (InvalidPack, ValidationError) as error:
-            raise supply.fault(f"{name} is no valid pack: {str(error).splitlines()[0]}") from error
+            why = Both.of(str(error).splitlines()[0])
+            raise supply.fault(f"{name} 不是有效的要求包：{why.zh}", f"{name} is no valid pack: {why.en}") from error
         found = _CURRENT.fullmatch(name) or _EARLIER.fullmatch(name)
         if found is None or found[1] != pack.id or (found.lastindex == 2 and found[2] != pack.version):
-            raise supply.fault(f"{name} holds the pack {pack.id} {pack.version}")
+            raise supply.fault(
+                f"{name} 中是要求包 {pack.id} {pack.version}", f"{name} holds the pack {pack.id} {pack.version}"
+            )
 
 
 def take(home: Path, supply: Supply, manifest: Manifest, result: Imported) -> None:
@@ -97,7 +101,7 @@ def take(home: Path, supply: Supply, manifest: Manifest, result: Imported) -> No
             make_folder(target.parent)
             write_whole(target, data)
         except OSError as error:
-            raise CorpusError(f"{target}: 无法写入 / cannot be written: {error.strerror}") from error
+            raise CorpusError(f"{target}: 无法写入：{error.strerror} / cannot be written: {error.strerror}") from error
         result.added["packs"] += 1
 
 
@@ -105,5 +109,5 @@ def _packs(supply: Supply, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
     for name, part in sorted(manifest.packs.items()):
         data = supply.whole(name, min(part.bytes, MAX_BYTES))
         if len(data) != part.bytes or sha256(data).hexdigest() != part.sha256:
-            raise supply.fault(f"{name} was changed since it was written")
+            raise supply.changed(name)
         yield name, data

@@ -60,7 +60,7 @@ def keep_originals(kept: Originals, supply: Supply, manifest: Manifest, result: 
             continue
         data = supply.whole(place(name), size)
         if sha256(data).hexdigest() != name:
-            raise supply.fault(f"{place(name)} was changed since it was written")
+            raise supply.changed(place(name))
         kept.keep(data)
         result.added["originals"] += 1
 

@@ -66,7 +66,7 @@ def load(home: Path) -> list[NoticeTarget]:
         return []
     except OSError as error:
         raise InvalidNotices(
-            f"{path}: 无法读取 / cannot be read: {error.strerror} (请核对权限 / check its permissions)"
+            f"{path}: 无法读取：{error.strerror} / cannot be read: {error.strerror} (请核对权限 / check its permissions)"
         ) from error
     if len(data) > _MAX_BYTES:
         raise InvalidNotices(
