@@ -49,6 +49,6 @@ def without_relations(home: Path) -> None:
     Deriving them would find that in a quarter of an hour, and what is measured here is reading.
     """
     with closing(Store.open(Database.of(home))) as store:
-        seq = store.seq()
+        seq = store.changes.seq()
         with store.transaction() as connection:
             Batch(connection).put_meta(relations_seq=seq, relations_version=relations_version())

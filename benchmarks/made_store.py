@@ -1,6 +1,6 @@
 """Fills a store with the made documents, as if each had been taken in, in a fraction of the time that takes.
 
-What ``Store.record`` leaves of a new file is written table by table; a test compares the two. Relations are not derived.
+What ``Files.record`` leaves of a new file is written table by table; a test compares the two. Relations are not derived.
 """
 
 from __future__ import annotations

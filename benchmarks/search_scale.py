@@ -143,7 +143,7 @@ def _added(home: Path, documents: int, line: Line) -> None:
 
         def add() -> None:
             # As ``Corpus.record`` does, without the relations, which follow when the documents can be found.
-            store.record(new, "made")
+            store.files.record(new, "made")
             if not any(hit.title == title for hit in corpus.search(f'title:"{title}"').hits):
                 raise RuntimeError("a document that was recorded is not found")
 

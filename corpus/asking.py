@@ -46,10 +46,10 @@ def trend(held: Held, terms: Sequence[str], strict: bool, most: int | None) -> T
     from corpus.trend import indexed
 
     try:
-        return indexed(held.index.fresh(), held.store().texts, terms, strict=strict, most=most)
+        return indexed(held.index.fresh(), held.store().documents.texts, terms, strict=strict, most=most)
     except DamagedIndex:
         held.index.drop()
-        return indexed(held.index.fresh(), held.store().texts, terms, strict=strict, most=most)
+        return indexed(held.index.fresh(), held.store().documents.texts, terms, strict=strict, most=most)
 
 
 def similar(held: Held, id: str, limit: int) -> SearchResult:
@@ -61,7 +61,7 @@ def similar(held: Held, id: str, limit: int) -> SearchResult:
     from corpus.relations.families import families
     from corpus.search import similar
 
-    document = held.store().document(id)
+    document = held.store().documents.get(id)
     if document is None:
         raise CorpusError(f"{id}: 语料库中没有这份文件 / there is no such document in the corpus")
     held.relations()

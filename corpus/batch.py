@@ -1,6 +1,6 @@
 """One transaction of the store: what became of files, their documents, where they were seen.
 
-``Store`` opens the transaction; a ``Batch`` writes the rows. Changes are numbered, so that the index can follow.
+``corpus.files`` opens the transaction; a ``Batch`` writes the rows. Changes are numbered, so that the index can follow.
 """
 
 from __future__ import annotations

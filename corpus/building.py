@@ -18,8 +18,8 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from corpus.changes import Body
     from corpus.entry import Entry
-    from corpus.store import Body
 
 WORTH_IT = 500
 """Documents from which on the second process, which takes half a second to start, makes the whole faster."""

@@ -102,7 +102,7 @@ class Digests:
     def numbered(self, documents: Iterable[NewDocument]) -> None:
         """Fills in the document numbers of a few documents."""
         for one in documents:
-            document = self._store.document(one.id)
+            document = self._store.documents.get(one.id)
             one.document_number = document.document_number if document else None
 
     def files(self, after: int, upto: int) -> list[UnreadFile]:

@@ -168,7 +168,8 @@ class Held:
         # Every version up to now counts changes alike; of any other the store is asked, which explains itself.
         if state and state.get("schema_version", "") in {str(number) for number in range(1, latest() + 1)}:
             return int(state["seq"]), int(state.get("checked", 0))
-        return self.store().seq(), self.store().checked()
+        changes = self.store().changes
+        return changes.seq(), changes.checked()
 
     # What is derived from the store
 

@@ -87,12 +87,12 @@ class KeptIndex:
     def problems(self) -> list[str]:
         """What is wrong with it, compared with the store; an empty list when nothing is."""
         store, index = self._store(), self.existing()
-        seq = store.seq()
+        seq = store.changes.seq()
         if index is None:
             return [f"{self.path}: there is no readable search index; the next search builds it"] if seq else []
         if index.watermark != seq:
             return [f"{index.folder}: the search index is at change {index.watermark}, the store at {seq}"]
-        if index.ids() != store.current_ids():
+        if index.ids() != store.documents.current_ids():
             return [f"{index.folder}: the search index holds other documents than the store; delete the folder"]
         return []
 
@@ -158,7 +158,7 @@ class KeptIndex:
         from corpus.version import index_version
 
         store = self._store()
-        seq = store.seq()
+        seq = store.changes.seq()
         index = self._index if self._checked else self.existing()
         if index is not None and not self._checked:
             # The index ahead of the store: the store was put back from a copy.
@@ -193,11 +193,11 @@ class KeptIndex:
         from corpus.building import entries, helps
 
         store = self._store()
-        if not helps(len(store.current_ids())):
+        if not helps(len(store.documents.current_ids())):
             self._replay(index, 0, seq, prepared)
             return
-        checked = store.checked()
-        for made in entries(store.bodies(0)):
+        checked = store.changes.checked()
+        for made in entries(store.changes.bodies(0)):
             index.put(made)
         index.commit(seq, index.version, checked)
 
@@ -206,8 +206,8 @@ class KeptIndex:
         from corpus.prepared import key_of
 
         store, version, known = self._store(), index.version, index.checked
-        checked = store.checked()
-        for count, change in enumerate(store.changes(after), start=1):
+        checked = store.changes.checked()
+        for count, change in enumerate(store.changes.since(after), start=1):
             if change.document is None:
                 index.remove(change.id)
             else:
@@ -217,7 +217,7 @@ class KeptIndex:
             if after and count % _REPLAY_BATCH == 0:
                 index.commit(change.seq, version, known)
         if after and checked != known:
-            for change in store.checked_after(known if known < checked else 0):
+            for change in store.changes.checked_after(known if known < checked else 0):
                 if change.document is not None:
                     index.put(entry(change.document, change.verdicts))
         if (index.watermark, known) != (seq, checked):

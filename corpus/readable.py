@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from corpus.checked_with import CheckedWith
     from corpus.digests import Digests
+    from corpus.files import Taken
     from corpus.history import Event
     from corpus.places import CountyName
     from corpus.present import Present
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from corpus.search import Sort
     from corpus.sharing import Sharing
     from corpus.standing import Standing
-    from corpus.store import Taken
     from corpus.texts import DocumentText
     from corpus.unread import Unread
     from schemas.decision import Decision
@@ -61,18 +61,18 @@ class Readable:
 
     def known(self, sha256s: Iterable[str]) -> set[str]:
         """Those of ``sha256s`` that the current extraction has read successfully: they need not be parsed again."""
-        return self._held.store().known(sha256s, self.extraction_version)
+        return self._held.store().files.known(sha256s, self.extraction_version)
 
     def failed(self, sha256s: Iterable[str]) -> dict[str, Failure]:
         """Those of ``sha256s`` that the current extraction could not read, with the reason.
 
         An ingest passes them over unless it is told to retry; after a change of the rules none is left here.
         """
-        return self._held.store().failed(sha256s, self.extraction_version)
+        return self._held.store().files.failed(sha256s, self.extraction_version)
 
     def failures(self) -> list[Failure]:
         """Every file that could not be read when it was last tried."""
-        return self._held.store().failures()
+        return self._held.store().files.failures()
 
     def unread(self) -> list[Unread]:
         """The queue of files that are not read, or not with all their attachments; see ``corpus.unread``."""
@@ -83,11 +83,11 @@ class Readable:
 
     def locations(self, sha256: str) -> list[str]:
         """The names under which a file's content was seen."""
-        return self._held.store().locations(sha256)
+        return self._held.store().files.locations(sha256)
 
     def taken_from(self, document: str) -> Taken:
         """What a document was read from: the file and those that were given to the reader beside it."""
-        return self._held.store().taken_from(document)
+        return self._held.store().files.taken_from(document)
 
     # Documents
 
@@ -96,7 +96,7 @@ class Readable:
 
         ``superseded`` adds those whose file has since changed.
         """
-        return self._held.store().documents(superseded=superseded, **equal)
+        return self._held.store().documents.all(superseded=superseded, **equal)
 
     def listed(self, *, after: int = 0, limit: int = 100, **equal: object) -> list[Row[Any]]:
         """A slice of the current documents, without their texts; see ``corpus.listed.slice_of``."""
@@ -124,19 +124,19 @@ class Readable:
 
         ``only``: identifiers, in any order; those of no current document are left out.
         """
-        return self._held.store().texts(only)
+        return self._held.store().documents.texts(only)
 
     def document(self, id: str) -> Document | None:
         """The document with that identifier, or None."""
-        return self._held.store().document(id)
+        return self._held.store().documents.get(id)
 
     def is_current(self, id: str) -> bool:
         """Whether a document is what its file holds now; False where there is none of that identifier."""
-        return self._held.store().is_current(id)
+        return self._held.store().documents.is_current(id)
 
     def current_ids(self) -> set[str]:
         """The identifiers of the documents that are not superseded."""
-        return self._held.store().current_ids()
+        return self._held.store().documents.current_ids()
 
     def withdrawn(self, ids: Collection[str]) -> dict[str, str]:
         """Of these documents those that no source lists any more, with the day since when."""
@@ -235,19 +235,19 @@ class Readable:
 
     def checks(self, document: str | None = None, pack: str | None = None) -> Iterator[PlanCheck]:
         """The recorded checks, newest first, of one document or one pack if named."""
-        return self._held.store().checks(document, pack)
+        return self._held.store().findings.checks(document, pack)
 
     def judged(self, document: str, pack: str) -> PlanCheck | None:
         """What the last check of a plan with a pack found, before any verification touched it."""
-        return self._held.store().judged(document, pack)
+        return self._held.store().findings.judged(document, pack)
 
     def decisions(self) -> dict[str, list[Decision]]:
         """Every decision by its finding, oldest first."""
-        return self._held.store().decisions()
+        return self._held.store().findings.decisions()
 
     def standings(self, today: date, *, pack: str | None = None, unit: str | None = None) -> list[Standing]:
         """Every finding of the last checks with its plan, last change, decisions and state on the day ``today``."""
-        return self._held.store().standings(today, pack=pack, unit=unit)
+        return self._held.store().findings.standings(today, pack=pack, unit=unit)
 
     def present(self, today: date) -> Present:
         """How every finding stands on the day ``today``, in counts and pages; brought up to date first, without the right
@@ -263,7 +263,7 @@ class Readable:
 
     def history(self, finding: str) -> tuple[str, list[Event], list[Decision]]:
         """The identifier of the finding that begins so, what each run made of it, and what people decided about it."""
-        return self._held.store().history(finding)
+        return self._held.store().findings.history(finding)
 
     @property
     def digests(self) -> Digests:
@@ -280,7 +280,7 @@ class Readable:
 
     def marks(self) -> tuple[int, int, int]:
         """Three numbers of which one grows with every change of documents, with every check, with every decision."""
-        return (*self.state(), self._held.store().last_decision())
+        return (*self.state(), self._held.store().findings.last_decision())
 
     def behind(self) -> int:
         """How many changes of documents the index or the relations have still to take in, whichever has more."""

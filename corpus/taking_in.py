@@ -21,9 +21,9 @@ class TakingIn:
 
     def unchanged(self, files: Mapping[str, Mapping[str, str]]) -> set[str]:
         """Those files that are known and had the same attachments; see ``Corpus.unchanged``."""
-        store = self._held.store()
-        known = store.known(files, self._held.extraction_version)
-        recorded = store.attachments(known)
+        stored = self._held.store().files
+        known = stored.known(files, self._held.extraction_version)
+        recorded = stored.attachments(known)
         same = set()
         for sha256 in known:
             read, unread = recorded[sha256]
@@ -40,21 +40,21 @@ class TakingIn:
     ) -> None:
         """Stores a batch of parsed files in one transaction, then brings the index up to date; see ``Corpus.record``."""
         self._held.claim()
-        store = self._held.store()
-        store.record(outcomes, self._held.extraction_version, companions)
-        store.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
+        stored = self._held.store().files
+        stored.record(outcomes, self._held.extraction_version, companions)
+        stored.locate([(uri, one.sha256) for one in outcomes for uri in self._awaited.pop(one.sha256, ())])
         self._held.follow(prepared or {})
 
     def locate(self, locations: Iterable[tuple[str, str]]) -> int:
         """Records where content was seen, or keeps it in mind until the content is recorded; see ``Corpus.locate``."""
         self._held.claim()
         pairs = list(locations)
-        store = self._held.store()
-        present = store.present(sha for _, sha in pairs)
+        stored = self._held.store().files
+        present = stored.present(sha for _, sha in pairs)
         for uri, sha256 in pairs:
             if sha256 not in present:
                 self._awaited.setdefault(sha256, []).append(uri)
-        changed = store.locate([pair for pair in pairs if pair[1] in present])
+        changed = stored.locate([pair for pair in pairs if pair[1] in present])
         if changed:
             self._held.index.follow()
         self._held.relate()

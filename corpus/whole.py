@@ -93,9 +93,9 @@ def verify(held: Held) -> list[str]:
     if problems:
         return problems  # what such a database says of the rest is worth nothing
     kept = set(held.originals.names())
-    for name in sorted(kept | set(store.source_names())):
+    for name in sorted(kept | set(store.files.source_names())):
         try:
             held.originals.read(name)
         except CorpusError as error:
             problems.append(str(error))
-    return problems + store.broken_decisions() + held.index.problems()
+    return problems + store.findings.broken_decisions() + held.index.problems()

@@ -39,7 +39,7 @@ from schemas.outcome import Outcome, SourceFile
 
 if TYPE_CHECKING:
     from corpus.corpus import Corpus
-    from corpus.store import Taken
+    from corpus.files import Taken
 
 _MARK = "核对原件未能确认"
 _UNVERIFIED = (

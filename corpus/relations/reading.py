@@ -67,7 +67,7 @@ class Reader:
         Raises:
             CorpusError: there is no such document, or the relations have not taken it in yet.
         """
-        document = self._store.document(id)
+        document = self._store.documents.get(id)
         if document is None:
             raise CorpusError(
                 f"{id}: 语料库没有这份文件 / there is no such document in the corpus (try: duzheng search)"
@@ -208,7 +208,7 @@ class Reader:
         former: Document | None = None
         for head, some in heads:
             # Most documents have one version, and nothing to be compared with.
-            document = self._store.document(head.id) if len(heads) > 1 else None
+            document = self._store.documents.get(head.id) if len(heads) > 1 else None
             version = Version(
                 document=head.reference,
                 copies=[one.reference for one in sorted(some, key=lambda one: one.originality) if one.id != head.id],

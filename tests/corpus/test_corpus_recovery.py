@@ -49,7 +49,7 @@ print("survived")
 @pytest.mark.parametrize(
     "place",
     [
-        "corpus.store:Store:record",
+        "corpus.files:Files:record",
         "corpus.index:SearchIndex:commit",
         *(
             pytest.param(place, marks=pytest.mark.slow)
@@ -189,7 +189,7 @@ def test_a_search_while_another_process_writes_uses_what_is_there(tmp_path: Path
     with Corpus.open(tmp_path, create=True) as corpus:
         corpus.record([outcome("教共体")])
     with Corpus.open(tmp_path, write=True) as writer, Corpus.open(tmp_path) as reader:
-        writer._held.store().record([outcome("教共体乙", uri="b")], "1")  # the store is ahead, the index not yet
+        writer._held.store().files.record([outcome("教共体乙", uri="b")], "1")  # the store is ahead, the index not yet
         assert reader.search("教共体").total == 1
         writer.record([])
         assert reader.search("教共体").total == 2
@@ -201,7 +201,7 @@ def test_nothing_is_left_locked_by_a_killed_writer(forked_python: ForkedPython, 
     with Corpus.open(home, create=True):
         pass
     made = [outcome("甲", uri="a"), outcome("乙", uri="b")]
-    _run(forked_python, home, "corpus.store:Store:record", "before", made, tmp_path)
+    _run(forked_python, home, "corpus.files:Files:record", "before", made, tmp_path)
     assert str(os.getpid()) not in (home / "writer.lock").read_text()
     with Corpus.open(home, write=True) as corpus:
         corpus.record(made)

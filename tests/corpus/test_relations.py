@@ -389,10 +389,10 @@ def _taken(batches: Sequence[Sequence[Outcome]]) -> list[object]:
         store = Store.open(Database.of(Path(home)), create=True)
         try:
             for batch in batches:
-                store.record(batch, "1")
+                store.files.record(batch, "1")
                 upkeep.Upkeep(store).catch_up()
             asked = Reader(store)
-            ids = sorted(document.id for document in store.documents(superseded=True))
+            ids = sorted(document.id for document in store.documents.all(superseded=True))
             return [asked.groups(ids), asked.duplicates(), asked.missing(), *(asked.of(id, TODAY) for id in ids)]
         finally:
             store.close()
@@ -450,7 +450,7 @@ from corpus.store import Store
 from schemas.outcome import Outcome
 
 store = Store.open(Database.of(Path(sys.argv[1])), create=True)
-store.record([Outcome.model_validate_json(line) for line in sys.stdin], "1")
+store.files.record([Outcome.model_validate_json(line) for line in sys.stdin], "1")
 upkeep._PORTION, whole, calls = 2, upkeep.Upkeep._pair, []
 
 def pair(self, *arguments):
@@ -473,7 +473,7 @@ def test_after_kill_9_in_a_portion_the_next_to_ask_goes_on(tmp_path: Path) -> No
         keeper = upkeep.Upkeep(store)
         assert 0 < keeper.behind() < len(MANY) * 2
         keeper.catch_up()
-        ids = sorted(document.id for document in store.documents(superseded=True))
+        ids = sorted(document.id for document in store.documents.all(superseded=True))
         asked = Reader(store)
         found = [asked.groups(ids), asked.duplicates(), asked.missing(), *(asked.of(id, TODAY) for id in ids)]
     finally:

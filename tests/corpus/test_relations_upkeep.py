@@ -96,7 +96,7 @@ def _recorded(batches: Sequence[Sequence[Outcome]]) -> tuple[object, int]:
         store = Store.open(Database.of(Path(home)), create=True)
         try:
             for batch in batches:
-                store.record(batch, "1")
+                store.files.record(batch, "1")
                 upkeep.Upkeep(store).catch_up()
             with store.snapshot() as connection:
                 pairs = connection.execute(sa.select(t.relation_pairs)).all()

@@ -121,11 +121,11 @@ def test_the_index_counts_what_was_taken_in_and_taken_out_since(
 
 
 def test_only_the_texts_that_hold_a_term_are_read(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpus.store import Store
+    from corpus.documents import Documents
 
     read: list[str] = []
-    texts = Store.texts
-    monkeypatch.setattr(Store, "texts", lambda self, only=None: read.extend(only or ["all"]) or texts(self, only))
+    texts = Documents.texts
+    monkeypatch.setattr(Documents, "texts", lambda self, only=None: read.extend(only or ["all"]) or texts(self, only))
     assert corpus.trend(["公告"]).terms[0].total.documents == 1
     assert len(read) == 1
     corpus.trend(["没有人写过"])

@@ -1,6 +1,6 @@
 """The files read beside a document, every check as a run, every finding, every decision; the last three sealed.
 
-The history of a corpus that had none begins with its last checks, which ``corpus.store`` takes over.
+The history of a corpus that had none begins with its last checks, which ``corpus.opening`` takes over.
 """
 
 from __future__ import annotations
