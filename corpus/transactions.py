@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from corpus.database import Database
 from corpus.opening import failing
 from corpus.shared_lock import SharedLock
+from schemas.bilingual import Both
 from schemas.errors import DuzhengError
 
 
@@ -37,7 +38,7 @@ class Transactions:
         if self._shared is not None:
             self._shared.release()
 
-    def right(self, right: str, doing: str, busy: type[DuzhengError]) -> SharedLock | None:
+    def right(self, right: str, doing: Both, busy: type[DuzhengError]) -> SharedLock | None:
         """A right of its own that one machine has at a time, not yet taken; None where the folder's locks are enough."""
         return None if self._shared is None else SharedLock(self._engine, self.name, right, doing, busy)
 
