@@ -21,6 +21,7 @@ from corpus import tables as t
 from corpus.alone import alone
 from corpus.batch import chunks, now
 from corpus.newly import Newly, findings_since
+from schemas.bilingual import Both
 from schemas.digest import Delivery, Digest, NewDocument, UnreadFile, Watermark
 from schemas.document import Jurisdiction
 from schemas.errors import CorpusError
@@ -134,7 +135,7 @@ class Digests:
             DigestBusy: another process, or another machine of this database, is telling it.
             CorpusError: the folder cannot be written.
         """
-        doing = f"{target}: 正在发送给此收件方 / this target is being told"
+        doing = Both(f"{target}: 正在发送给此收件方", "this target is being told")
         return alone(self._store, self._home / FOLDER, "digest", target, doing, DigestBusy)
 
     def told(self, target: str) -> Watermark | None:

@@ -230,10 +230,16 @@ class Held:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CorpusError(f"{self.home}: the corpus cannot be made here: {error}") from error
+            why = error.strerror or error
+            raise CorpusError(
+                f"{self.home}: 无法在此新建语料库：{why} / the corpus cannot be made here: {why}"
+            ) from error
         if self.database.url is None and any(self.originals.folder.glob("??")):
             # Originals are kept only when there is a store: it was lost, and an empty one would hide that.
-            raise CorpusError(f"{self.home}: there are originals here and no store: {self.database.way_back()}")
+            back = self.database.way_back()
+            raise CorpusError(
+                f"{self.home}: 此处有原件而无数据库：{back.zh} / there are originals here and no store: {back.en}"
+            )
         self.lock.acquire()
         try:
             self._open_store(create=True)

@@ -218,16 +218,16 @@ def load_checks(path: Path) -> list[PlanCheck]:
     Raises:
         InvalidChecks: the file cannot be read or holds something else.
     """
-    cure = "give the output of: duzheng check PLAN... --format json"
+    cure = "请给出 duzheng check PLAN... --format json 的输出 / give the output of: duzheng check PLAN... --format json"
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
         items = content if isinstance(content, list) else [content]
         return [PlanCheck.model_validate_json(json.dumps(item)) for item in items]
     except OSError as error:
-        raise InvalidChecks(f"{path}: cannot be read: {error.strerror}") from error
+        raise InvalidChecks(f"{path}: 无法读取：{error.strerror} / cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         first = str(error).splitlines()[0]
-        raise InvalidChecks(f"{path}: 不是检查结果 / no result of a check: {first} ({cure})") from error
+        raise InvalidChecks(f"{path}: 不是检查结果：{first} / no result of a check: {first} ({cure})") from error
 
 
 def _subjects(corpus: Corpus, result: Verification) -> Iterator[_Subject]:

@@ -70,7 +70,7 @@ class Reader:
         document = self._store.documents.get(id)
         if document is None:
             raise CorpusError(
-                f"{id}: 语料库没有这份文件 / there is no such document in the corpus (try: duzheng search)"
+                f"{id}: 语料库没有这份文件 / there is no such document in the corpus (请用 duzheng search 查找 / try: duzheng search)"
             )
         with self._store.snapshot() as connection:
             family = families(connection, [id])[id]
@@ -131,7 +131,7 @@ class Reader:
         standing = sorted({latest(members[id] for id in family if id in members).id for family in found.values()})
         if not standing:
             raise CorpusError(
-                f"{name}: 语料库没有这个编号或文号的文件 / no document of this id or number in the corpus (try: duzheng search)"
+                f"{name}: 语料库没有这个编号或文号的文件 / no document of this id or number in the corpus (请用 duzheng search 查找 / try: duzheng search)"
             )
         if len(standing) > 1:
             raise CorpusError(
