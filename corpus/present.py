@@ -1,54 +1,29 @@
-"""How every finding stands today, as rows of one table: counted, filtered and paged without reading the checks themselves.
+"""How every finding stands today: counted, filtered and paged without reading the checks themselves.
 
-The table ``present`` is made from runs and decisions and follows them: whoever asks first after a run, a decision or a
-day on which something falls due brings the units that are touched up to date, a portion at a time, each in a
-transaction of its own. Who writes documents is not waited for longer than that. Where the rules have changed by which the rows are made, all
-are made anew.
+What is asked here is the table ``present``, a row a finding, and the numbers kept beside it (``corpus.tallied``); the rows are
+made by ``corpus.present_rows``.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
 from corpus import tables as t
-from corpus.batch import Batch, chunks
+from corpus.batch import chunks
 from corpus.choice import Choice
-from corpus.decisions import Decisions
-from corpus.due import due_items
-from corpus.history import Line, Runs
-from corpus.standing import Standing, of_line, place_name
-from corpus.states import facts_of
-from corpus.tallied import OF, STATES, forget_all, many, put_in, take_out
-from schemas.decision import Decision, Dispute, Rectification, Waiver
-from schemas.digest import SOON
-from schemas.finding import DUE_SOON
-from schemas.standing import disposition_words, effective_decisions, rectification_words
+from corpus.history import Runs
+from corpus.standing import Standing, of_line_now
+from corpus.tallied import OF, STATES, many
 
 if TYPE_CHECKING:
     from corpus.store import Store
 
-_PORTION = 20
-"""Units in a transaction: some tenths of a second."""
-_FOLLOWING = threading.Lock()
-_UPTO = "present"
-"""In ``meta``: by which rules, up to which run and decision, and on which day the rows are made."""
-
 _P = t.present.c
-_MARKS = sa.select(
-    sa.select(t.meta.c.value).where(t.meta.c.key == _UPTO).scalar_subquery(),
-    sa.select(sa.func.max(t.runs.c.number)).scalar_subquery(),
-    sa.select(sa.func.max(t.decisions.c.number)).scalar_subquery(),
-    sa.exists().where(_P.turns_on <= sa.bindparam("today")),
-)
 _S, _U = t.present_sums.c, t.present_units.c
 
 
@@ -90,79 +65,16 @@ class UnitRow:
 
 
 class Present:
-    """The rows of a store."""
+    """The rows of a store.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: the store.
+        mark: of what the rows follow, as ``corpus.present_rows`` gives it: as long as it is the same, they are.
+    """
+
+    def __init__(self, store: Store, mark: str) -> None:
         self._store = store
-        self.mark = ""
-        """Of what is followed: as long as it is the same, the rows are."""
-
-    # Following
-
-    def follow(self, today: date) -> None:
-        """Brings the rows up to what is stored and to the day ``today``.
-
-        Raises:
-            CorpusError: the store cannot be written.
-        """
-        if not self._touched(today):
-            return
-        with _FOLLOWING:
-            touched = self._touched(today)
-            if touched is None:
-                return
-            keys, upto, anew = touched
-            if anew:
-                with self._store.beside(t.present) as connection:
-                    forget_all(connection)
-            for start in range(0, len(keys), _PORTION):
-                with self._store.beside(t.present) as connection:
-                    self._make(connection, keys[start : start + _PORTION], today)
-            with self._store.beside(t.present) as connection:
-                Batch(connection).put_meta(**{_UPTO: upto})
-            self.mark = upto
-
-    def look(self) -> None:
-        """Takes the rows as they are."""
-        with self._store.snapshot() as connection:
-            self.mark = connection.scalar(sa.select(t.meta.c.value).where(t.meta.c.key == _UPTO)) or ""
-
-    def _touched(self, today: date) -> tuple[list[tuple[str, str]], str, bool] | None:
-        """The units and packs whose rows are not those of today, the mark they will be at, whether all are made anew."""
-        with self._store.snapshot() as connection:
-            old, run, decision, turned = connection.execute(_MARKS, {"today": today.isoformat()}).one()
-            old, run, decision = old or "", run or 0, decision or 0
-            upto = f"{_rules()} {run} {decision}"
-            if not turned and old.rpartition(" ")[0] == upto and old.rpartition(" ")[2] <= today.isoformat():
-                self.mark = old
-                return None
-            rules, runs_done, decided, day = [*old.split(), "", "", "", ""][:4]
-            anew = (
-                rules != _rules() or today.isoformat() < day
-            )  # rows know only when they turn, not what they were before
-            done, said = (0, 0) if anew else (int(runs_done), int(decided))
-            runs, findings = t.runs.c, t.findings.c
-            # A plan that has turned out to be another unit's is missed by the one it was taken for.
-            plans = sa.select(runs.document_id).where(runs.number > done)
-            queries: list[sa.Select[Any]] = [sa.select(_P.unit, _P.pack_id).where(_P.turns_on <= today.isoformat())]
-            if run > done:
-                queries.append(sa.select(runs.unit, runs.pack_id).where(runs.document_id.in_(plans)).distinct())
-            if decision > said:
-                made = sa.select(t.decisions.c.finding_id).where(t.decisions.c.number > said)
-                queries.append(sa.select(findings.unit, findings.pack_id).where(findings.id.in_(made)).distinct())
-            keys = sorted({(row.unit, row.pack_id) for query in queries for row in connection.execute(query)})
-        behind = bool(keys) or anew or old.rpartition(" ")[0] != upto
-        return (keys, f"{upto} {today.isoformat()}", anew) if behind else None
-
-    def _make(self, connection: sa.Connection, keys: Sequence[tuple[str, str]], today: date) -> None:
-        runs = Runs(connection)
-        for unit, pack in keys:
-            take_out(connection, unit, pack)
-            for line in runs.lines(unit=unit, pack=pack):
-                rows = [_row(one, n, line, today) for n, one in enumerate(_standing(connection, runs, line, today))]
-                put_in(connection, unit, pack, rows)
-
-    # Asking
+        self.mark = mark
 
     def page(self, choice: Choice, *, limit: int, offset: int = 0) -> list[sa.Row[Any]]:
         """Rows by pack, unit and place in the pack."""
@@ -304,7 +216,7 @@ class Present:
             runs = Runs(connection)
             for line in runs.lines(unit=row.unit, pack=row.pack_id):
                 return next(
-                    (one for one in _standing(connection, runs, line, today) if str(one.finding.id) == id), None
+                    (one for one in of_line_now(connection, runs, line, today) if str(one.finding.id) == id), None
                 )
         return None
 
@@ -317,7 +229,7 @@ class Present:
             for unit, pack in sorted({(row.unit, row.pack_id) for row in connection.execute(runs_of)}):
                 for line in runs.lines(unit=unit, pack=pack):
                     if line.runs[-1].document == document:
-                        found += _standing(connection, runs, line, today)
+                        found += of_line_now(connection, runs, line, today)
         return found
 
     def standings(self, choice: Choice, today: date) -> Iterator[Standing]:
@@ -330,7 +242,7 @@ class Present:
             for (pack, unit), ids in wanted.items():
                 runs = Runs(connection)
                 for line in runs.lines(unit=unit, pack=pack):
-                    yield from (one for one in _standing(connection, runs, line, today) if one.finding.id in ids)
+                    yield from (one for one in of_line_now(connection, runs, line, today) if one.finding.id in ids)
 
     def leading(self, document: str) -> list[tuple[str, str]]:
         """Other plans that speak for the units of a document: pack and document."""
@@ -339,74 +251,3 @@ class Present:
         query = sa.select(_U.pack_id, _U.document_id).where(_U.unit.in_(units), _U.document_id != document).distinct()
         with self._store.snapshot() as connection:
             return [(row.pack_id, row.document_id) for row in connection.execute(query.order_by(_U.pack_id))]
-
-
-def _standing(connection: sa.Connection, runs: Runs, line: Line, today: date) -> list[Standing]:
-    named = sa.select(t.findings.c.id).where(t.findings.c.unit == line.unit, t.findings.c.pack_id == line.pack)
-    decided = sa.select(t.decisions.c.finding_id).where(t.decisions.c.finding_id.in_(named)).distinct()
-    return of_line(runs, line, Decisions(connection).of(list(connection.scalars(decided))), today)
-
-
-def _row(one: Standing, position: int, line: Line, today: date) -> dict[str, object]:
-    finding, plan, state = one.finding, one.plan, one.state
-    place = plan.jurisdiction
-    names = place_name(plan)
-    own = plan.issuers[0] if plan.issuers and (plan.level in ("school", "township") or not names) else ""
-    days = sorted(due_items(finding, state, one.decisions, today), key=lambda one: one.day)
-    said = [disposition_words(state), rectification_words(state)]
-    return {
-        "finding_id": finding.id,
-        "pack_id": line.pack,
-        "unit": line.unit,
-        "position": position,
-        "document_id": plan.id,
-        "place": names + own or plan.title or plan.uri,
-        "province": place.province,
-        "city": place.city,
-        "county": place.county,
-        "requirement": finding.requirement,
-        "title": finding.title,
-        "severity": finding.severity,
-        "machine": finding.verdict,
-        "verdict": state.verdict,
-        "reason": state.reason,
-        "observed": finding.observed,
-        "due": finding.due.isoformat() if finding.due else None,
-        "time": state.time,
-        **facts_of(one),
-        "said": " ".join(words for words in said if words),
-        "since": one.since,
-        "next_day": days[0].day.isoformat() if days else None,
-        "next_kind": days[0].kind if days else None,
-        "turns_on": min((day.isoformat() for day in _turns(one) if day > today), default=None),
-    }
-
-
-def _turns(one: Standing) -> Iterator[date]:
-    """The days on which a finding may come to stand otherwise, or to be near its day."""
-    days = [one.finding.due] if one.finding.due else []
-    days += [day for decision in effective_decisions(one.decisions) if (day := _day(decision))]
-    for day in days:
-        for before in (DUE_SOON, SOON, timedelta(0)):
-            if (day - date.min) > before:
-                yield day - before
-        if day < date.max:
-            yield day + timedelta(1)
-
-
-def _day(decision: Decision) -> date | None:
-    if isinstance(decision, Waiver):
-        return decision.until
-    return decision.deadline if isinstance(decision, Dispute | Rectification) else None
-
-
-@cache
-def _rules() -> str:
-    """Sixteen hexadecimal digits over what makes findings and decisions into rows."""
-    digest = sha256()
-    for package, name in (
-        ("corpus", "present.py"), ("corpus", "tallied.py"), ("corpus", "standing.py"), ("corpus", "due.py"), ("corpus", "history.py"),
-        ("schemas", "standing.py"), ("schemas", "finding.py"),
-    ):  # fmt: skip
-        digest.update(files(package).joinpath(name).read_bytes())
-    return digest.hexdigest()[:16]

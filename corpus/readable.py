@@ -253,13 +253,10 @@ class Readable:
         """How every finding stands on the day ``today``, in counts and pages; brought up to date first, without the right
         to write."""
         from corpus.present import Present
+        from corpus.present_rows import follow, look
 
-        rows = Present(self._held.store())
-        if self._held.follows:
-            rows.follow(today)
-        else:
-            rows.look()
-        return rows
+        store = self._held.store()
+        return Present(store, follow(store, today) if self._held.follows else look(store))
 
     def history(self, finding: str) -> tuple[str, list[Event], list[Decision]]:
         """The identifier of the finding that begins so, what each run made of it, and what people decided about it."""

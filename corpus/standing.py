@@ -8,6 +8,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from corpus import tables as t
 from corpus.decisions import Decisions
 from corpus.history import Event, Line, Runs
 from schemas.decision import Decision
@@ -79,6 +80,13 @@ def of_line(runs: Runs, line: Line, decisions: Mapping[str, list[Decision]], tod
             )
         )
     return result
+
+
+def of_line_now(connection: sa.Connection, runs: Runs, line: Line, today: date) -> list[Standing]:
+    """The findings of one unit and pack with the decisions about them, and no others."""
+    named = sa.select(t.findings.c.id).where(t.findings.c.unit == line.unit, t.findings.c.pack_id == line.pack)
+    decided = sa.select(t.decisions.c.finding_id).where(t.decisions.c.finding_id.in_(named)).distinct()
+    return of_line(runs, line, Decisions(connection).of(list(connection.scalars(decided))), today)
 
 
 def place_name(plan: PlanReference) -> str:

@@ -467,7 +467,7 @@ present_units = Table(
 )
 
 FOLLOWING = (present, present_sums, present_units)
-"""Made from runs and decisions by ``corpus.present``, and made anew where it is missing: nothing to carry over."""
+"""Made from runs and decisions by ``corpus.present_rows``, and made anew where it is missing: nothing to carry over."""
 
 DERIVED = (
     relation_keys,
