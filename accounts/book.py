@@ -86,7 +86,9 @@ class Book:
         except (sqlite3.Error, OSError) as error:
             raise InvalidAccount(f"{path}: 无法打开账号文件 / the accounts cannot be opened: {error}") from error
         if version > _VERSION:
-            raise InvalidAccount(f"{path}: 由更新版本的督政建立 / made by a later version of duzheng; update duzheng")
+            raise InvalidAccount(
+                f"{path}: 由更新版本的督政建立，请更新督政 / made by a later version of duzheng; update duzheng"
+            )
 
     def close(self) -> None:
         """Closes the file."""
@@ -334,7 +336,8 @@ def _digest(secret: str) -> str:
 
 def _known_role(role: str) -> None:
     if role not in ROLES:
-        raise InvalidAccount(f"{role}: 没有这个角色 / no such role; use {', '.join(ROLES)}")
+        known = ", ".join(ROLES)
+        raise InvalidAccount(f"{role}: 没有这个角色，可用 {known} / no such role; use {known}")
 
 
 def _day(text: str) -> datetime:

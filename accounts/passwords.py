@@ -32,7 +32,7 @@ def hashed(password: str, name: str) -> str:
             f"密码须有 {SHORTEST} 至 {LONGEST} 个字符 / a password has {SHORTEST} to {LONGEST} characters"
         )
     if name and name.casefold() in password.casefold() and len(password) < len(name) + 6:
-        raise InvalidAccount("密码不能就是姓名 / the password must not be the name; choose another one")
+        raise InvalidAccount("密码不能就是姓名，请另设一个 / the password must not be the name; choose another one")
     return _hasher().hash(password)
 
 

@@ -57,6 +57,11 @@ class ExcelPlaces:
         return f"{c.PACK_SHEET}!A1", path.lstrip(".")
 
 
+_NO_OBJECT = (
+    '不是 JSON 对象 / no JSON object (请写成 {"字段": 值}，或清空单元格 / write {"field": value}, or empty the cell)'
+)
+
+
 class CellFault(InvalidPack):
     """A row that goes together with no other; ``place`` is its cell or field, ``said`` what is wrong and the way out."""
 
@@ -165,7 +170,12 @@ def _holder(requirement: Row, number: int, row: ReadRow, places: ExcelPlaces, na
             if isinstance(part, dict) and part.get("name") == title:
                 return part, ("requirements", number, "parameters", group, place)
     cell = row.cells[("part",)]
-    raise CellFault(name, cell, f"no part {title} of this requirement (use a name of sheet {c.PART_SHEET})")
+    said = f"这条要求没有名为 {title} 的部分 / no part {title} of this requirement"
+    raise CellFault(name, cell, f"{said} (请用“{c.PART_SHEET}”表中的名称 / use a name of sheet {c.PART_SHEET})")
+
+
+def _given_in_json(what: str) -> str:
+    return f"{what} 已写在 JSON 里 / {what} is given in JSON already (请只留一处 / keep one of the two)"
 
 
 def _list_at(holder: Row, row: ReadRow, name: str, usual: str) -> tuple[str, list[Row]]:
@@ -173,7 +183,7 @@ def _list_at(holder: Row, row: ReadRow, name: str, usual: str) -> tuple[str, lis
     parameters = holder.setdefault("parameters", {})
     items = parameters.setdefault(use, []) if isinstance(parameters, dict) else None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise CellFault(name, row.place, f"{use} is given in JSON already (keep one of the two)")
+        raise CellFault(name, row.place, _given_in_json(use))
     return use, items
 
 
@@ -192,21 +202,24 @@ def _joined(kind: str) -> Join:
 
 def _join_part(requirement: Row, number: int, row: ReadRow, places: ExcelPlaces, name: str) -> None:
     if requirement.get("form") != "combination":
+        combination = c.FORM_NAMES["combination"]
         said = (
-            f"only a requirement of the form {c.FORM_NAMES['combination']} has parts (change its form, or the id here)"
+            f"只有形式为{combination}的要求才有部分 / only a requirement of the form {combination} has parts "
+            "(请改它的形式，或改此处的编号 / change its form, or the id here)"
         )
         raise CellFault(name, row.cells[("requirement",)], said)
     group = str(row.data.get("group", "all"))
     parts = requirement["parameters"].setdefault(group, [])
     if not isinstance(parts, list):
-        raise CellFault(name, row.place, f"{group} is given in JSON already (keep one of the two)")
+        raise CellFault(name, row.place, _given_in_json(group))
     part: Row = {"parameters": {}}
     part |= {key: value for key, value in row.data.items() if key not in ("requirement", "group")}
     lists = [requirement["parameters"].get(known) for known in c.COMBINATION_NAMES]
     written = [other for known in lists if isinstance(known, list) for other in known]
     if any(isinstance(other, dict) and other.get("name") == part.get("name") for other in written):
         cell = row.cells[("name",)]
-        raise CellFault(name, cell, f"a second part {part.get('name')} of this requirement (give it another name)")
+        said = f"这条要求已有部分 {part.get('name')} / a second part {part.get('name')} of this requirement"
+        raise CellFault(name, cell, f"{said} (请另取名 / give it another name)")
     note(places, ("requirements", number, "parameters", group, len(parts)), row)
     parts.append(part)
 
@@ -226,10 +239,14 @@ def _join_element(requirement: Row, number: int, row: ReadRow, places: ExcelPlac
         for key, value in element.items():
             if items[place].setdefault(key, value) != value:
                 cell = row.cells.get(("element", key), row.place)
-                raise CellFault(name, cell, f"differs from an earlier row of element {title} (write it once)")
+                raise CellFault(
+                    name,
+                    cell,
+                    f"与要素 {title} 前面的行不同 / differs from an earlier row of element {title} (请只写一次 / write it once)",
+                )
     phrases = items[place].setdefault("any", [])
     if not isinstance(phrases, list):
-        raise CellFault(name, row.place, f"{use} is given in JSON already (keep one of the two)")
+        raise CellFault(name, row.place, _given_in_json(use))
     note(places, (*location, "any", len(phrases)), row, ("phrase",))
     phrases.append(row.data.get("phrase", {}))
 
@@ -237,13 +254,13 @@ def _join_element(requirement: Row, number: int, row: ReadRow, places: ExcelPlac
 def _join_example(requirement: Row, number: int, row: ReadRow, places: ExcelPlaces, name: str) -> None:
     verdict = row.data.get("verdict", "")
     if not verdict:
-        raise CellFault(
-            name, row.cells[("verdict",)], f"no verdict (choose one of {'、'.join(VERDICT_NAMES.values())})"
-        )
+        known = "、".join(VERDICT_NAMES.values())
+        said = f"没有判定 / no verdict (请选 {known} 之一 / choose one of {known})"
+        raise CellFault(name, row.cells[("verdict",)], said)
     examples = requirement.setdefault("examples", {})
     passages = examples.setdefault(verdict, []) if isinstance(examples, dict) else None
     if not isinstance(passages, list):
-        raise CellFault(name, row.place, "examples are given in JSON already (keep one of the two)")
+        raise CellFault(name, row.place, _given_in_json("examples"))
     location = ("requirements", number, "examples", verdict)
     places.cells.setdefault(location, row.cells[("verdict",)])
     places.cells[(*location, len(passages))] = row.cells[("passage",)]
@@ -356,7 +373,11 @@ def _json(text: str, name: str, where: str) -> Row:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise CellFault(name, where, f"not valid JSON: {error} (correct it, or empty the cell)") from error
+        raise CellFault(
+            name,
+            where,
+            f"JSON 有误：{error} / not valid JSON: {error} (请改正或清空单元格 / correct it, or empty the cell)",
+        ) from error
     if not isinstance(value, dict):
-        raise CellFault(name, where, 'no JSON object (write {"field": value}, or empty the cell)')
+        raise CellFault(name, where, _NO_OBJECT)
     return value

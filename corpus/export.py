@@ -92,7 +92,9 @@ def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """
     ending = form(path, len(tables))
     if ending == ".xlsx" and (long := [name for name, table in tables.items() if len(table) > _SHEET_ROWS]):
-        raise CorpusError(f"{path}: {long[0]} 行数超过 Excel 上限 / has more rows than a sheet holds; use .csv")
+        raise CorpusError(
+            f"{path}: {long[0]} 行数超过 Excel 上限，请用 .csv / has more rows than a sheet holds; use .csv"
+        )
     with saving(path) as file:
         _write(tables, file, ending)
 

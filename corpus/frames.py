@@ -46,9 +46,11 @@ def read(corpus: Corpus, names: Sequence[str], *, today: date | None = None, **f
         CorpusError: there is no such table or filter, or the corpus cannot be read.
     """
     if unknown := [name for name in names if name not in TABLES]:
-        raise CorpusError(f"{unknown[0]}: 没有这张表 / no such table; use {', '.join(TABLES)}")
+        known = ", ".join(TABLES)
+        raise CorpusError(f"{unknown[0]}: 没有这张表，可用 {known} / no such table; use {known}")
     if unknown := [name for name in filters if name not in FILTERS]:
-        raise CorpusError(f"{unknown[0]}: 不能按此筛选 / no such filter; use {', '.join(FILTERS)}")
+        known = ", ".join(FILTERS)
+        raise CorpusError(f"{unknown[0]}: 不能按此筛选，可用 {known} / no such filter; use {known}")
     equal = {name: value for name, value in filters.items() if value is not None}
     made = {name: _Columns(name) for name in names}
     wanted = [name for name in names if name in OF_DOCUMENTS]

@@ -78,7 +78,7 @@ class Held:
             self.database = self.database.joined()  # after that look: another machine may have made it just before
             if not self.database.exists():
                 raise CorpusError(
-                    f"{self.home}: 没有语料库 / there is no corpus here; make one with: duzheng ingest PATH"
+                    f"{self.home}: 没有语料库，请先运行 duzheng ingest 路径 / there is no corpus here; make one with: duzheng ingest PATH"
                 )
             if write:
                 self.claim()

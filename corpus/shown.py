@@ -97,7 +97,9 @@ class Shown:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: sqlite3.Error) -> CorpusError:
-        return CorpusError(f"{self.database.name}: the store cannot be read: {error}; restore it from a copy")
+        return CorpusError(
+            f"{self.database.name}: 数据库无法读取：{error}；请从备份恢复 / the store cannot be read: {error}; restore it from a copy"
+        )
 
     def _sqlite(self, parts: list[list[str]]) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -41,7 +41,7 @@ class Store(Transactions):
         """
         if not create and not database.exists():
             raise CorpusError(
-                f"{database.home}: 没有语料库 / there is no corpus here; make one with: duzheng ingest PATH"
+                f"{database.home}: 没有语料库，请先运行 duzheng ingest 路径 / there is no corpus here; make one with: duzheng ingest PATH"
             )
         engine = open_engine(database, create, lock, upgrade)
         try:

@@ -152,7 +152,10 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> CorpusError:
-    return CorpusError(f"{path}: cannot be written: {error.strerror} (check folder and permissions)")
+    return CorpusError(
+        f"{path}: 无法写入：{error.strerror} / cannot be written: {error.strerror} "
+        "(请检查文件夹和权限 / check folder and permissions)"
+    )
 
 
 def marked_pages(data: bytes, uri: str, documents: Sequence[Document], folder: Path) -> None:

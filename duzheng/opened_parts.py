@@ -137,7 +137,7 @@ class Notices:
         found = self._corpus().digests.sent(digest)
         if found is None:
             raise CorpusError(
-                f"{digest}: 没有送达过这份摘要 / no digest of this id was delivered (list them: duzheng notices sent)"
+                f"{digest}: 没有送达过这份摘要 / no digest of this id was delivered (请用 duzheng notices sent 列出 / list them: duzheng notices sent)"
             )
         return found
 

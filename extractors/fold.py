@@ -81,7 +81,11 @@ def _fold(text: str) -> str:
     if _MAY_BE_PARTICLE.search(folded):
         folded = _fold_zhe(text, folded)
     if len(folded) != len(text):
-        raise FoldError(f"folding changed the length of a text from {len(text)} to {len(folded)}; please report this")
+        sizes = len(text), len(folded)
+        raise FoldError(
+            "折叠字形时文本长度由 {} 变为 {}，请报告此问题 / "
+            "folding changed the length of a text from {} to {}; please report this".format(*sizes, *sizes)
+        )
     return folded
 
 

@@ -132,4 +132,7 @@ def name(path: Path) -> str:
 
 
 def _unopened(path: Path, error: OSError) -> NotRead:
-    return NotRead(name(path), "unreadable", f"cannot be opened: {error.strerror or error}", "check its permissions")
+    why = error.strerror or error
+    return NotRead(
+        name(path), "unreadable", f"无法打开：{why} / cannot be opened: {why}", "请检查权限 / check its permissions"
+    )

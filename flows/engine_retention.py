@@ -85,8 +85,9 @@ def _counted(path: Path, days: int) -> dict[str, int]:
 
 def _not_cleared(path: Path, said: str) -> EngineNotCleared:
     return EngineNotCleared(
-        f"{path}: Prefect 的记录无法清理 / what Prefect remembers cannot be cleared: {said[:300]} (a database of another "
-        "version is brought up to date by the next run; then try again)"
+        f"{path}: Prefect 的记录无法清理：{said[:300]} / what Prefect remembers cannot be cleared: {said[:300]} "
+        "(其他版本的数据库会在下次运行时升级，之后请重试 / a database of another version is brought up to date by the next run; "
+        "then try again)"
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus.retention import Plan, Thing, say, write_down
 from flows.engine_retention import EngineNotCleared, remembered
+from schemas.bilingual import Both
 from schemas.logs import Log
 
 LEAST_DAYS = 1
@@ -34,7 +35,7 @@ def prune(home: Path, days: int, *, apply: bool = False, now: datetime | None = 
         raise ValueError(f"{days} days: at least {LEAST_DAYS}")
     before = (now or datetime.now(UTC)) - timedelta(days=days)
     if apply:
-        with Corpus.open(home, write=True) as corpus, hold(home, "清理 prune"):
+        with Corpus.open(home, write=True) as corpus, hold(home, Both("清理", "prune")):
             made = corpus.prune(before)
     else:
         with Corpus.open(home) as corpus:

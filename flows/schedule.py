@@ -203,7 +203,9 @@ class _Served:
             still = await unplanned(self._client, self.deployments())
             if lasting := missing & still.keys():
                 raise FlowEngineError(
-                    f"{still[lasting.pop()]}: Prefect 没有排定运行 / Prefect plans no runs (the reason is in {self._log}; Prefect 3.8 "
+                    f"{still[lasting.pop()]}: Prefect 没有排定运行，原因见 {self._log}；Prefect 3.8 不能配 SQLAlchemy 2.1："
+                    "pip install 'sqlalchemy<2.1' / "
+                    f"Prefect plans no runs (the reason is in {self._log}; Prefect 3.8 "
                     "cannot with SQLAlchemy 2.1: pip install 'sqlalchemy<2.1')"
                 )
             missing = set(still)

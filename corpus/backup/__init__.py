@@ -24,11 +24,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from schemas.bilingual import Both
 from schemas.errors import CorpusError
 
 
 @contextmanager
-def hold(folder: Path, what: str, *, shared: bool = False) -> Iterator[None]:
+def hold(folder: Path, what: Both, *, shared: bool = False) -> Iterator[None]:
     """Keep others from a folder: backups of a corpus share it, ``prune`` has it alone, as has who writes a backup folder.
 
     Args:
@@ -44,13 +45,14 @@ def hold(folder: Path, what: str, *, shared: bool = False) -> Iterator[None]:
         if shared:  # a corpus that cannot be written is not pruned either
             yield
             return
-        raise CorpusError(f"{folder}: 无法写入 / cannot be written: {error.strerror}") from error
+        raise CorpusError(f"{folder}: 无法写入：{error.strerror} / cannot be written: {error.strerror}") from error
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
         raise CorpusError(
-            f"{folder}: 另一备份或清理正在进行 / a backup or prune is going on here; {what} when it has finished"
+            f"{folder}: 另一备份或清理正在进行，请等它结束再{what.zh} / "
+            f"a backup or prune is going on here; {what.en} when it has finished"
         ) from error
     try:
         yield

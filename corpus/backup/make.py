@@ -25,6 +25,7 @@ from corpus.durable import flush_folder, make_folder, write_whole
 from corpus.migrations import latest
 from corpus.originals import Originals
 from corpus.transfer.carry_out import START, carry_out
+from schemas.bilingual import Both
 from schemas.errors import CorpusError
 from schemas.logs import Log
 
@@ -56,12 +57,17 @@ def make(store: Store, home: Path, originals: Originals, folder: Path, keep: int
         CorpusError: the folder cannot be written or is no folder of backups, or the store cannot be read.
     """
     if folder.resolve() == home.resolve() or home.resolve() in folder.resolve().parents:
-        raise CorpusError(f"{folder}: 备份不能放在语料库里 / lies in the corpus itself; name a folder elsewhere")
+        raise CorpusError(
+            f"{folder}: 备份不能放在语料库里，请另选文件夹 / lies in the corpus itself; name a folder elsewhere"
+        )
     with _reported(folder):
         make_folder(folder.absolute())
         if any(not _ours(path.name) for path in folder.iterdir()):
-            raise CorpusError(f"{folder}: 不是备份文件夹 / holds other things than backups; name a new folder")
-    with hold(home, "备份 back up", shared=True), hold(folder, "备份 back up"):
+            raise CorpusError(
+                f"{folder}: 文件夹中有备份以外的文件，请另选新文件夹 / holds other things than backups; name a new folder"
+            )
+    what = Both("备份", "back up")
+    with hold(home, what, shared=True), hold(folder, what):
         _sweep(folder)
         made_at = datetime.now(UTC)
         name = _name(folder, made_at)

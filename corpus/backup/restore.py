@@ -57,7 +57,9 @@ def chosen(folder: Path, at: str | None = None) -> Path:
         return folder
     there = backups(folder) if folder.is_dir() else []
     if not there:
-        raise CorpusError(f"{folder}: 没有备份 / there is no backup here; make one with: duzheng backup {folder}")
+        raise CorpusError(
+            f"{folder}: 没有备份，请先运行 duzheng backup {folder} / there is no backup here; make one with: duzheng backup {folder}"
+        )
     if at is None:
         return there[-1]
     for path in there:
@@ -132,15 +134,16 @@ def restore(folder: Path, home: Path, *, at: str | None = None, replace: bool = 
     database = Database.of(home)
     if database.url is None and database.exists() and not replace:
         raise CorpusError(
-            f"{home}: 已有语料库 / there is a corpus here; name another folder, or put it aside with --replace"
+            f"{home}: 已有语料库，请另选文件夹，或用 --replace 把它移开 / there is a corpus here; name another folder, or put it aside with --replace"
         )
     if database.url is not None and database.peek():
         raise CorpusError(
-            f"{database.name}: 数据库不是空的 / the database holds a corpus; make an empty one and set {VARIABLE}"
+            f"{database.name}: 数据库中已有语料库，请新建空数据库并设 {VARIABLE} / the database holds a corpus; make an empty one and set {VARIABLE}"
         )
     if backup is not None and backup.form == "sqlite" and database.url is not None:
         raise CorpusError(
-            f"{source}: 备份是 SQLite 的 / this backup is of SQLite; restore it without {VARIABLE} into a new folder, then "
+            f"{source}: 备份是 SQLite 的；请不设 {VARIABLE} 恢复到新文件夹，再用 duzheng export --all 和 duzheng import 移入数据库 / "
+            f"this backup is of SQLite; restore it without {VARIABLE} into a new folder, then "
             "`duzheng export --all` and `duzheng import` take it to the database"
         )
     with _reported(home):

@@ -210,6 +210,7 @@ def bound(host: str, access: Access) -> None:
         if alone:
             continue
         raise NotServed(
-            f"{name}: 没有账号时只在本机监听 / without accounts the server listens on this machine alone; "
+            f"{name}: 没有账号时只在本机监听；请先建账号 duzheng accounts add 姓名 --role administrator，再用 serve --accounts / "
+            "without accounts the server listens on this machine alone; "
             "make one: duzheng accounts add NAME --role administrator, then serve --accounts"
         )

@@ -54,11 +54,11 @@ def program(language: Language, text: str) -> str:
 
 
 _TWICE = re.compile(
-    r"(?P<of>(?:[^:]{1,200}: line \d{1,9}(?:, column \d{1,9})?: )?(?:[^\u3400-\u9fff]{0,200}: )?)"
+    r"(?P<of>(?:[^:]{1,200}: (?:line \d{1,9}(?:, column \d{1,9})?|[^:!]{1,40}![A-Z]{1,3}\d{1,7}): )?(?:[^\u3400-\u9fff]{0,200}: )?)"
     r"(?P<zh>.*[\u3400-\u9fff].*) / (?P<en>.*)",
     re.DOTALL,
 )
-"""First the place that it speaks of, in no language: a file's name and line, a field."""
+"""First the place that it speaks of, in no language: a file's name and line or cell, a field."""
 _WITH_CURE = re.compile(r"(?P<said>.* / .*) \((?P<cure>.* / .*)\)", re.DOTALL)
 _PLACE = re.compile(r"\bline (\d{1,9})(?:, column (\d{1,9}))?")
 

@@ -101,9 +101,9 @@ def find(home: Path, name: str) -> NoticeTarget:
     for target in targets:
         if target.id == name:
             return target
-    known = ", ".join(target.id for target in targets) or "none"
+    known = ", ".join(target.id for target in targets) or "—"
     raise InvalidNotices(
-        f"{home / FILE}: 没有收件方 {name} / there is no target {name}; there are: {known} (see {_SEE})"
+        f"{home / FILE}: 没有收件方 {name}；现有 {known} / there is no target {name}; there are: {known} (see {_SEE})"
     )
 
 
