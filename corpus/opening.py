@@ -79,7 +79,7 @@ def open_engine(database: Database, create: bool, lock: WriterLock | None, upgra
                 )
             if version < latest() and not upgrade:
                 raise CorpusError(
-                    f"{database.name}: 语料库是旧版本(结构 {version}),此处只读,不作升级;请先升级:"
+                    f"{database.name}: 语料库是旧版本（结构 {version}），此处只读，不作升级；请先升级："
                     f"duzheng status --home {database.home} / the corpus has schema version {version}, this program reads "
                     f"{latest()}; what only looks does not change it: bring it up to date with the command above"
                 )
@@ -191,7 +191,7 @@ def _writing(name: str, version: int, lock: WriterLock | None) -> Iterator[None]
 def _not_now(name: str, version: int, error: CorpusError) -> CorpusError:
     why = Both.of(error)
     return CorpusError(
-        f"{name}: 语料库是旧版本(结构 {version}),须先升级到 {latest()},现在不能升级：{why.zh} / "
+        f"{name}: 语料库是旧版本（结构 {version}），须先升级到 {latest()}，现在不能升级：{why.zh} / "
         f"the corpus has schema version {version} and must be brought to {latest()} first: {why.en}"
     )
 

@@ -112,7 +112,7 @@ def originals(folder: Path) -> Iterator[tuple[str, int]]:
                 row = json.loads(line)
                 yield str(row["sha256"]), int(row["bytes"])
             except (ValueError, KeyError, TypeError) as error:
-                raise _fault_in(folder, f"{LIST}, line {number}", error) from error
+                raise _fault(folder, f"{LIST} 第 {number} 行：{error}", f"{LIST}, line {number}: {error}") from error
 
 
 def restore(folder: Path, home: Path, *, at: str | None = None, replace: bool = False) -> Restored:
@@ -327,9 +327,9 @@ def _fault(folder: Path, zh: str, en: str) -> CorpusError:
     return CorpusError(f"{folder}: 备份不可用，语料库未动：{zh} / the backup cannot be used, nothing was changed: {en}")
 
 
-def _fault_in(folder: Path, place: str, reason: object) -> CorpusError:
+def _fault_in(folder: Path, name: str, reason: object) -> CorpusError:
     why = Both.of(reason)
-    return _fault(folder, f"{place}：{why.zh}", f"{place}: {why.en}")
+    return _fault(folder, f"{name}：{why.zh}", f"{name}: {why.en}")
 
 
 @contextmanager

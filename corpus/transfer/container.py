@@ -169,10 +169,11 @@ class Supply:
         """The error that says that a file of the archive is another than the one that was written."""
         return self.fault(f"{name} 写成后被改动", f"{name} was changed since it was written")
 
-    def fault_in(self, place: str, reason: object) -> CorpusError:
-        """The error that says what a library, or a check of a row, found at a place of the archive."""
+    def fault_in(self, name: str, reason: object, line: int | None = None) -> CorpusError:
+        """The error that says what a library, or a check of a row, found in a file of the archive."""
         why = Both.of(reason)
-        return self.fault(f"{place}：{why.zh}", f"{place}: {why.en}")
+        at = Both(f"{name} 第 {line} 行", f"{name}, line {line}") if line is not None else Both(name, name)
+        return self.fault(f"{at.zh}：{why.zh}", f"{at.en}: {why.en}")
 
     def size(self, name: str) -> int:
         """How many bytes a member has.
@@ -243,7 +244,7 @@ class Supply:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise self.fault_in(f"{name}, line {number}", error) from error
+            raise self.fault_in(name, error, line=number) from error
         if not isinstance(row, dict):
             raise self.fault(f"{name} 第 {number} 行不是对象", f"{name}, line {number}: no object")
         return row

@@ -187,7 +187,7 @@ def examine(supply: Supply, manifest: Manifest) -> None:
                     )
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-                raise supply.fault_in(f"tables/{table.name}.jsonl, line {number}", reason) from error
+                raise supply.fault_in(f"tables/{table.name}.jsonl", reason, line=number) from error
     if chain != manifest.chain:
         raise supply.fault("缺少最后的处置记录", "the last records of decisions are missing")
 
