@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from corpus.linked import Linked
 from corpus.lock import WriterLock
+from schemas.bilingual import Both
 from schemas.errors import CorpusError, IndexNotReady
 
 if TYPE_CHECKING:
@@ -89,11 +90,17 @@ class KeptIndex:
         store, index = self._store(), self.existing()
         seq = store.changes.seq()
         if index is None:
-            return [f"{self.path}: there is no readable search index; the next search builds it"] if seq else []
+            none = "没有可读的检索索引，下次检索时建立 / there is no readable search index; the next search builds it"
+            return [f"{self.path}: {none}"] if seq else []
         if index.watermark != seq:
-            return [f"{index.folder}: the search index is at change {index.watermark}, the store at {seq}"]
+            behind = Both(
+                f"检索索引到第 {index.watermark} 次变动，数据库到第 {seq} 次",
+                f"the search index is at change {index.watermark}, the store at {seq}",
+            )
+            return [f"{index.folder}: {behind}"]
         if index.ids() != store.documents.current_ids():
-            return [f"{index.folder}: the search index holds other documents than the store; delete the folder"]
+            other = "检索索引与数据库的文件不同，请删去此文件夹 / the search index holds other documents than the store; delete the folder"
+            return [f"{index.folder}: {other}"]
         return []
 
     def existing(self) -> SearchIndex | None:

@@ -114,11 +114,13 @@ class Store(Transactions):
             if connection.dialect.name != "sqlite":
                 return []
             pages = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
-            found = [f"{self.name}: {line}; {self.database.way_back()}" for line in pages if line != "ok"]
+            back = self.database.way_back()
+            found = [f"{self.name}: {line}；{back.zh} / {line}; {back.en}" for line in pages if line != "ok"]
             if found:
                 return found
             lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         return [
-            f"{self.name}: {row[0]}: a row refers to one of {row[2]} that is not there; {self.database.way_back()}"
+            f"{self.name}: {row[0]} 中有一行所指的 {row[2]} 不存在；{back.zh} / "
+            f"{row[0]}: a row refers to one of {row[2]} that is not there; {back.en}"
             for row in lost[:20]
         ]

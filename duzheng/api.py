@@ -119,7 +119,8 @@ def check(
     results: list[PlanCheck] = []
     for document in documents:
         if not judge.packs(document):
-            warnings.warn(f"{document.source.uri}: no pack for this document, not checked", stacklevel=2)
+            unchecked = "没有适用的要求包，未检查 / no pack for this document, not checked"
+            warnings.warn(f"{document.source.uri}: {unchecked}", stacklevel=2)
         results += judge.checks(document, answered, others)
     files = {"ledger": ledger, "report": report, "notices": notices, "csv": csv, "sarif": sarif, "junit": junit}
     given = {name: Path(path) for name, path in (files | {"evidence": evidence}).items() if path is not None}

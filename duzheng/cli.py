@@ -501,7 +501,7 @@ def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
         message = getattr(error, "format_message", None)
         if message is not None:
             command = getattr(getattr(error, "ctx", None), "command_path", "duzheng")
-            console.complain(f"{message()} (see `{command} --help`)")
+            console.complain(f"{message()} (用法见 `{command} --help` / see `{command} --help`)")
             return USAGE
         if debug:
             raise

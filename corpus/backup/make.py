@@ -207,7 +207,7 @@ def _share(originals: Originals, shared: Originals, needed: set[str], problems: 
             shared.path(name).unlink(missing_ok=True)
             shared.keep(data)
         listed.append((name, size))
-    problems += [f"{originals.path(name)}: the original is missing" for name in sorted(needed - there)]
+    problems += [f"{originals.path(name)}: 原件不在 / the original is missing" for name in sorted(needed - there)]
     return listed
 
 

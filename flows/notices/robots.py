@@ -96,8 +96,11 @@ def _refusal(kind: str, content: bytes) -> str | None:
         said = json.loads(content)
         code = next(said[name] for name in ("errcode", "code", "StatusCode") if name in said)
     except (ValueError, TypeError, StopIteration):
-        return f"{kind}: the answer is not one of this robot (is a proxy or a login page in between?)"
+        return (
+            f"{kind}: 应答不是此机器人的，请检查中间是否有代理或登录页 / "
+            "the answer is not one of this robot (is a proxy or a login page in between?)"
+        )
     if code == 0:
         return None
     words = said.get("errmsg") or said.get("msg") or said.get("StatusMessage") or ""
-    return f"{kind}: refused with code {code}: {words}"
+    return f"{kind}: 被拒绝，代码 {code}：{words} / refused with code {code}: {words}"
