@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -19,5 +20,6 @@ def run(
         with asyncio.Runner(loop_factory=loop) as runner:
             return runner.run(coroutine)
 
+    # In the caller's context: Prefect's settings are there, and without them its client starts a server of its own.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(whole).result()
+        return thread.submit(copy_context().run, whole).result()

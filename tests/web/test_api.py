@@ -274,7 +274,7 @@ def test_schemathesis_finds_no_answer_that_the_description_does_not_allow(own_ho
 
     app = create_app(own_home)
     headers = {"X-CSRF-Token": app.state.guard._made(""), "Host": "localhost"}
-    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=headers)
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=headers, timeout=120)
     wanted = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
     operations = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
     assert len(operations) > 10
@@ -286,7 +286,7 @@ def test_schemathesis_finds_no_answer_that_the_description_does_not_allow(own_ho
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         def one(data: st.DataObject) -> None:
-            data.draw(operation.as_strategy()).call_and_validate(checks=wanted, headers=headers)
+            data.draw(operation.as_strategy()).call_and_validate(checks=wanted, headers=headers, timeout=120)
 
         one()
 
