@@ -10,9 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from schemas.decision import Decision, Remark, Waiver
 from schemas.standing import effective_decisions
+
+if TYPE_CHECKING:
+    from corpus.corpus import Corpus
+    from corpus.standing import Standing
 
 _FORM = re.compile(r"申请豁免至 (\d{4}-\d\d-\d\d)\n依据：([^\n]+)\n理由：(.+)", re.DOTALL)
 
@@ -49,6 +54,22 @@ def applications(decisions: Sequence[Decision]) -> list[Application]:
         elif isinstance(one, Remark) and (made := read(one)) is not None:
             waiting.append(made)
     return waiting
+
+
+def waiting(corpus: Corpus, today: date) -> list[tuple[Application, Standing]]:
+    """Every application that nobody has approved, oldest first, with the finding it speaks about as it stands.
+
+    Findings that are not asked about any more (their plan has been replaced, or the pack asks otherwise) are left out.
+    """
+    present = corpus.present(today)
+    found: list[tuple[int, Application, Standing]] = []
+    for id, made in corpus.decisions().items():
+        numbers = {one.id: one.number for one in made}
+        open_ones = applications(made)
+        standing = present.of_finding(id, today) if open_ones else None
+        if standing is not None:
+            found += [(numbers[one.record], one, standing) for one in open_ones]
+    return [(one, standing) for _, one, standing in sorted(found, key=lambda row: row[0])]
 
 
 def read(note: Remark) -> Application | None:

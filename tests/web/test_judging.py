@@ -604,3 +604,33 @@ def test_the_first_page_says_how_many_counties_have_sent_nothing(client: TestCli
     assert found
     # The samples are of invented counties.
     assert int(found[2]) == int(found[1]) > 100
+
+
+# What waits for somebody
+
+
+def test_the_first_page_leads_whoever_approves_to_each_application_until_it_is_approved(own_client: TestClient) -> None:
+    at = re.search(r'href="/findings/(R06-[^"]+)"', own_client.get("/").text)[1]  # type: ignore[index]
+    fields = {"ground": "山区县", "until": "2027-03-01", "why": "按省厅口径"}
+    assert _post(own_client, at, "apply", who="王", **fields)[0] == 303
+    page = unescape(own_client.get("/").text)
+    found = re.search(r'href="(/findings/[^"]+\?application=(D\d+)#waiver)"', page)
+    assert found
+    assert "待批准的申请 1" in page
+    form = unescape(own_client.get(found[1].partition("#")[0]).text)
+    assert 'id="waiver" open' in form
+    assert f'name="application" value="{found[2]}"' in form
+    assert _post(own_client, at, "waiver", who="李", application=found[2], **fields)[0] == 303
+    assert "待批准的申请" not in own_client.get("/").text
+
+
+def test_the_number_of_files_not_read_leads_to_their_names_and_reasons(client: TestClient) -> None:
+    page = client.get("/").text
+    number = re.search(r'<a href="/sources#unread">(\d+)</a>', page)
+    assert number
+    assert int(number[1]) > 0
+    listed = unescape(client.get("/sources").text).partition('id="unread"')[2]
+    assert listed.startswith(f">未能读取的文件 {number[1]}<")
+    assert "（旧版）.wps" in listed
+    assert "文件不完整" in listed
+    assert "the file is not whole" not in listed

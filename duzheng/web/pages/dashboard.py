@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
 
-from checks.matrix import SIGNS
+from checks.matrix import SIGNS, place_of
 from corpus.choice import Choice
 from duzheng.web.here import Reader, in_beijing
 from duzheng.web.pages.missing import lacking
+from flows.waiving import waiting
 from schemas.china_time import today_in_china
 
 if TYPE_CHECKING:
@@ -38,9 +39,19 @@ def dashboard(asked: Reader) -> Response:
         present = corpus.present(today)
         key = ("dashboard", corpus.marks(), present.mark, today, time.monotonic() // _SECONDS)
         packs, values = asked.made(key, lambda: _glance(corpus, present, today))
+        applied = asked.made(("applications", corpus.marks(), today), lambda: waiting(corpus, today))
     # Outside: what is counted reads through a corpus of its own.
     missing = lacking(asked, packs)
-    return asked.page("judging/dashboard.html", title=asked.word("home"), missing=missing, signs=SIGNS, **values)
+    return asked.page(
+        "judging/dashboard.html",
+        title=asked.word("home"),
+        missing=missing,
+        applied=applied,
+        most=_LINES,
+        place_of=place_of,
+        signs=SIGNS,
+        **values,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +86,18 @@ def _glance(corpus: Corpus, present: Present, today: date) -> tuple[Sequence[str
     failing = [
         one for one in states if one.failed_runs or one.late or (one.last_run and one.last_run.status == "failed")
     ]
-    documents, files_failed = corpus.glance()
+    documents, _ = corpus.glance()
+    newest = corpus.newest(_LINES)
     return list(present.by("pack_id", Choice())), {
         "documents": documents,
-        "files_failed": files_failed,
+        # Those that somebody can do something about: a file that has since been sent whole is no longer one.
+        "files_failed": len(corpus.unread()),
         "counts": present.counts(Choice()),
         "latest": _by_unit(present.latest(_LATEST))[:_LINES],
         "overdue": present.due(today, _LINES, overdue=True),
         "soon": present.due(today, _LINES, overdue=False),
-        "newest": corpus.newest(_LINES),
+        "newest": newest,
+        "named": {row.id: corpus.taken_from(row.id).uri for row in newest if not row.title},
         "failing": failing[:_LINES],
         "failing_count": len(failing) + len(problems),
         "problems": problems[:_LINES],

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import yaml
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from duzheng.sources_report import KIND_NAMES, without_secrets
 from duzheng.web.here import Administrator, Here, Inspector, Reader
 from duzheng.web.jobs import Runs
+from duzheng.web.paging import Paging
 from schemas.fetching import InvalidSource, SourceRun
 from sources.definitions import FOLDER, SourceFile, find, load_valid
 
 router = APIRouter(include_in_schema=False)
 _RUNS = 30
 _ITEMS = 50
+_UNREAD = 100
+"""Files that could not be read on a page."""
 
 
 def _runs(request: Request) -> Runs:
@@ -26,11 +31,13 @@ def _runs(request: Request) -> Runs:
 
 
 @router.get("/sources")
-def listed(asked: Reader) -> Response:
-    """The sources with their last runs; files that are not valid with their line."""
+def listed(asked: Reader, page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> Response:
+    """The sources with their last runs; files that are not valid with their line; every file that could not be read, and why."""
     found, errors = load_valid(asked.corpora.home / FOLDER)
     with asked.reading() as corpus:
         last = corpus.sources.last_runs()
+        unread = corpus.unread()
+    paging = Paging.of(asked.request, page, len(unread), _UNREAD)
     sources = [(without_secrets(one.definition), last.get(one.definition.id)) for one in found]
     return asked.page(
         "keeping/sources.html",
@@ -38,6 +45,8 @@ def listed(asked: Reader) -> Response:
         sources=sources,
         errors=[asked.half(str(one)) for one in errors],
         kinds=_kinds(asked),
+        unread=unread[paging.offset : paging.offset + _UNREAD],
+        paging=paging,
     )
 
 
