@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from schemas.upload import UploadedFile
 from tests.web.conftest import SAMPLES
 
 PLAN = SAMPLES / "henan" / "plans" / "禾塬县" / "禾塬县城乡学校共同体建设实施方案.txt"
@@ -82,6 +83,39 @@ def test_an_upload_that_the_server_did_not_finish_is_said_to_be_cut_off(own_clie
     lock.release()
     assert "再次上传" in own_client.get(f"/upload/{left.id}").text
     assert own_client.get("/upload/..%2Fcorpus").status_code == 404
+
+
+def test_files_that_a_cut_off_upload_did_not_reach_are_not_called_unreadable(
+    own_client: TestClient, own_home: Path
+) -> None:
+    from corpus import uploaded
+
+    left, lock = uploaded.begun(own_home, "甲")
+    left.stage = "reading"
+    left.files = [UploadedFile(name="云岫县方案.txt", sha256="0" * 64, bytes=1)]
+    uploaded.save(own_home, left)
+    lock.release()
+    page = own_client.get(f"/upload/{left.id}").text
+    assert "没有读到这一份，上传在此之前中断" in page
+    assert "未能读取" not in page
+
+
+def test_the_result_of_an_upload_says_what_people_decided_and_what_else_the_file_is_there_as(
+    own_client: TestClient,
+) -> None:
+    text = PLAN.read_text(encoding="gb18030").replace("禾塬", "云岫").encode()
+    place = _upload(own_client, ("云岫县方案.txt", text))
+    row = re.search(r"#R19.*?</tr>", own_client.get(place).text, re.DOTALL)[0]  # type: ignore[index]
+    plan = re.search(r'href="(/plans/[^"#]+)"', own_client.get(place).text)[1]  # type: ignore[index]
+    at = re.search(r'href="(/findings/R19-[^"]+)"', own_client.get(plan).text)[1]  # type: ignore[index]
+    fields = {"csrf": _token(own_client, at), "ground": "省厅函", "until": "2099-03-01", "why": "同意"}
+    given = fields | {"who": "李", "applicant": "王"}
+    assert own_client.post(f"{at}/waiver", data=given, follow_redirects=False).status_code == 303
+    again = _upload(own_client, ("报来.txt", text))
+    page = own_client.get(again).text
+    assert "已豁免" not in row
+    assert "已豁免 2099-03-01" in re.search(r"#R19.*?</tr>", page, re.DOTALL)[0]  # type: ignore[index]
+    assert re.search(r'库中还有同一文件：<span lang="zh">upload/[^<]+/云岫县方案.txt', page)
 
 
 def test_too_many_files_and_no_files_are_refused(

@@ -22,6 +22,7 @@ from duzheng.web.made import attached, written
 from duzheng.web.multipart import LARGEST_UPLOAD, MOST_FILES, files_of
 from schemas.china_time import today_in_china
 from schemas.finding import FAULTS, PlanCheck
+from schemas.standing import State
 from schemas.upload import Upload, UploadedDocument
 
 router = APIRouter(include_in_schema=False)
@@ -63,15 +64,26 @@ def result(asked: Inspector, id: str) -> Response:
     """How far it is; at the end what was read from each file, its verdicts, or why not."""
     one = _found(asked, id)
     checks: dict[str, list[PlanCheck]] = {}
+    states: dict[str, State] = {}
+    elsewhere: dict[str, str] = {}
     if one.ended and any(file.documents for file in one.files):
+        today = today_in_china()
         with asked.reading() as corpus:
             for check in _checks(corpus, one):
                 checks.setdefault(check.plan.id, []).append(check)
+            # The page is sent to the county like the notice: both say the same of what people have decided.
+            present = corpus.present(today)
+            states = {str(each.finding.id): each.state for id in checks for each in present.of_plan(id, today)}
+            for file in one.files:
+                others = (name for name in corpus.locations(file.sha256) if not name.startswith(f"upload/{id}/"))
+                elsewhere[file.sha256] = next(others, "")
     return asked.page(
         "keeping/uploaded.html",
         title=asked.word("upload"),
         upload=one,
         checks=checks,
+        states=states,
+        elsewhere=elsewhere,
         same=_same(one),
         why_not=partial(_why_not, asked),
         signs=SIGNS,
