@@ -506,8 +506,8 @@ def _run(app: Callable[..., Any], arguments: list[str], debug: bool) -> int:
         if debug:
             raise
         console.complain(
-            f"unexpected error, {type(error).__name__}: {error} "
-            "(run again with --debug to see where, and please report it)"
+            f"意外错误 / unexpected error, {type(error).__name__}: {error} "
+            "(请加 --debug 重新运行查看出处，并报告此问题 / run again with --debug to see where, and please report it)"
         )
         return FAILED
 
