@@ -52,7 +52,7 @@ class FlipCount(Model):
 
 
 class FirstCount(Model):
-    """How many plans get a verdict at a requirement that the old pack does not have."""
+    """How many plans get a verdict at a requirement that the old pack does not have; at any, where there is no old pack."""
 
     requirement: str
     verdict: Verdict
@@ -62,7 +62,7 @@ class FirstCount(Model):
 class Impact(Model):
     """What the new pack changes. ``entering`` and ``leaving`` are ids of plans that only one of the packs speaks about."""
 
-    old: str
+    old: str | None
     new: str
     plans: int
     plans_changed: int
@@ -75,19 +75,22 @@ class Impact(Model):
     flips: list[Flip]
 
 
-def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None, most: int | None = None) -> Impact:
+def impact(
+    corpus: Corpus, old: Pack | None, new: Pack, *, today: date | None = None, most: int | None = None
+) -> Impact:
     """Which verdicts flip on the stored plans when ``new`` takes the place of ``old``.
 
     Args:
         corpus: the corpus, open; nothing is written.
-        old, new: the packs; requirements are paired as ``checks.pack_diff`` does.
+        old, new: the packs; requirements are paired as ``checks.pack_diff`` does. Where there is no old one, no verdict
+            flips: all plans that the new one speaks about are entering, and what it says of them is counted.
         today: the day that both are judged on; the day of the call where it is not given.
         most: how many flips are told one by one; the counts are of all.
 
     Raises:
         CorpusError: the store cannot be read.
     """
-    before_of = pairs(old, new)
+    before_of = pairs(old, new) if old else {}
     flips: list[Flip] = []
     counts: Counter[tuple[str, Verdict, Verdict]] = Counter()
     firsts: Counter[tuple[str, Verdict]] = Counter()
@@ -95,15 +98,17 @@ def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None, m
     entering: list[str] = []
     leaving: list[str] = []
     judged = 0
-    for plan, beside in _plans(corpus, (old, new)):
-        in_old, in_new = bool(packs_for(plan, [old])), bool(packs_for(plan, [new]))
+    for plan, beside in _plans(corpus, (old, new) if old else (new,)):
+        in_old, in_new = bool(old and packs_for(plan, [old])), bool(packs_for(plan, [new]))
         if not (in_old and in_new):
             entering += [plan.id] if in_new else []
             leaving += [plan.id] if in_old else []
+        if not in_new or old and not in_old:
             continue
         judged += 1
         earlier, later = (
-            check(plan, pack, today=today, notices=beside.notices, others=beside.others).findings for pack in (old, new)
+            check(plan, pack, today=today, notices=beside.notices, others=beside.others).findings if pack else []
+            for pack in (old, new)
         )
         firsts.update(
             (finding.requirement, finding.verdict) for finding in later if finding.requirement not in before_of
@@ -113,14 +118,14 @@ def impact(corpus: Corpus, old: Pack, new: Pack, *, today: date | None = None, m
         changed += bool(found)
         flips += found if most is None else found[: max(most - len(flips), 0)]
     return Impact(
-        old=f"{old.id} {old.version}",
+        old=f"{old.id} {old.version}" if old else None,
         new=f"{new.id} {new.version}",
         plans=judged,
         plans_changed=changed,
         entering=entering,
         leaving=leaving,
         new_requirements=[r.id for r in new.requirements if r.id not in before_of],
-        dropped_requirements=[r.id for r in old.requirements if r.id not in before_of.values()],
+        dropped_requirements=[r.id for r in (old.requirements if old else ()) if r.id not in before_of.values()],
         firsts=[
             FirstCount(requirement=requirement, verdict=verdict, plans=number)
             for (requirement, verdict), number in firsts.items()

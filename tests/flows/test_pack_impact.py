@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,22 @@ def test_plans_that_leave_the_scope_and_requirements_that_come_and_go_are_counte
     added = impact(corpus, changed(tmp_path, drop), load("henan-2025"))
     assert added.new_requirements == ["R01"]
     assert [(one.requirement, one.verdict, one.plans) for one in added.firsts] == [("R01", "not_found", 1)]
+
+
+def test_a_pack_with_none_before_it_says_of_every_plan_it_speaks_about_what_it_finds(tmp_path, stored):
+    def move(pack):
+        pack.applies.provinces = ["浙江省"]
+
+    corpus = stored(50, 65, 75)
+    found = impact(corpus, None, load("henan-2025"))
+    assert (found.old, found.plans, len(found.entering), found.leaving, found.flips) == (None, 3, 3, [], [])
+    assert found.new_requirements == [one.id for one in load("henan-2025").requirements]
+    assert Counter(one.requirement for one in found.firsts for _ in range(one.plans)) == dict.fromkeys(
+        found.new_requirements, 3
+    )
+    assert {one.verdict: one.plans for one in found.firsts if one.requirement == "R06"} == {"met": 1, "not_met": 2}
+    assert (found := impact(corpus, None, changed(tmp_path, move))).plans == 0
+    assert (found.entering, found.firsts) == ([], [])
 
 
 def test_the_command_looks_at_the_stored_plans_and_records_nothing(tmp_path, capsys):

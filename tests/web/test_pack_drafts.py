@@ -419,9 +419,26 @@ def test_the_yaml_is_the_same_draft_and_is_not_lost_where_it_cannot_be_read(
     assert _post(drafting, f"{place}/yaml", text="id: x\n", state=state[1]).status_code == 409
 
 
-def _reviewed(client: TestClient, place: str) -> str:
+def test_a_pack_with_none_before_it_shows_how_many_plans_it_would_find_what_of(
+    drafting: TestClient, shared_home: Path, place: str
+) -> None:
+    with pack_drafts.changing(shared_home, place.split("/")[2], "") as draft:
+        content = pack_drafts.content(draft)
+        content["requirements"] = content["requirements"][:1]
+        pack_drafts.put(draft, content)
+    page = _reviewed(drafting, place, "?against=none")
+    assert "没有可比的版本" in page
+    found = re.search(r"新适用的方案 (\d+) 份", page)
+    assert found
+    first = page[page.index("新增的要求怎样判定现有方案") :]
+    row = re.search(rf'<th scope="row">.*?{content["requirements"][0]["id"]}.*?</tr>', first, re.DOTALL)
+    assert row
+    assert sum(int(count) for count in re.findall(r"</span> (\d+) ", row[0])) == int(found[1]) > 0
+
+
+def _reviewed(client: TestClient, place: str, query: str = "") -> str:
     deadline = time.monotonic() + 120
-    while 'http-equiv="refresh"' in (page := client.get(f"{place}/review").text):
+    while 'http-equiv="refresh"' in (page := client.get(f"{place}/review{query}").text):
         assert time.monotonic() < deadline
         time.sleep(0.2)
     return page

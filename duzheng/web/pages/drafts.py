@@ -525,13 +525,12 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
         failing = [one for one in examples or () if not one.passed]
         values["failing"] = [(one, _why(asked, one.why, one.got)) for one in failing]
         old = values["old"] = _earlier(asked, known, pack, against)
-        if old is not None:
-            values["compared"] = diff(old, pack)
-            if (found := _impact(asked, old, pack)) is not None:
-                values["impact"], values["titles"] = found
-                values["flips"] = [(one, _why(asked, one.why, one.after)) for one in found[0].flips]
-                values["firsts"] = _firsts(found[0], pack)
-            waiting = waiting or found is None
+        values["compared"] = diff(old, pack) if old else None
+        if (found := _impact(asked, old, pack)) is not None:
+            values["impact"], values["titles"] = found
+            values["flips"] = [(one, _why(asked, one.why, one.after)) for one in found[0].flips]
+            values["firsts"] = _firsts(found[0], pack)
+        waiting = waiting or found is None
     return asked.page(
         "keeping/review.html",
         status,
@@ -552,7 +551,7 @@ def _review(asked: Here, draft: PackDraft, against: str, status: int = 200, note
     )
 
 
-def _impact(asked: Here, old: Pack, new: Pack) -> tuple[Impact, dict[str, str]] | None:
+def _impact(asked: Here, old: Pack | None, new: Pack) -> tuple[Impact, dict[str, str]] | None:
     """What the new pack does to the stored plans, and the titles of some of those that enter or leave its scope."""
     from flows.impact import impact
 
@@ -565,7 +564,7 @@ def _impact(asked: Here, old: Pack, new: Pack) -> tuple[Impact, dict[str, str]] 
             plans = [(id, own.document(id)) for id in (*found.entering[:_SOME], *found.leaving[:_SOME])]
         return found, {id: (plan.title if plan else None) or id for id, plan in plans}
 
-    return computed(asked).get(("pack impact", numbers, old.sha256, new.sha256), make, _BRIEFLY)
+    return computed(asked).get(("pack impact", numbers, old and old.sha256, new.sha256), make, _BRIEFLY)
 
 
 def _firsts(found: Impact, pack: Pack) -> list[tuple[str, str, list[FirstCount]]]:
