@@ -103,7 +103,7 @@ def impact(
         if not (in_old and in_new):
             entering += [plan.id] if in_new else []
             leaving += [plan.id] if in_old else []
-        if not in_new or old and not in_old:
+        if not in_new or (old and not in_old):
             continue
         judged += 1
         earlier, later = (
