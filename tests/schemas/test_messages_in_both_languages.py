@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -14,8 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.lock import WriterLock
 from duzheng.web.language import half
 from schemas.bilingual import Both
+from schemas.errors import CorpusBusy
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ROOMS = ("accounts", "checks", "corpus", "duzheng", "extractors", "flows", "schemas", "sources")
@@ -146,3 +149,17 @@ def test_what_is_said_in_one_language_is_the_same_in_both() -> None:
 )
 def test_the_place_stands_before_either_half(said: str, zh: str, en: str) -> None:
     assert (half("Hans", said), half("en", said)) == (zh, en)
+
+
+def test_who_has_the_right_to_write_is_said_to_each_reader_in_his_language(tmp_path: Path) -> None:
+    with ExitStack() as held:
+        first = WriterLock(tmp_path)
+        first.acquire()
+        held.callback(first.release)
+        with pytest.raises(CorpusBusy) as refused:
+            WriterLock(tmp_path).acquire()
+    zh, en = half("Hans", str(refused.value)), half("en", str(refused.value))
+    assert zh.startswith(f"{tmp_path}: 语料库正在写入（")
+    assert zh.endswith("请等它结束")
+    assert en.startswith(f"{tmp_path}: the corpus is being written by process ")
+    assert not _HAN.search(en)
