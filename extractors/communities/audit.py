@@ -94,6 +94,8 @@ def _count(communities: Sequence[Community], targets: Sequence[Target]) -> Itera
             or not _COMMUNITY.search(_key(target.about))
         ):
             continue
+        if any(one.mode and _key(one.mode) in _key(target.about) for one in communities):
+            continue  # it counts those of one kind alone: 融合型校共体（2个）, of five
         if target.value not in (len(communities), pairs):
             yield Quality(
                 kind="listed_count_differs",

@@ -33,6 +33,20 @@ def test_a_clean_plan_has_no_notes() -> None:
     assert kinds(plan) == []
 
 
+def test_a_count_of_one_kind_of_community_is_not_held_against_the_whole_list() -> None:
+    parts = [
+        "（一）融合型校共体（1个）",
+        "1.县实验小学——河东小学",
+        "（二）结对型校共体（2个）",
+        "1.县一小——河西小学",
+        "2.县二小——河北小学",
+    ]
+    plan = read("一、结对名单", *parts)
+    assert len(plan.communities) == 3
+    assert [target.value for target in plan.targets] == [1, 2]
+    assert "listed_count_differs" not in kinds(plan)
+
+
 @pytest.mark.parametrize(
     ("lines", "kind"),
     [
