@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from fastapi import Response
 
+from schemas.china_time import today_in_china
+
 if TYPE_CHECKING:
     from corpus.choice import Choice
     from corpus.corpus import Corpus
@@ -25,6 +27,11 @@ def attached(data: bytes, name: str) -> Response:
     ascii_name = re.sub(r"[^A-Za-z0-9.\-]+", "_", plain)
     named = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain)}"
     return Response(data, media_type="application/octet-stream", headers={"Content-Disposition": named})
+
+
+def saved_as(what: str, pack: str, ending: str) -> str:
+    """The name of a download of many findings: what it is, of which pack where one was chosen, and of which day."""
+    return "_".join(part for part in (what, pack, today_in_china().isoformat()) if part) + f".{ending}"
 
 
 _DRAWN = (

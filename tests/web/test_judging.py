@@ -10,6 +10,7 @@ from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from openpyxl import load_workbook
@@ -173,6 +174,23 @@ def test_the_files_have_what_was_chosen_and_are_saved_not_shown(client: TestClie
     csv = client.get("/findings.csv", params={"verdict": "not_found"}).content.decode("utf-8-sig")
     for one in standings:
         assert (str(one.finding.id) in csv) == (one.finding.verdict == "not_found")
+
+
+def test_downloads_are_named_after_the_county_the_pack_and_the_day(
+    client: TestClient, standings: list[Standing]
+) -> None:
+    one = _fault([each for each in standings if each.plan.jurisdiction.county])
+    county, day = str(one.plan.jurisdiction.county), today_in_china().isoformat()
+    for path, starts, has in (
+        (f"/plans/{one.plan.id}/notice.docx", "整改通知_", county),
+        (f"/plans/{one.plan.id}/report.html", "核查报告_", county),
+        ("/findings.xlsx?pack=henan-2025", "问题台账_", f"henan-2025_{day}"),
+        ("/findings.csv?verdict=conflict", "结论_", day),
+        ("/matrix.xlsx?pack=henan-2025", "总览矩阵_", f"henan-2025_{day}"),
+    ):
+        name = unquote(client.get(path).headers["content-disposition"].partition("UTF-8''")[2])
+        assert name.startswith(starts)
+        assert has in name
 
 
 def test_what_does_not_exist_is_not_found(client: TestClient) -> None:

@@ -11,7 +11,7 @@ from corpus.choice import Choice
 from corpus.tallied import STATES
 from duzheng.web.here import Reader
 from duzheng.web.lines import chosen_by, words_of
-from duzheng.web.made import attached, csv_file, ledger_file
+from duzheng.web.made import attached, csv_file, ledger_file, saved_as
 from duzheng.web.paging import Paging
 from schemas.china_time import today_in_china
 from schemas.finding import VERDICTS, Severity
@@ -79,7 +79,7 @@ def findings_ledger(asked: Reader, choice: Chosen) -> Response:
     """The ledger of what is chosen."""
     with asked.reading() as corpus:
         data = ledger_file(corpus, choice, today_in_china())
-    return attached(data, "ledger.xlsx")
+    return attached(data, saved_as("问题台账", choice.pack, "xlsx"))
 
 
 @router.get("/findings.csv")
@@ -87,4 +87,4 @@ def findings_csv(asked: Reader, choice: Chosen) -> Response:
     """What is chosen as CSV."""
     with asked.reading() as corpus:
         data = csv_file(corpus, choice, today_in_china())
-    return attached(data, "findings.csv")
+    return attached(data, saved_as("结论", choice.pack, "csv"))

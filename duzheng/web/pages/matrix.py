@@ -14,7 +14,7 @@ from checks.matrix import SIGNS
 from corpus.choice import HAVING, Choice
 from duzheng.web.here import Here, Reader
 from duzheng.web.lines import chosen_by, stands
-from duzheng.web.made import attached, ledger_file
+from duzheng.web.made import attached, ledger_file, saved_as
 from duzheng.web.paging import Paging
 from schemas.china_time import today_in_china
 from schemas.finding import VERDICTS, Severity
@@ -92,7 +92,7 @@ def matrix_file(asked: Reader, choice: Chosen) -> Response:
         columns = corpus.present(today_in_china()).requirements(Choice(pack=choice.pack)) if choice.severity else []
         among = replace(choice, requirements=_of_severity(columns, choice.severity), severity="")
         data = ledger_file(corpus, among, today_in_china())
-    return attached(data, "matrix.xlsx")
+    return attached(data, saved_as("总览矩阵", choice.pack, "xlsx"))
 
 
 def _there(present: Present, choice: Choice) -> tuple[list[str], list[str], list[str], Sequence[Row[Any]]]:

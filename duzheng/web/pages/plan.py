@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Response
 from starlette.concurrency import run_in_threadpool
 
 from checks import pack_shelf
-from checks.matrix import SIGNS
+from checks.matrix import SIGNS, place_of
 from duzheng.web.computed import drawn
 from duzheng.web.grids import grid
 from duzheng.web.here import Here, Reader
@@ -117,6 +117,7 @@ def plan(
     with asked.reading() as corpus:
         found, standings, leading = _stored(asked, corpus, document)
         clauses = _clauses(asked, corpus, standings)
+        others = [(id, _named(corpus, id)) for id in sorted({other for one in standings for other in one.others})]
     part = min(max(part, 1), parts(len(found.text)))
     pages = pages_of(found)
     groups = _groups(found, standings, kept, clauses, frozenset(pages))
@@ -160,7 +161,7 @@ def plan(
         faults=sum(one.finding.verdict in FAULTS for one in standings),
         here_at=lambda number, **other: _address(found.id, number, replace(kept, **other)),
         leading=leading if not standings else [],
-        others=sorted({other for one in standings for other in one.others}),
+        others=others,
         signs=SIGNS,
     )
 
@@ -200,13 +201,17 @@ def notice(asked: Reader, document: str) -> Response:
     if not standings:
         raise HTTPException(404, asked.word("judging.not_checked"))
 
+    name = ""
+
     def write(path: Path) -> None:
+        nonlocal name
         made = write_notices(ledger.checks(standings), path.parent, axes=ledger.axes(standings))
         if not made:
             raise HTTPException(404, asked.word("judging.no_faults"))
+        name = made[0].name
         made[0].rename(path)
 
-    return attached(written(write, "notice.docx"), "notice.docx")
+    return attached(written(write, "notice.docx"), name)
 
 
 @router.get("/plans/{document}/report.html")
@@ -218,7 +223,8 @@ def report(asked: Reader, document: str) -> Response:
     with asked.reading() as corpus:
         found, standings, _ = _stored(asked, corpus, document)
     text = render(ledger.checks(standings), {found.id: found}, ledger.axes(standings))
-    return attached(text.encode(), "report.html")
+    # A folder of a hundred reports: each is named after its county.
+    return attached(text.encode(), f"核查报告_{place_of(standings[0].plan) if standings else found.id}.html")
 
 
 def address_of(document: str, start: int, end: int, kept: Kept = Kept()) -> str:
@@ -245,6 +251,14 @@ def _stored(asked: Here, corpus: Corpus, id: str) -> tuple[Document, list[Standi
         raise HTTPException(404, asked.word("not_found"))
     present = corpus.present(today_in_china())
     return found, present.of_plan(id, today_in_china()), present.leading(id)
+
+
+def _named(corpus: Corpus, id: str) -> str:
+    """What another plan of the unit is called: a revision has the title of what it revises, so its file is named as well."""
+    found = corpus.document(id)
+    if found is None:
+        return id
+    return " · ".join(part for part in (found.title, found.source.uri.rpartition("/")[2]) if part)
 
 
 def _image(document: Document, pages: Sequence[int], page: int, place: tuple[int, int]) -> dict[str, Any]:
