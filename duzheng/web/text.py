@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 
 from markupsafe import Markup, escape
 
@@ -16,6 +17,12 @@ from duzheng.web.grids import Grid
 
 WINDOW = 40_000
 """Characters of text on one page; it ends with a line where a line ends soon after."""
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 for a reader; what is not the same to the last word never has 100%."""
+    whole = f"{share * 100:.0f}%"
+    return whole if whole != "100%" or share >= 1 else f"{min(floor(share * 1000) / 10, 99.9):.1f}%"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from corpus.corpus import Corpus
 from duzheng.web.language import LANGUAGES
+from duzheng.web.text import percent
 from schemas.china_time import today_in_china
 from schemas.document import Document
 from schemas.finding import VERDICTS
@@ -64,6 +65,22 @@ def test_a_search_without_hits_is_explained_and_what_it_suggests_works(client: T
     assert suggested
     for target, count in suggested:
         assert f"{count} 份文件" in _plain(client.get(unescape(target)).text)
+
+
+@pytest.mark.parametrize(("language", "said"), [("Hans", "没有完全一致的词句"), ("en", "nothing matches literally")])
+def test_what_was_searched_instead_is_said_in_one_language(client: TestClient, language: str, said: str) -> None:
+    client.cookies.set("duzheng_language", language)
+    note = re.search(r'<p class="note">(.*?)</p>', client.get("/search", params={"q": "没有这个词啊"}).text)[1]  # type: ignore[index]
+    assert said in note
+    assert " / " not in note
+    assert '<span lang="zh">没有</span>' in note, "the words that were searched"
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(1.0, "100%"), (0.9999, "99.9%"), (0.9962, "99.6%"), (0.984, "98%"), (0, "0%")]
+)
+def test_what_differs_in_a_word_is_never_wholly_the_same(share: float, shown: str) -> None:
+    assert percent(share) == shown
 
 
 def test_a_query_that_cannot_be_read_is_answered_with_the_form(client: TestClient) -> None:

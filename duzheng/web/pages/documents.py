@@ -18,7 +18,7 @@ from duzheng.web.grids import grid
 from duzheng.web.here import Here, Reader
 from duzheng.web.made import attached, being_drawn
 from duzheng.web.sections import head_end, nested
-from duzheng.web.text import paragraphs, window_of, windows
+from duzheng.web.text import paragraphs, percent, window_of, windows
 from schemas.china_time import today_in_china
 from schemas.errors import CorpusError
 
@@ -95,6 +95,7 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
         relations=relations,
         related=_related(relations) if relations else {},
         first=_FIRST,
+        percent=percent,
     )
 
 
