@@ -320,12 +320,12 @@ def to_requirement(typed: Typed) -> tuple[Row, list[Fault]]:
         _join(typed, rows.kind, rows.use, None, data, places, faults)
     _join(typed, "example", "", None, data, places, faults)
     for group in c.COMBINATION_NAMES:
-        for place, part in enumerate(data["parameters"].get(group, ()) if form == "combination" else ()):
+        for part in _parts(data, group) if form == "combination" else ():
             if isinstance(part, dict) and str(part.get("name", "")).startswith("\0"):
                 name = typed.of_kind("part")[int(part["name"][1:])].typed.get("name", "").strip()
                 part |= {"name": name}
                 if not name:
-                    del data["parameters"][group][place]["name"]
+                    del part["name"]
     if not faults:
         faults += _wrong(_checked("requirement"), data, places, (_AT, 0), "requirement.0.form")
     return data, faults
@@ -363,10 +363,16 @@ def _join_parts(typed: Typed, data: Row, places: ExcelPlaces, faults: list[Fault
         if not _joined("part", data, row, places, faults):
             continue
         group = str(row.data.get("group", "all"))
-        at = (_AT, 0, "parameters", group, len(data["parameters"].get(group, ())) - 1, "parameters")
+        at = (_AT, 0, "parameters", group, len(_parts(data, group)) - 1, "parameters")
         for rows in lists(_form(line)):
             places.cells[(*at, rows.use)] = f"list.{rows.use}.{number}"
             _join(typed, rows.kind, rows.use, number, data, places, faults)
+
+
+def _parts(data: Row, group: str) -> list[Any]:
+    """The parts of a combination, as far as what stands there is a list; what else it is the schema says."""
+    found = data["parameters"].get(group)
+    return found if isinstance(found, list) else []
 
 
 def _join(

@@ -164,7 +164,7 @@ def test_a_mistake_in_a_part_is_named_by_sheet_and_cell(
 def test_parts_of_a_requirement_that_is_no_combination_are_refused(book: Made) -> None:
     statement = {"form": "statement", "parameters": STATEMENT}
     path = book(lambda b: add(b, "组合", 要求编号="T01", 名称="甲", 形式="表述"), statement)
-    with pytest.raises(InvalidPack, match="组合!A2: .* / only a requirement of the form 组合 has parts"):
+    with pytest.raises(InvalidPack, match=r"组合!A2: .* / only a requirement of the form 组合 has parts"):
         load(path)
 
 

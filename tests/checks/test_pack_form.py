@@ -161,6 +161,14 @@ def test_a_requirement_that_is_wrong_is_shown_whole_and_said_to_be_wrong(
         REQUIREMENT.validate_python(made)
 
 
+@pytest.mark.parametrize("parts", [None, 3, True, "x", {"a": 1}, [None], [[]], [{"name": 3}]], ids=repr)
+def test_parts_of_a_combination_that_are_no_parts_are_said_to_be_wrong(parts: Any) -> None:
+    whole = next(one for one in REQUIREMENTS if one["form"] == "combination")
+    for group in ("all", "any"):
+        typed = pack_form.of_requirement({**whole, "parameters": {group: parts}})
+        assert pack_form.to_requirement(pack_form.from_fields(fields(typed)))[1]
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(
