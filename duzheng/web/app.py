@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -170,11 +170,25 @@ async def _refusal(request: Request) -> Response | None:
             answer = _answer(request, 401, "请提供令牌 / give a token: Authorization: Bearer …")
             answer.headers["WWW-Authenticate"] = "Bearer"
             return answer
-        back = here(request).this_page if request.method == "GET" else "/"
-        return RedirectResponse("/login?" + urlencode({"back": back}), status_code=303)
+        if request.method == "GET":
+            return RedirectResponse("/login?" + urlencode({"back": here(request).this_page}), status_code=303)
+        # What was sent is lost here: whoever sent it is told, and led back to where it was filled in.
+        asked = {"back": _sent_from(request), "unsaved": "1"}
+        return RedirectResponse("/login?" + urlencode(asked), status_code=303)
     else:
         request.state.person = NOBODY
     return None
+
+
+def _sent_from(request: Request) -> str:
+    """The page of this server that a form was filled in on; the first page where the browser does not say."""
+    try:
+        page = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    if page.netloc != request.headers.get("host", ""):
+        return "/"
+    return own_page(page.path + (f"?{page.query}" if page.query else ""))
 
 
 def _language(name: str, request: Request) -> Response:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi import FastAPI, HTTPException
@@ -77,6 +78,21 @@ def _csrf(browser: TestClient) -> str:
 
 def _book(browser: TestClient) -> Any:
     return browser.app.state.guard.book  # type: ignore[attr-defined]
+
+
+def test_who_sends_a_form_after_the_session_ended_is_told_and_led_back_to_where_it_was_filled_in(site: Site) -> None:
+    browser = site()
+    for page, back in (
+        (f"{HERE}/findings/R06-1?application=D1", "/findings/R06-1?application=D1"),
+        ("http://elsewhere.example/findings/R06-1", "/"),
+        ("", "/"),
+    ):
+        answer = browser.post("/findings/R06-1/note", data={"why": "x"}, headers={"Referer": page})
+        assert answer.status_code == 303
+        asked = parse_qs(urlsplit(answer.headers["location"]).query)
+        assert asked == {"back": [back], "unsaved": ["1"]}
+    assert "刚才提交的内容没有保存" in browser.get(answer.headers["location"]).text
+    assert "没有保存" not in browser.get("/login").text
 
 
 # Routes and roles

@@ -193,6 +193,15 @@ def test_downloads_are_named_after_the_county_the_pack_and_the_day(
         assert has in name
 
 
+def test_the_address_of_a_form_that_was_not_taken_leads_back_to_its_finding(
+    client: TestClient, standings: list[Standing]
+) -> None:
+    at = f"/findings/{_fault(standings).finding.id}"
+    answer = client.get(f"{at}/override", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{at}#override")
+    assert client.get(f"{at}/nix").status_code == 404
+
+
 def test_what_does_not_exist_is_not_found(client: TestClient) -> None:
     for path in ("/plans/nix", "/plans/..%2F..%2Fetc%2Fpasswd", "/findings/nix", "/plans/nix/notice.docx"):
         assert client.get(path).status_code == 404, path

@@ -59,12 +59,14 @@ def _off(asked: Here) -> Response:
 
 
 @router.get("/login")
-def login(request: Request, back: str = "/") -> Response:
-    """The page to sign in."""
+def login(request: Request, back: str = "/", unsaved: str = "") -> Response:
+    """The page to sign in. ``unsaved``: what was just sent has not been kept, for nobody was signed in any more."""
     asked = here(request)
     if asked.guard.open:
         return _off(asked)
     problem = "" if _book(asked).people() or asked.guard.access.proxy_header else asked.word("people.nobody")
+    if unsaved and not problem:
+        problem = asked.word("people.unsaved")
     return asked.page("accounts/login.html", title=asked.word("login"), back=own_page(back), problem=problem, name="")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import RedirectResponse
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from corpus.history import Event
 
 router = APIRouter(include_in_schema=False)
+_FORMS = ("override", "apply", "waiver", "dispute", "ruling", "rectify", "note", "withdraw")
 _LONGEST = 5_000
 """Characters of one field."""
 Text = Annotated[str, Form()]
@@ -36,6 +38,14 @@ Text = Annotated[str, Form()]
 def finding(asked: Reader, id: str, application: str = "") -> Response:
     """The page of one finding. ``application``: the record of an application that is to be approved."""
     return _page(asked, id, entered={"application": application})
+
+
+@router.get("/findings/{id}/{form}")
+def form(asked: Reader, id: str, form: str) -> Response:
+    """The address of a form that was not taken, typed again, or come back to after another language was chosen."""
+    if form not in _FORMS:
+        raise HTTPException(404)
+    return RedirectResponse(f"/findings/{quote(id, safe='')}#{form}", status_code=303)
 
 
 @router.post("/findings/{id}/override")

@@ -84,7 +84,9 @@ def test_script_and_language_are_switched_where_one_is_and_remembered(visit: Vis
 
 
 @pytest.mark.usefixtures("quick_passwords")
-def test_one_applies_for_a_waiver_and_another_approves_it(visit: Visit, serve: Serve, own_home: Path) -> None:
+def test_one_applies_for_a_waiver_though_the_session_ended_and_another_approves_it(
+    visit: Visit, serve: Serve, own_home: Path
+) -> None:
     from duzheng.web.app import create_app
     from duzheng.web.guard import Access
 
@@ -110,6 +112,16 @@ def test_one_applies_for_a_waiver_and_another_approves_it(visit: Visit, serve: S
     form.locator("[name=ground]").fill("区划调整")
     form.locator("[name=until]").fill((today_in_china() + timedelta(90)).isoformat())
     form.locator("[name=why]").fill("省厅批复")
+    inspector.context.clear_cookies()
+    form.get_by_role("button").click()
+    inspector.wait_for_url("**/login?**")
+    assert "没有保存" in inspector.locator("[role=alert]").inner_text()
+    inspector.get_by_label("姓名").fill("inspector.li")
+    inspector.get_by_label("密码").fill(PASSWORD)
+    inspector.get_by_role("button", name="登录").click()
+    inspector.wait_for_url("**/findings/*")
+    # What was filled in is there again, and is sent once more.
+    assert form.locator("[name=why]").input_value() == "省厅批复"
     form.get_by_role("button").click()
     inspector.wait_for_url("**/findings/*#*")
     at = inspector.url.removeprefix(site).partition("#")[0]
