@@ -68,6 +68,9 @@ def compare(asked: Reader, a: str = "", b: str = "", q: str = "", changed: str =
         "page": page,
         "address": _address,
         "made": made,
+        # Two versions often have one title and one day: then their files tell which is which.
+        "files": {one.id: one.source.uri.rpartition("/")[2] for one in (left, right)},
+        "alike": (made.left.title, made.left.date) == (made.right.title, made.right.date),
         "rows": rows,
         "counts": [(state, made.counts[state]) for state in COUNTED],
         "previous": here + str(page - 1) if page > 1 else "",
