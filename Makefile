@@ -37,10 +37,10 @@ demo: $(READY)
 	@"$(RUN)" -m duzheng demo
 
 test: $(READY)
-	@"$(RUN)" -m pytest -q -n 4 --dist worksteal
+	@"$(RUN)" -m pytest -q -n 5 --dist worksteal
 
 test-fast: $(READY)
-	@"$(RUN)" -m pytest -q -n 4 --dist worksteal -m "not slow"
+	@"$(RUN)" -m pytest -q -n 5 --dist worksteal -m "not slow"
 
 lint: $(READY)
 	@"$(RUN)" -m ruff check .
