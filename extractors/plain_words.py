@@ -44,7 +44,7 @@ class PlainWords:
         line_of = np.cumsum(codes == 10)
         start = 0
         for line in folded.split("\n"):
-            if len(line) <= _LONGEST_PAGE_LINE and _of_the_page(line):
+            if of_the_page(line):
                 counts[start : start + len(line)] = False
             start += len(line) + 1
         added: list[tuple[int, str]] = []
@@ -103,8 +103,10 @@ def _hashes(text: str) -> NDArray[uint64]:
     return mixed
 
 
-def _of_the_page(line: str) -> bool:
-    """Whether a line is the web page's, not the document's: its owner, its counters, its buttons."""
+def of_the_page(line: str) -> bool:
+    """Whether a line, folded, is the web page's, not the document's: its owner, its counters, its buttons."""
+    if len(line) > _LONGEST_PAGE_LINE:
+        return False
     if any(word in line for word in load("formulas")["page_lines"]):
         return True
     if sum(f"{label}:" in line for label in _labels()) > 1:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from extractors.clauses import Clause, clauses_of
 from extractors.fold import fold
+from extractors.plain_words import of_the_page
 from extractors.reuse import ADAPTED, EDITED, VERBATIM, Fingerprints, Passage, Probe, compare
 from extractors.running_text import clause_of
 from extractors.sections import with_page
@@ -148,7 +149,9 @@ def _trace(corpus: Corpus, document: Document, seen: frozenset[str], looked_at: 
             copies.append(_named(other))
         elif reuse.passages:
             sources.append(_Source(other, one.order, reuse.share, _placed(own, reuse.passages)))
-    clauses = [_traced(own, clause, sources) for clause in clauses_of(document)]
+    # When and by whom two pages were put up is no clause that one has from the other; inside the outline all is the document's.
+    stated = [one for one in clauses_of(document) if one.number or not of_the_page(fold(document.quote(one.span)))]
+    clauses = [_traced(own, clause, sources) for clause in stated]
     return _Step(
         own=own,
         clauses=clauses,

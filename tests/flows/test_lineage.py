@@ -204,3 +204,19 @@ def test_the_cost_grows_with_the_documents(
     linear(lambda n: lineage(corpora[n], traced), 40)
     for made in corpora.values():
         made.close()
+
+
+def test_when_and_by_whom_two_pages_were_put_up_is_no_clause_that_one_has_from_the_other(
+    corpus: Corpus, add: Add
+) -> None:
+    def page(county: str, day: str, clause: str) -> Document:
+        made = plan(county, day, clause)
+        line = f"发布时间：{day} 09:30　来源：河南省教育厅网站政务公开栏目 浏览次数：0　字体：【大 中 小】"
+        return add(SourceFile(uri=made.uri, data=f"{line}\n{made.data.decode()}".encode()))
+
+    page("青岚县", "2024年3月1日", MOVING)
+    later = page("云岫县", "2025年3月1日", OWN)
+    result = lineage(corpus, later)
+    assert not [one for one in result.clauses if "浏览次数" in one.quote]
+    assert OWN in "".join(one.quote for one in result.clauses)
+    assert not result.sources
