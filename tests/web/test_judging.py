@@ -76,6 +76,8 @@ def test_the_dashboard_tells_what_each_check_has_changed_and_has_no_empty_tables
     own = [one for one in standings if one.plan.id == plan and one.event.change == "new"]
     assert f"新出现 {len(own)}</td>" in row
     assert re.findall(r'href="/findings/([^"]+)"', row) == [one.finding.id for one in own]
+    assert {one.plan.id for one in standings if one.event.change == "new"} - set(re.findall('/plans/([^"]+)"', changed))
+    assert 'href="/findings?state=new"' in changed, "those of which there was no room"
 
 
 def test_each_cell_of_the_matrix_has_its_verdict_by_colour_sign_and_word(

@@ -117,6 +117,9 @@ def test_the_result_of_an_upload_says_what_people_decided_and_what_else_the_file
     assert "已豁免 2099-03-01" in re.search(r"#R19.*?</tr>", page, re.DOTALL)[0]  # type: ignore[index]
     revised = _upload(own_client, ("修订.txt", text.decode().replace("6个月内", "2个月内").encode()))
     newer = re.search(r'href="/documents/([^"]+)"', own_client.get(revised).text)[1]  # type: ignore[index]
+    older = own_client.get(plan).text
+    assert f'href="/plans/{newer}"' in older
+    assert "禾塬县城乡学校共同体建设实施方案 · 修订.txt".replace("禾塬", "云岫") in older, "which plan counts instead"
     sides = own_client.get("/compare", params={"a": plan.rpartition("/")[2], "b": newer}).text
     assert '<span lang="zh">修订.txt</span>' in sides, "one title, one day: their files tell them apart"
     assert re.search(r'库中还有同一文件：<span lang="zh">upload/[^<]+/云岫县方案.txt', page)

@@ -88,12 +88,14 @@ def _glance(corpus: Corpus, present: Present, today: date) -> tuple[Sequence[str
     ]
     documents, _ = corpus.glance()
     newest = corpus.newest(_LINES)
+    changed = _by_unit(present.latest(_LATEST))
     return list(present.by("pack_id", Choice())), {
         "documents": documents,
         # Those that somebody can do something about: a file that has since been sent whole is no longer one.
         "files_failed": len(corpus.unread()),
         "counts": present.counts(Choice()),
-        "latest": _by_unit(present.latest(_LATEST))[:_LINES],
+        "latest": changed[:_LINES],
+        "more_changed": len(changed) > _LINES,
         "overdue": present.due(today, _LINES, overdue=True),
         "soon": present.due(today, _LINES, overdue=False),
         "newest": newest,

@@ -118,6 +118,7 @@ def plan(
         found, standings, leading = _stored(asked, corpus, document)
         clauses = _clauses(asked, corpus, standings)
         others = [(id, _named(corpus, id)) for id in sorted({other for one in standings for other in one.others})]
+        instead = [(pack, other, _named(corpus, other)) for pack, other in leading] if not standings else []
     part = min(max(part, 1), parts(len(found.text)))
     pages = pages_of(found)
     groups = _groups(found, standings, kept, clauses, frozenset(pages))
@@ -160,7 +161,7 @@ def plan(
         kept=kept,
         faults=sum(one.finding.verdict in FAULTS for one in standings),
         here_at=lambda number, **other: _address(found.id, number, replace(kept, **other)),
-        leading=leading if not standings else [],
+        leading=instead,
         others=others,
         signs=SIGNS,
     )
