@@ -97,7 +97,9 @@ def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
             with suppress(KeyboardInterrupt):
                 server.run(sockets=[listening])
             if not server.started:
-                raise NotServed(f"{host}:{port}: 服务未能启动，原因见其日志 / the server did not start; its log says why")
+                raise NotServed(
+                    f"{host}:{port}: 服务未能启动，原因见其日志 / the server did not start; its log says why"
+                )
         else:
             Multiprocess(config, sockets=[listening]).run()
     finally:
