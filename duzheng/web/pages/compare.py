@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from duzheng.web.computed import computed
 from duzheng.web.here import Here, Reader
+from duzheng.web.names import called, file_name
 from duzheng.web.pages.documents import find, target
 from duzheng.web.text import Piece
 from schemas.china_time import today_in_china
@@ -69,7 +70,7 @@ def compare(asked: Reader, a: str = "", b: str = "", q: str = "", changed: str =
         "address": _address,
         "made": made,
         # Two versions often have one title and one day: then their files tell which is which.
-        "files": {one.id: one.source.uri.rpartition("/")[2] for one in (left, right)},
+        "files": {one.id: file_name(one.source.uri) for one in (left, right)},
         "alike": (made.left.title, made.left.date) == (made.right.title, made.right.date),
         "rows": rows,
         "counts": [(state, made.counts[state]) for state in COUNTED],
@@ -180,7 +181,7 @@ def lineage(asked: Reader, id: str, page: int = 1) -> Response:
         with asked.corpora.reading() as own:
             return trace(own, found)
 
-    title = f"{asked.word('reading.lineage')} · {found.title or asked.word('reading.untitled')}"
+    title = f"{asked.word('reading.lineage')} · {called(asked, found.title, found.source.uri)}"
     made = computed(asked).get(("lineage", state, found.id), make)
     if made is None:
         return waiting(asked, title)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from duzheng.web.facts import FACTS, rows
 from duzheng.web.grids import grid
 from duzheng.web.here import Here, Reader
 from duzheng.web.made import attached, being_drawn
+from duzheng.web.names import called, file_name
 from duzheng.web.sections import head_end, nested
 from duzheng.web.text import paragraphs, percent, window_of, windows
 from schemas.china_time import today_in_china
@@ -33,6 +33,7 @@ _FIRST = 20
 """Rows of each kind of fact, and of each kind of relation, on the page itself."""
 _PAGE = 200
 _OUTLINE = 400
+_OUTLINE_WORDS = 40
 _HAN = re.compile("([\u3400-\u9fff：；，。（）《》〔〕、]+)")
 
 
@@ -73,7 +74,7 @@ def document(asked: Reader, id: str, start: int = -1, end: int = -1, part: int =
     grids = [grid(found.text, one.span.start, one.span.end, one.rows) for one in found.tables]
     return asked.page(
         "reading/document.html",
-        title=found.title or asked.word("reading.untitled"),
+        title=called(asked, found.title, found.source.uri),
         document=found,
         about=list(_about(asked, found, bool(fold))),
         locations=locations[:_FIRST],
@@ -123,8 +124,9 @@ def _folded(text: str) -> str:
 def _outline(found: Document) -> Iterator[tuple[int, str, Span]]:
     """The items of the outline with their depth, from 1, in the order of the text."""
     for depth, section in nested(found.sections):
-        head = section.heading or found.quote(section.span)[:40].replace("\n", " ")
-        yield depth, f"{section.number or ''} {head}".strip(), section.span
+        # Without a heading the item's own words, which begin with its number.
+        own = found.quote(section.span)[:_OUTLINE_WORDS].replace("\n", " ")
+        yield depth, f"{section.number or ''} {section.heading}".strip() if section.heading else own, section.span
 
 
 def _heads(found: Document) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -193,7 +195,7 @@ def facts(asked: Reader, id: str, kind: str, page: int = 1) -> Response:
     here = f"/documents/{quote(found.id, safe='')}/facts/{kind}?page="
     return asked.page(
         "reading/facts.html",
-        title=f"{asked.word('reading.fact_' + kind)} · {found.title or asked.word('reading.untitled')}",
+        title=f"{asked.word('reading.fact_' + kind)} · {called(asked, found.title, found.source.uri)}",
         document=found,
         fact=fact,
         target=lambda span: target(found.id, span),
@@ -224,15 +226,13 @@ def original(asked: Reader, id: str) -> Response:
     """The file as it came; always to be saved, never shown by the browser."""
     from duzheng.handover import stored
     from duzheng.reading import bounds
-    from extractors.containers import SEPARATOR
     from flows.drawing import own_file
 
     with asked.reading() as corpus:
         found = find(asked, corpus, id)
         file = stored(corpus, found)
     data = own_file(file, found.source.uri, limits=bounds())
-    name = PurePosixPath(found.source.uri.rpartition(SEPARATOR)[2].replace("\\", "/")).name
-    return attached(data, name or found.id)
+    return attached(data, file_name(found.source.uri) or found.id)
 
 
 @router.get("/documents/{id}/pages/{number}.png")
@@ -276,7 +276,7 @@ def page(asked: Reader, id: str, number: int, start: int = -1, end: int = -1) ->
     begins = next((one.start for one in found.pages if one.page == number), 0)
     return asked.page(
         "reading/page.html",
-        title=f"{asked.word('reading.page_image', number=number)} · {found.title or asked.word('reading.untitled')}",
+        title=f"{asked.word('reading.page_image', number=number)} · {called(asked, found.title, found.source.uri)}",
         document=found,
         number=number,
         begins=begins,

@@ -16,6 +16,7 @@ from corpus.search import Sort
 from duzheng.web.codes import CODED, coded
 from duzheng.web.computed import computed
 from duzheng.web.here import Here, Reader
+from duzheng.web.names import called
 from duzheng.web.pages.documents import find
 from duzheng.web.text import cut, written
 from schemas.errors import InvalidQuery
@@ -93,7 +94,7 @@ def search(asked: Reader, q: str = "", sort: str = "relevance", strict: str = ""
         ],
         problem=problem,
         result=result,
-        hits=[_hit(one) for one in result.hits] if result else [],
+        hits=[_hit(asked, one) for one in result.hits] if result else [],
         facets=_facets(asked, result, q, filters, how) if result else [],
         nothing=_nothing(result.nothing, how) if result and result.nothing else None,
         saved=saved,
@@ -104,7 +105,7 @@ def search(asked: Reader, q: str = "", sort: str = "relevance", strict: str = ""
     )
 
 
-def _hit(one: Hit) -> dict[str, Any]:
+def _hit(asked: Here, one: Hit) -> dict[str, Any]:
     """A hit as the page shows it: the title and the snippets with their marks, and where each stands."""
     snippets = []
     for snippet in one.snippets:
@@ -116,7 +117,12 @@ def _hit(one: Hit) -> dict[str, Any]:
         snippets.append({"text": written(cut(snippet.quote, snippet.marks)), "target": target})
     place = one.jurisdiction
     where = "".join(dict.fromkeys(part for part in (place.province, place.city, place.county) if part))
-    return {"hit": one, "title": written(cut(one.title or "", one.title_marks)), "snippets": snippets, "place": where}
+    return {
+        "hit": one,
+        "title": written(cut(called(asked, one.title, one.uri), one.title_marks)),
+        "snippets": snippets,
+        "place": where,
+    }
 
 
 def _facets(
@@ -176,11 +182,11 @@ def similar(asked: Reader, id: str) -> Response:
         with asked.corpora.reading() as own:
             return own.similar(found.id, limit=_PAGE)
 
-    title = f"{asked.word('reading.similar')} · {found.title or asked.word('reading.untitled')}"
+    title = f"{asked.word('reading.similar')} · {called(asked, found.title, found.source.uri)}"
     made = computed(asked).get(("similar", state, found.id), make)
     if made is None:
         return waiting(asked, title)
-    return asked.page("reading/similar.html", title=title, document=found, hits=[_hit(one) for one in made.hits])
+    return asked.page("reading/similar.html", title=title, document=found, hits=[_hit(asked, one) for one in made.hits])
 
 
 # Saved searches: each belongs to who saved it. Running one changes what is new to its owner.
@@ -214,7 +220,7 @@ def searches(asked: Reader, shown: str = "") -> Response:
             for one in saved
         ],
         news=news,
-        hits=[_hit(one) for one in news.hits] if news else [],
+        hits=[_hit(asked, one) for one in news.hits] if news else [],
         forgotten=bool(shown) and news is None,
     )
 
