@@ -159,6 +159,10 @@ def needs(role: Role) -> Callable[..., Awaitable[Here]]:
         if not asked.known or not asked.person.may(role):
             raise HTTPException(403, asked.word("forbidden"))
         await check_form(request)
+        if request.url.path.startswith("/api/"):  # a page's address may carry what a mail or another site has put there
+            from duzheng.web.problem import only_known
+
+            only_known(request)
         return asked
 
     checked.role = role  # type: ignore[attr-defined]  # what the table of routes and roles is made from

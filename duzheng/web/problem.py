@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from schemas.interface import Problem
+
+if TYPE_CHECKING:
+    from fastapi import Request
+    from fastapi.dependencies.models import Dependant
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -43,6 +48,36 @@ def invalid(errors: Sequence[Any], instance: str, media_type: str) -> JSONRespon
         f"{one['pointer']}: {one['detail']}" for one in found[:3]
     )
     return problem(422, detail, instance, found)
+
+
+def only_known(request: Request) -> None:
+    """Refuses a parameter of the address that the route does not take: a list that was to be narrowed by a word with a slip
+    would be the whole list, and a program would not see it.
+
+    Raises:
+        RequestValidationError: it names each such parameter, and those that there are.
+    """
+    known = sorted(_taken(request.scope["route"].dependant))
+    unknown = [name for name in request.query_params if name not in known]
+    if not unknown:
+        return
+    if known:
+        message = f"没有这个参数，可用的有 {'、'.join(known)} / no such parameter; there are {', '.join(known)}"
+    else:
+        message = "没有这个参数，这个地址不带参数 / no such parameter; this address takes none"
+    raise RequestValidationError(
+        [{"type": "unknown_parameter", "loc": ("query", name[:_LONGEST]), "msg": message} for name in unknown]
+    )
+
+
+_LONGEST = 60
+"""Characters of an unknown name that an answer repeats."""
+
+
+def _taken(dependant: Dependant) -> set[str]:
+    """The query parameters of a route and of what it depends on."""
+    below = [_taken(one) for one in dependant.dependencies]
+    return {one.alias for one in dependant.query_params}.union(*below)
 
 
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from schemas.china_time import today_in_china
 from tests.web.conftest import SAMPLES
-from tests.web.test_accounts import _routes
+from tests.web.test_accounts import _path, _routes
 
 PLAN = SAMPLES / "henan" / "plans" / "禾塬县" / "禾塬县城乡学校共同体建设实施方案.txt"
 
@@ -200,6 +200,33 @@ def test_pages_of_findings_follow_each_other_or_say_that_they_have_shifted(clien
     moved = client.get("/api/v1/findings", params={"limit": 3, "cursor": first, "verdict": "not_met"})
     assert moved.status_code == 409
     assert "请从第一页重新取" in moved.json()["detail"]
+
+
+def test_a_parameter_that_there_is_not_is_named_with_those_that_there_are(client: TestClient) -> None:
+    answer = client.get("/api/v1/findings?verdct=not_met&limit=5&x=1&x=2")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    said = answer.json()
+    assert [one["pointer"] for one in said["errors"]] == ["/query/verdct", "/query/x"]
+    known = {"pack", "unit", "province", "requirement", "verdict", "state", "limit", "cursor"}
+    chinese, _, english = said["errors"][0]["detail"].partition(" / ")
+    assert (
+        set(chinese.partition("可用的有 ")[2].split("、"))
+        == set(english.partition("there are ")[2].split(", "))
+        == known
+    )
+    assert "/query/verdct: " in said["detail"]
+    assert client.get("/findings?verdct=not_met").status_code == 200, "a page's address may carry more"
+
+
+def test_no_path_of_the_interface_passes_over_a_parameter_that_it_does_not_take(client: TestClient) -> None:
+    routes = [one for one in _routes(client.app) if one.path.startswith("/api/v1/")]  # type: ignore[arg-type]
+    assert len(routes) > 15
+    for route in routes:
+        for method in route.methods:
+            answer = client.request(method, f"{_path(route)}?nosuch=1", headers=_csrf(client))
+            at = f"{method} {route.path}: {answer.text[:300]}"
+            assert answer.status_code == 422, at
+            assert answer.json()["errors"][0]["pointer"] == "/query/nosuch", at
 
 
 def test_without_accounts_a_program_is_told_what_a_change_carries(own_client: TestClient) -> None:
