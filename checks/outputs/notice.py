@@ -3,8 +3,10 @@
 Set as an official document (GB/T 9704-2012): A4 with the margins of 5.2, title in 22 point, text in 16 point type with 28 point lines,
 first lines two characters in, numbers 一、 （一） 1. A draft: number, day and signature are left open for the office that sends it.
 
-Where a corpus knows what people decided, a point says how it stands and by whom and when it must be put right; what was overridden,
-waived or closed is not asked for again but named at the end with its ground.
+It goes to a county, so it says what the county must know and may hold against the office: the verdict that counts, and of what
+people decided the reason why they judge otherwise, why a review failed or a fault is back, the answer to a dispute, the ground of
+a waiver. It names nobody who decided, no record and no remark (备注), and no reason that was written for the office's own file.
+What was overridden, waived or closed is not asked for again but named at the end.
 """
 
 from __future__ import annotations
@@ -13,17 +15,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from checks.axes import Axes
+from checks.axes import Axes, time_of
 from checks.explain import place, told
 from checks.ledger import ISSUES, clean
 from checks.matrix import place_of
+from schemas.decision import OUTCOME_NAMES, DecisionBase, Override, Rectification, Ruling, Waiver
 from schemas.finding import REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck, Verdict
-from schemas.standing import disposition_words, rectification_words
+from schemas.standing import effective_decisions, rectification_words
 
 _FONTS = {"title": "方正小标宋简体", "body": "仿宋_GB2312", "head": "黑体"}
 _NUMERALS = "零一二三四五六七八九十"
+_Kind = TypeVar("_Kind", bound=DecisionBase)
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
 
 
@@ -67,8 +71,24 @@ def _final(finding: Finding, known: Mapping[str, Axes]) -> Verdict:
 
 
 def _settled(finding: Finding, known: Mapping[str, Axes]) -> str:
+    """Why the county need not act on a fault of the machine any more; empty where it must, or it was none."""
     axes = known.get(finding.id or "")
-    return axes.settled if axes else ""
+    if axes is None or not axes.settled:
+        return ""
+    state = axes.state
+    if state.disposition.kind == "waived":
+        waiver = _last(axes, Waiver)
+        return f"豁免至{state.disposition.until}" + (f"，依据：{waiver.ground}" if waiver else "")
+    if state.rectification.stage == "closed" and not state.rectification.suspected:
+        return f"已销号（{state.rectification.closed_on}）"
+    override = _last(axes, Override)
+    shown = f"，方案原文：“{' '.join(override.excerpt.split())}”" if override and override.excerpt else ""
+    return f"经核定为{VERDICT_NAMES[state.verdict]}{shown}"
+
+
+def _last(axes: Axes, kind: type[_Kind]) -> _Kind | None:
+    """The last record of a kind that counts."""
+    return next((one for one in reversed(effective_decisions(axes.decisions)) if isinstance(one, kind)), None)
 
 
 def _counts(finding: Finding, advice: bool, known: Mapping[str, Axes]) -> bool:
@@ -108,8 +128,7 @@ def _notice(unit: str, checks: Sequence[PlanCheck], advice: bool, known: Mapping
         number += 1
         _paragraph(document, f"{_NUMERALS[number]}、已有处置的事项", "head")
         for index, (finding, why) in enumerate(settled, start=1):
-            records = "；".join(map(str, known[finding.id or ""].records))
-            _paragraph(document, f"{index}.{finding.title}：{why}（{records}）。", "body")
+            _paragraph(document, f"{index}.{finding.title}：{why}。", "body")
     number += 1
     _paragraph(document, f"{_NUMERALS[number]}、有关要求", "head")
     for text in (
@@ -126,10 +145,9 @@ def _notice(unit: str, checks: Sequence[PlanCheck], advice: bool, known: Mapping
 
 
 def _point(document: Any, index: int, finding: Finding, check: PlanCheck | None, axes: Axes | None) -> None:
-    reason = f"（{REASON_NAMES[finding.reason]}）" if finding.reason else ""
-    verdict = f"{VERDICT_NAMES[finding.verdict]}{reason}"
-    if axes is not None and axes.state.verdict != finding.verdict:
-        verdict = f"机器判定{verdict}，改判为{VERDICT_NAMES[axes.state.verdict]}"
+    override = _last(axes, Override) if axes is not None and axes.state.verdict != finding.verdict else None
+    counts, why_open = (override.verdict, override.reason) if override else (finding.verdict, finding.reason)
+    verdict = VERDICT_NAMES[counts] + (f"（{REASON_NAMES[why_open]}）" if why_open else "")
     _paragraph(document, f"{index}.{finding.title}（{SEVERITY_NAMES[finding.severity]}，{verdict}）", "head")
     if check is not None:
         _paragraph(document, f"方案：《{check.plan.title or check.plan.uri}》。", "body")
@@ -148,21 +166,30 @@ def _point(document: Any, index: int, finding: Finding, check: PlanCheck | None,
         _paragraph(document, f"存在问题的共{len(finding.elements)}项：", "body")
         for element in finding.elements:
             _paragraph(document, f"{told(element)}；", "body")
+    if override is not None and override.excerpt:
+        _paragraph(document, f"方案原文：“{' '.join(override.excerpt.split())}”。", "body")
     # The lines of the explanation carry their own labels (查了什么 …, 怎样判定 …).
-    for line in (finding.explanation[1], finding.explanation[3]):
-        _paragraph(document, line, "body")
+    _paragraph(document, finding.explanation[1], "body")
+    # How the program judged would contradict a verdict that is no longer its own.
+    _paragraph(document, f"认定理由：{_sentence(override.why)}" if override else finding.explanation[3], "body")
     _paragraph(document, f"整改：{finding.advice}", "body")
+    if finding.due is not None:
+        time = time_of(finding, axes)
+        _paragraph(document, f"要求时限：{finding.due}{f'（{time}）' if time else ''}。", "body")
     for line in _standing(axes) if axes is not None else ():
         _paragraph(document, line, "body")
 
 
 def _standing(axes: Axes) -> Iterator[str]:
-    """Time, disposition and rectification, as far as there are any."""
-    one = axes.state.rectification
-    if axes.time:
-        yield f"到期状态：{axes.time}。"
-    if words := disposition_words(axes.state):
-        yield f"人工处置：{words}。"
+    """What became of a waiver or a dispute, and the rectification, as far as there are any."""
+    one, disposition = axes.state.rectification, axes.state.disposition
+    waiver, ruling, step = _last(axes, Waiver), _last(axes, Ruling), _last(axes, Rectification)
+    if disposition.lapsed and waiver is not None:
+        yield f"豁免：已于{waiver.until}到期。"
+    if disposition.kind == "disputed":
+        yield f"申辩：已收到，{disposition.until}前答复。"
+    elif disposition.outcome and ruling is not None:
+        yield f"申辩处理：{OUTCOME_NAMES[ruling.outcome]}，{_sentence(ruling.why)}"
     asked = (
         ("责任单位", one.responsible),
         ("责任人", one.person),
@@ -173,8 +200,15 @@ def _standing(axes: Axes) -> Iterator[str]:
         yield "；".join(parts) + "。"
     if one.stage != "none":
         yield f"整改情况：{rectification_words(axes.state)}。"
-    for record in axes.records:
-        yield f"记录：{record}（{record.id}）。"
+    if one.stage == "review_failed" and one.opinion:
+        yield f"复核意见：{_sentence(one.opinion)}"
+    if one.stage == "relapsed" and step is not None:
+        yield f"反弹情况：{_sentence(step.why)}"
+
+
+def _sentence(words: str) -> str:
+    """What somebody wrote, with a full stop at its end."""
+    return words if words.endswith(("。", "！", "？", "；")) else f"{words}。"
 
 
 def _blank() -> Any:

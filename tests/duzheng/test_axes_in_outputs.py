@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -132,8 +133,44 @@ def test_a_notice_asks_for_what_is_open_and_names_what_was_settled(decided: Run,
     lines = [paragraph.text for paragraph in Word(str(path)).paragraphs]
     settled = lines.index(next(line for line in lines if line.endswith("、已有处置的事项")))
     assert "责任单位：甲子县教育局；责任人：王改；整改时限：2025-12-01。" in lines[:settled]
-    assert any("已豁免至2026-06-30" in line and "并校过渡" in line for line in lines[settled:])
-    assert not any("已豁免" in line or "已改判" in line for line in lines[:settled])
+    assert any("豁免至2026-06-30，依据：某字3号" in line for line in lines[settled:])
+    assert not any("豁免" in line or "核定" in line for line in lines[:settled])
+
+
+def test_a_notice_gives_the_county_reasons_but_no_remarks_records_or_names_of_who_decided(
+    decided: Run, tmp_path: Path
+) -> None:
+    for arguments in (
+        ("note", "R06", "--why", "内部意见：先不催"),
+        ("override", "R08", "--verdict", "不符合", "--excerpt", "请认真贯彻执行", "--why", "只有号召，没有措施"),
+        ("dispute", "R09", "--statement", "已另行发文", "--deadline", "2025-11-20", "--why", "来电转述"),
+        ("dispute", "R09", "--outcome", "rejected", "--why", "另发的文件没有这项内容"),
+    ):
+        who = "周收" if "--statement" in arguments else "李审"
+        status, _, err = decided("decide", *arguments, "--who", who)
+        assert status == 0, err
+    assert decided("findings", "--notices", tmp_path, *DAY)[0] == 0
+    (path,) = tmp_path.glob("整改通知*.docx")
+    text = "\n".join(paragraph.text for paragraph in Word(str(path)).paragraphs)
+    for inside in (
+        "李审",
+        "周收",
+        "钱批",
+        "赵申",
+        "内部意见",
+        "来电转述",
+        "并校过渡",
+        "漏看第二段",
+        "机器判定",
+        "备注",
+        HOSTILE,
+    ):
+        assert inside not in text
+    assert not re.search(r"D\d{4}|R\d\d-", text)
+    for said in (
+        "认定理由：只有号召，没有措施。", "方案原文：“请认真贯彻执行”。", "申辩处理：不采纳，另发的文件没有这项内容。",
+    ):  # fmt: skip
+        assert said in text
 
 
 def test_the_ledger_and_the_matrix_have_them(decided: Run, tmp_path: Path) -> None:
