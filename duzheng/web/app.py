@@ -8,6 +8,7 @@ import pkgutil
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -25,7 +26,7 @@ import duzheng
 from duzheng.web import api, pages
 from duzheng.web.guard import LARGEST_FORM, UNSAFE, Access, Guard, own_page
 from duzheng.web.here import LANGUAGE_COOKIE, here
-from duzheng.web.language import LANGUAGES
+from duzheng.web.language import LANGUAGES, both
 from duzheng.web.multipart import LARGEST_UPLOAD
 from duzheng.web.opened import Corpora
 from duzheng.web.shared import Shared
@@ -70,10 +71,14 @@ def create_app(home: Path, access: Access | None = None, key: bytes | None = Non
     app = FastAPI(title="duzheng", version=duzheng.__version__, openapi_url=None, lifespan=lifespan)
     app.state.corpora = Corpora(home)
     app.state.shared = Shared()
+    app.state.methods = {}
     app.state.guard = Guard.of(home, access or Access(), key)
     for package in (pages, api):
         for module in pkgutil.iter_modules(package.__path__):
-            app.include_router(importlib.import_module(f"{package.__name__}.{module.name}").router)
+            router = importlib.import_module(f"{package.__name__}.{module.name}").router
+            app.include_router(router)
+            for route in router.routes:
+                app.state.methods.setdefault(route.path, set()).update(route.methods)
     app.mount("/static", StaticFiles(directory=str(files("duzheng.web").joinpath("static"))), name="static")
     app.state.queue = Queue()
     app.add_middleware(Turns, queue=app.state.queue)
@@ -202,9 +207,20 @@ def _language(name: str, request: Request) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, StarletteHTTPException) else 500
     detail = str(error.detail) if isinstance(error, StarletteHTTPException) else ""
+    headers = dict(getattr(error, "headers", None) or {})
+    if status == 405:
+        # The framework knows those of the first route of this path alone.
+        path = getattr(request.scope.get("route"), "path", None)
+        headers["Allow"] = ", ".join(sorted(request.app.state.methods.get(path, ()))) or headers.get("Allow", "GET")
+        detail = _no_method(request, headers["Allow"])
     answer = _answer(request, status, detail)
-    answer.headers.update(getattr(error, "headers", None) or {})  # Allow of a method that there is not
+    answer.headers.update(headers)
     return answer
+
+
+def _no_method(request: Request, allowed: str) -> str:
+    key = "keeping.api_no_method" if request.url.path.startswith("/api/") else "check_method"
+    return both(lambda word: word(key, allowed=allowed, method=request.method))
 
 
 async def _unfit(request: Request, error: Exception) -> Response:
@@ -228,6 +244,9 @@ async def _said(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, status: int, detail: str) -> Response:
+    if status == 404 and detail in ("", HTTPStatus(status).phrase):  # the framework's word, or none
+        key = "keeping.api_no_address" if request.url.path.startswith("/api/") else "check_address"
+        detail = both(lambda word: word(key))
     if request.url.path.startswith("/api/"):
         from duzheng.web.problem import problem
 

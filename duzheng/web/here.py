@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from duzheng.web.guard import Guard, check_form
-from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, chosen, half, words
+from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, Words, both, chosen, half, words
 from schemas.china_time import CHINA
 from schemas.people import NOBODY, Person, Role
 
@@ -80,6 +80,23 @@ class Here:
     def word(self, name: str, **blanks: object) -> str:
         """One of the program's words in the person's language."""
         return words(self.language)(name, **blanks)
+
+    def require(self, role: Role) -> None:
+        """Lets whoever has the rights of ``role`` pass.
+
+        Raises:
+            HTTPException: 403; it names that role, the one the person or the token has, and the way out.
+        """
+        if not self.known:
+            raise HTTPException(403, self.word("forbidden"))
+        if self.person.may(role):
+            return
+        key = "people.token_may_not" if getattr(self.request.state, "bearer", False) else "people.may_not"
+
+        def said(word: Words) -> str:
+            return word(key, needed=word(f"people.{role}"), role=word(f"people.{self.person.role}"))
+
+        raise HTTPException(403, both(said))
 
     def half(self, text: str) -> str:
         """Of a message in Chinese and English what the person reads."""
@@ -156,8 +173,7 @@ def needs(role: Role) -> Callable[..., Awaitable[Here]]:
     async def checked(request: Request) -> Here:
         # Asked here and not as a dependency of its own: a plain function would be run in another thread.
         asked = here(request)
-        if not asked.known or not asked.person.may(role):
-            raise HTTPException(403, asked.word("forbidden"))
+        asked.require(role)
         await check_form(request)
         if request.url.path.startswith("/api/"):  # a page's address may carry what a mail or another site has put there
             from duzheng.web.problem import only_known

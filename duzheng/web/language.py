@@ -102,6 +102,11 @@ def words(language: Language) -> Words:
     return word
 
 
+def both(said: Callable[[Words], str]) -> str:
+    """What the program says in Chinese and in English in one line, for whoever reads either; ``half`` parts it again."""
+    return f"{said(words('Hans'))} / {said(words('en'))}"
+
+
 def chosen(given: str | None, accepted: str | None) -> Language:
     """The language that a person has chosen, else the first one of ``Accept-Language`` that there is, else simplified."""
     if given in LANGUAGES:

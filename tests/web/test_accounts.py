@@ -475,7 +475,22 @@ def test_a_token_that_is_made_to_read_decides_and_uploads_nothing(site: Site) ->
     assert machine.get("/api/v1/packs", headers=headers).status_code == 200
     refused = machine.post("/api/v1/check", headers=headers, files=[("files", ("a.txt", b"x"))])
     assert refused.status_code == 403
+    chinese, _, english = refused.json()["detail"].partition(" / ")
+    assert "至少需要检查员的权限，这个令牌的权限是读者" in chinese
+    assert "the role of inspector, and the token has that of reader" in english
+    assert "/tokens" in chinese
+    assert "/tokens" in english
     assert browser.post("/tokens", data={"csrf": _csrf(browser), "role": "owner"}).status_code == 422
+
+
+def test_a_page_above_ones_role_says_which_role_it_needs_in_the_readers_language(site: Site) -> None:
+    browser = site("读")
+    page = browser.get("/people", headers={"Accept-Language": "zh-CN"}).text
+    assert "至少需要管理员的权限，您的账号是读者" in page
+    assert "role of" not in page
+    page = browser.get("/people", headers={"Accept-Language": "en"}).text
+    assert "the role of administrator, and your account has that of reader" in page
+    assert "管理员" not in page
 
 
 def test_a_token_of_a_disabled_account_opens_nothing(site: Site) -> None:

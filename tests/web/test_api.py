@@ -229,6 +229,41 @@ def test_no_path_of_the_interface_passes_over_a_parameter_that_it_does_not_take(
             assert answer.json()["errors"][0]["pointer"] == "/query/nosuch", at
 
 
+def test_an_address_or_method_that_there_is_not_is_told_in_both_languages_with_the_way_out(client: TestClient) -> None:
+    missing = client.get("/api/v1/finding")
+    assert missing.status_code == 404
+    chinese, _, english = missing.json()["detail"].partition(" / ")
+    assert "接口没有这个地址" in chinese
+    assert "no such address" in english
+    assert "/api/v1/openapi.json" in chinese
+    assert "/api/v1/openapi.json" in english
+    at = "/api/v1/findings/x/decisions"
+    refused = client.delete(at, headers=_csrf(client))
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST"), "every method of the path"
+    chinese, _, english = refused.json()["detail"].partition(" / ")
+    assert "接受 GET, POST，不接受 DELETE" in chinese
+    assert "takes GET, POST, not DELETE" in english
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "chinese", "english"),
+    [
+        ("/nosuch", 404, "请核对网址", "check the address"),
+        ("/searches/run", 405, "返回上一页", "Go back to the page before"),
+    ],
+)
+def test_a_page_that_cannot_be_opened_says_so_in_the_readers_language(
+    client: TestClient, path: str, status: int, chinese: str, english: str
+) -> None:
+    for language, said, other in (("zh-CN", chinese, english), ("en", english, chinese)):
+        page = client.get(path, headers={"Accept-Language": language})
+        assert page.status_code == status
+        assert said in page.text
+        assert other not in page.text
+        assert "Not Found" not in page.text
+        assert "Method Not Allowed" not in page.text
+
+
 def test_without_accounts_a_program_is_told_what_a_change_carries(own_client: TestClient) -> None:
     asking = own_client.get("/api/v1/me").json()
     assert asking["role"] == "administrator"

@@ -118,8 +118,7 @@ def decide(here: Inspector, finding: str, order: DecisionOrder) -> Decision:
     fields = order.model_dump(exclude_none=True)
     fields["who"] = _who(here, order.who)
     if isinstance(order, WaiverOrder):
-        if not here.person.may("approver"):
-            raise HTTPException(403, here.word("forbidden"))
+        here.require("approver")
         fields["approver"] = here.person.name or order.approver
     with here.reading() as corpus:
         id, _, made = _history(corpus, finding)
