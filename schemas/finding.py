@@ -201,11 +201,11 @@ class PlanCheck(Model):
 
 
 def due_state(due: date | None, verdict: Verdict, today: date) -> DueState | None:
-    """How a requirement's own day stands to ``today``; null where it has none, or is met and the day has passed."""
+    """How a requirement's own day stands to ``today``; null where it has none, or is no fault and the day has passed."""
     if due is None:
         return None
     if today > due:
-        return None if verdict == "met" else "overdue"
+        return "overdue" if verdict in FAULTS else None
     return "due_soon" if due - today <= DUE_SOON else "not_due"
 
 

@@ -103,6 +103,7 @@ class State(Model):
     """The four axes. ``verdict`` is the one that counts: the override's where one stands, else the machine's.
 
     ``open``: somebody must still act: a fault that is neither waived nor closed.
+    ``overdue``: it is open, and one of its days has passed; on what is not open nothing is overdue, ``time`` included.
     """
 
     machine: Verdict
@@ -223,6 +224,10 @@ def state_of(finding: Finding, decisions: Sequence[Decision], today: date, *, te
     time = due_state(finding.due, finding.verdict, today) if finding.due else finding.due_state
     fault = verdict in FAULTS
     opened = fault and disposition.kind != "waived" and (rectification.stage != "closed" or rectification.suspected)
+    if not opened:
+        # Nobody need act any more: no day of it is overdue, on none of the axes and so in no output.
+        time = None if time == "overdue" else time
+        disposition.overdue = rectification.overdue = False
     return State(
         machine=finding.verdict,
         reason=finding.reason,

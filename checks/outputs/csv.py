@@ -10,10 +10,10 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from checks.axes import UNRECTIFIED, Axes
+from checks.axes import UNRECTIFIED, Axes, time_of
 from checks.explain import named, place, told
 from checks.matrix import place_of
-from schemas.finding import DUE_STATE_NAMES, REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck
+from schemas.finding import REASON_NAMES, SEVERITY_NAMES, VERDICT_NAMES, Finding, PlanCheck
 from schemas.standing import rectification_words
 
 COLUMNS = (
@@ -42,9 +42,10 @@ def write_csv(checks: Iterable[PlanCheck], path: Path, axes: Mapping[str, Axes] 
         writer.writerow(COLUMNS if axes is None else (*COLUMNS, *STANDING_COLUMNS))
         for check in checks:
             for finding in check.findings:
-                row = [*_row(check, finding)]
+                known = axes.get(finding.id or "") if axes is not None else None
+                row = [*_row(check, finding, known)]
                 if axes is not None:
-                    row += _standing(axes.get(finding.id or ""))
+                    row += _standing(known)
                 writer.writerow([inert(value) for value in row])
 
 
@@ -53,12 +54,13 @@ def inert(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA) else text
 
 
-def _row(check: PlanCheck, finding: Finding) -> Iterator[str]:
+def _row(check: PlanCheck, finding: Finding, axes: Axes | None) -> Iterator[str]:
     yield from (finding.id or "", check.pack.id, check.pack.version, place_of(check.plan))
     yield from (check.plan.title or "", check.plan.uri, finding.requirement, finding.title, finding.clause)
     yield from (finding.severity, SEVERITY_NAMES[finding.severity], finding.verdict, VERDICT_NAMES[finding.verdict])
     yield from (finding.reason or "", REASON_NAMES[finding.reason] if finding.reason else "")
-    yield from (finding.due_state or "", DUE_STATE_NAMES[finding.due_state] if finding.due_state else "")
+    # As in ``time_state``: one row does not say two things about one day.
+    yield from ((axes.state.time if axes else finding.due_state) or "", time_of(finding, axes))
     yield from (finding.expected, finding.observed or "")
     yield "\n".join(piece.quote for piece in finding.evidence)
     yield "\n".join(place(piece) for piece in finding.evidence)

@@ -470,6 +470,23 @@ def test_a_refused_form_says_why_and_keeps_what_was_entered(own_client: TestClie
     assert "D0001" not in own_client.get(f"/findings/{id}").text
 
 
+def test_a_waived_finding_is_called_overdue_nowhere(own_client: TestClient, standings: list[Standing]) -> None:
+    late = next(one for one in standings if one.state.overdue and one.state.time == "overdue")
+    id, day = str(late.finding.id), str(late.finding.due)
+    assert f"{day} 逾期" in own_client.get(f"/findings/{id}").text
+    who = {"who": "李审批", "applicant": "县教育局", "ground": "某字〔2025〕3号", "until": SOON, "why": "同意"}
+    assert _post(own_client, id, "waiver", **who)[0] == 303
+    page = own_client.get(f"/findings/{id}").text
+    assert day in page, "the day itself stays"
+    row = next(one for one in own_client.get("/findings?state=waived").text.split("<tr>") if id in one)
+    data = own_client.get("/findings.csv?state=waived").content.decode("utf-8-sig")
+    assert id in data
+    for shown in (page[page.index("<h1") : page.index("<h2")], row, data):
+        assert "逾期" not in shown
+        assert "overdue" not in shown.partition("\n")[2]
+    assert id not in own_client.get("/findings?state=overdue").text
+
+
 def test_nobody_approves_his_own_waiver(own_client: TestClient, standings: list[Standing]) -> None:
     id = str(_fault(standings).finding.id)
     waiver = {"who": "周检查", "why": "学校已停办", "ground": "县政府批复", "until": SOON}
