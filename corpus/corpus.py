@@ -74,6 +74,11 @@ class Corpus(Readable):
         held.open(create, write)
         return cls(held)
 
+    @property
+    def made(self) -> bool:
+        """Whether opening it has made it: there was none in this folder before."""
+        return self._held.made
+
     def close(self) -> None:
         """Closes everything and gives the lock back; may be called again."""
         self._held.close()

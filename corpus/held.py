@@ -56,6 +56,8 @@ class Held:
     def __init__(self, home: Path, extraction_version: str | None, patience: float, follows: bool) -> None:
         self.home = home
         self.follows = follows
+        self.made = False
+        """Whether there was no corpus here before ``open``."""
         self.originals = Originals(home / "originals")
         self.database = Database.of(home)
         self.lock = WriterLock(home)
@@ -242,6 +244,8 @@ class Held:
             )
         self.lock.acquire()
         try:
+            made = not self.database.exists()  # another process may have made it while this one waited for the lock
             self._open_store(create=True)
+            self.made = made
         finally:
             self.lock.release()

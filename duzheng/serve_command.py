@@ -11,6 +11,8 @@ from duzheng import settings
 from duzheng.options import Home
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from accounts.book import Book
 
 accounts_app = typer.Typer(help="网页账号 The accounts of the web face: people and their roles.", no_args_is_help=True)
@@ -79,7 +81,6 @@ def serve(
     ] = None,
 ) -> None:
     """网页服务 Serve the corpus as a web application; on this machine alone unless people have accounts."""
-    from corpus.corpus import Corpus
     from duzheng.web import workers as processes
     from duzheng.web.guard import Access, bound
 
@@ -93,10 +94,13 @@ def serve(
     )
     bound(host, access)
     folder = settings.home(home)
-    Corpus.open(folder, create=True).close()
+    _made(folder)
     shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"http://{shown}:{port}/  {folder}", err=True)
-    processes.run(folder, access, host, port, workers or processes.usual())
+
+    def listening(port: int) -> None:
+        typer.echo(f"http://{shown}:{port}/  {folder}", err=True)
+
+    processes.run(folder, access, host, port, workers or processes.usual(), listening)
 
 
 @accounts_app.command("add")
@@ -146,8 +150,21 @@ def _password() -> str:
 
 def _book(home: Home) -> Book:
     from accounts.book import Book
-    from corpus.corpus import Corpus
 
     folder = settings.home(home)
-    Corpus.open(folder, create=True).close()
+    _made(folder)
     return Book(folder / "accounts.sqlite")
+
+
+def _made(folder: Path) -> None:
+    """Sees to it that there is a corpus. A new one is said: it may be a slip in the folder's name."""
+    from corpus.corpus import Corpus
+
+    with Corpus.open(folder, create=True) as corpus:
+        made = corpus.made
+    if made:
+        typer.echo(
+            f"{folder.resolve()}: 此处原来没有语料库，已新建一个空的；若要用已有的，请停下，用 --home 指明其文件夹 / "
+            "there was no corpus here and an empty one was made; if you meant another, stop and name its folder with --home",
+            err=True,
+        )

@@ -9,6 +9,8 @@ import asyncio
 import gc
 import os
 import secrets
+import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +26,8 @@ MOST = 4
 """Processes of a server unless it is told otherwise: each has its own index and pages in memory."""
 _HUNG_SECONDS = 30
 """A process that says nothing for so long is ended and replaced. One that dies while it is asked counts as saying nothing."""
+_MOMENT = 1.0
+"""Seconds that a process has to say whether it answers already; it is asked again."""
 _ENDING_SECONDS = 10
 """What is being answered when the server is told to end has so long; a caller that sends slowly does not hold it up."""
 
@@ -64,14 +68,37 @@ class Making:
         return app
 
 
-def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
+def run(home: Path, access: Access, host: str, port: int, workers: int, listening: Callable[[int], None]) -> None:
     """Serves until it is told to end (SIGINT, SIGTERM); a process that dies is replaced.
 
+    Args:
+        home: the folder of the corpus.
+        access: who may come in.
+        host: the address to listen on.
+        port: of it; 0 for any that is free.
+        workers: how many processes answer.
+        listening: called once, with the port, when the first of them answers.
+
     Raises:
-        NotServed: the address cannot be listened on.
+        NotServed: the address cannot be listened on, or the server did not start.
     """
     import uvicorn
     from uvicorn.supervisors import Multiprocess
+
+    class Telling(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                listening(bound.getsockname()[1])
+
+    class TellingOfMany(Multiprocess):
+        told = False
+
+        def keep_subprocess_alive(self) -> None:
+            super().keep_subprocess_alive()
+            if not self.told and any(one.is_ready(_MOMENT) for one in self.processes):
+                self.told = True
+                listening(bound.getsockname()[1])
 
     # The proxy's headers about the caller are not believed; its address is what ``--proxy`` speaks of.
     config = uvicorn.Config(
@@ -88,19 +115,19 @@ def run(home: Path, access: Access, host: str, port: int, workers: int) -> None:
         timeout_graceful_shutdown=_ENDING_SECONDS,
     )
     try:
-        listening = config.bind_socket()
+        bound = config.bind_socket()
     except SystemExit as error:  # uvicorn has said why
         raise NotServed(f"{host}:{port}: 无法监听 / cannot be listened on") from error
     try:
         if workers == 1:
-            server = uvicorn.Server(config)
+            server = Telling(config)
             with suppress(KeyboardInterrupt):
-                server.run(sockets=[listening])
+                server.run(sockets=[bound])
             if not server.started:
                 raise NotServed(
                     f"{host}:{port}: 服务未能启动，原因见其日志 / the server did not start; its log says why"
                 )
         else:
-            Multiprocess(config, sockets=[listening]).run()
+            TellingOfMany(config, sockets=[bound]).run()
     finally:
-        listening.close()
+        bound.close()

@@ -612,6 +612,24 @@ def test_serve_refuses_in_words(tmp_path: Path) -> None:
     assert not (tmp_path / "corpus").exists()
 
 
+@pytest.mark.parametrize("command", [["serve"], ["accounts", "list"]])
+def test_a_corpus_that_was_made_just_now_is_said_to_be_new_and_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    from typer.testing import CliRunner
+
+    from duzheng.cli import app
+    from duzheng.web import workers
+
+    monkeypatch.setattr(workers, "run", lambda *_: None)
+    monkeypatch.chdir(tmp_path)
+    first, second = (CliRunner().invoke(app, [*command, "--home", "typo"]) for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert f"{tmp_path / 'typo'}: 此处原来没有语料库，已新建一个空的" in first.stderr
+    assert "an empty one was made" in first.stderr
+    assert second.stderr == ""
+
+
 # The audit log
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -20,7 +21,10 @@ import pytest
 
 from accounts.attempts import MOST
 from accounts.book import Book
+from corpus.corpus import Corpus
+from duzheng.web.guard import Access, NotServed
 from duzheng.web.jobs import Runs, Uploads
+from duzheng.web.workers import run
 from tests.web.conftest import SAMPLES
 
 PASSWORD = "kaoshan-muban-12"
@@ -79,12 +83,20 @@ def server(site_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with Book(home / "accounts.sqlite") as book:
         for name in ("管", "慢"):
             book.add(name, PASSWORD, "administrator")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "duzheng", "serve", "--home", str(home), "--port", str(port), "--accounts"]
-    process = subprocess.Popen([*command, "--workers", "2"], stderr=subprocess.DEVNULL)
-    found = Server(process, f"http://127.0.0.1:{port}")
+    said = home.parent / "stderr"
+    command = [sys.executable, "-m", "duzheng", "serve", "--home", str(home), "--port", "0", "--accounts"]
+    with said.open("wb") as errors:
+        process = subprocess.Popen([*command, "--workers", "2"], stderr=errors)
+
+    def told() -> re.Match[str] | None:
+        assert process.poll() is None, said.read_text()
+        return re.search(r"^http://127\.0\.0\.1:\d+(?=/  .*\n)", said.read_text(), re.MULTILINE)
+
+    _until(lambda: told() is not None)
+    address = told()
+    assert address
+    found = Server(process, address[0])
+    assert found.get("/login").status_code == 200, "when the address is told, one comes in"
 
     def answers() -> bool:
         assert process.poll() is None
@@ -114,6 +126,36 @@ def _token(server: Server, path: str, cookies: httpx.Cookies) -> str:
     found = re.search(r'name="csrf" value="([^"]+)"', server.get(path, cookies).text)
     assert found
     return found[1]
+
+
+class _Enough(Exception):
+    pass
+
+
+def test_the_address_is_told_when_it_can_be_reached_and_with_the_port_that_it_got(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # not what the tests hold
+    home = tmp_path / "corpus"
+    Corpus.open(home, create=True).close()
+
+    def listening(port: int) -> None:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        raise _Enough
+
+    with pytest.raises(_Enough):
+        run(home, Access(), "127.0.0.1", 0, 1, listening)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_address_is_told_where_another_server_listens(tmp_path: Path, workers: int) -> None:
+    told: list[int] = []
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(NotServed, match="无法监听"):
+            run(tmp_path, Access(), "127.0.0.1", other.getsockname()[1], workers, told.append)
+    assert told == []
 
 
 def test_who_signed_in_with_one_process_posts_a_form_to_another_and_sees_its_answer_in_the_first(
