@@ -9,7 +9,7 @@ from datetime import date
 from schemas.decision import Decision, Waiver
 from schemas.digest import SOON, DueKind
 from schemas.finding import Finding
-from schemas.standing import State, effective_decisions
+from schemas.standing import WAITING, State, effective_decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ def due_items(finding: Finding, state: State, decisions: Sequence[Decision], tod
     if disposition.lapsed:
         waivers = [one for one in effective_decisions(decisions) if isinstance(one, Waiver)]
         yield DueDay("waiver", waivers[-1].until, True)
-    waiting = rectification.stage in ("assigned", "review_failed", "relapsed")
-    if waiting and rectification.deadline is not None and rectification.deadline - today <= SOON:
+    if rectification.stage in WAITING and rectification.deadline is not None and rectification.deadline - today <= SOON:
         yield DueDay("rectification", rectification.deadline, rectification.overdue)
     if finding.due is not None and state.time in ("due_soon", "overdue"):
         yield DueDay("requirement", finding.due, state.time == "overdue")

@@ -16,9 +16,12 @@ import sqlalchemy as sa
 from corpus import tables as t
 from corpus.batch import chunks
 from corpus.choice import Choice
+from corpus.decisions import Decisions
 from corpus.history import Runs
 from corpus.standing import Standing, of_line_now
 from corpus.tallied import OF, STATES, many
+from schemas.decision import Decision
+from schemas.standing import WAITING, effective_decisions, rectified_by
 
 if TYPE_CHECKING:
     from corpus.store import Store
@@ -196,6 +199,18 @@ class Present:
         query = sa.select(t.present).where(which).order_by(_P.next_day, _P.finding_id).limit(limit)
         with self._store.snapshot() as connection:
             return list(connection.execute(query))
+
+    def undated(self) -> list[sa.Row[Any]]:
+        """Open findings that the unit has to put right and that were given no day for it, by pack and unit."""
+        # There are far fewer decisions than findings.
+        decided = sa.select(t.decisions.c.finding_id)
+        query = sa.select(t.present).where(_P.finding_id.in_(decided), _P.open, _P.stage.in_(sorted(WAITING)))
+        with self._store.snapshot() as connection:
+            rows = connection.execute(query.order_by(_P.pack_id, _P.unit, _P.position)).all()
+            made: dict[str, list[Decision]] = {}
+            for chunk in chunks([row.finding_id for row in rows]):
+                made |= Decisions(connection).of(chunk)
+        return [row for row in rows if rectified_by(effective_decisions(made.get(row.finding_id, []))) is None]
 
     # One unit
 

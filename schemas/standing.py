@@ -48,6 +48,8 @@ STAGE_NAMES: dict[Stage, str] = {
     "closed": "已销号",
     "relapsed": "反弹",
 }
+WAITING: frozenset[Stage] = frozenset({"assigned", "review_failed", "relapsed"})
+"""The stages in which the unit has to put the fault right."""
 _AFTER: dict[Stage, tuple[Step, ...]] = {
     "none": ("assigned", "done"),
     "assigned": ("assigned", "done"),
@@ -290,6 +292,18 @@ def _disposition(finding: Finding, chain: Sequence[Decision], today: date, text_
     return Disposition(lapsed=lapsed, outcome=outcome, decision=last.id if last else None)
 
 
+def rectified_by(chain: Sequence[Decision]) -> date | None:
+    """The day by which a fault must be put right, of the records that count (``effective_decisions``); None where none was set.
+
+    An order without a day leaves the day of the one before it; with a relapse that day is spent.
+    """
+    day: date | None = None
+    for step in chain:
+        if isinstance(step, Rectification) and step.step in ("assigned", "relapsed"):
+            day = step.deadline or (None if step.step == "relapsed" else day)
+    return day
+
+
 def _rectification(
     finding: Finding, chain: Sequence[Decision], today: date, text_sha256: str | None
 ) -> RectificationState:
@@ -303,7 +317,6 @@ def _rectification(
             state.responsible = step.responsible or state.responsible
             state.person = step.person or state.person
             state.measures = step.measures or state.measures
-            state.deadline = step.deadline or (None if step.step == "relapsed" else state.deadline)
         elif step.step == "done":
             state.done_by = step.actor
         elif step.step == "reviewed":
@@ -320,7 +333,8 @@ def _rectification(
             )
         if step.step != "closed":
             state.suspected = False
-    waiting = state.stage in ("assigned", "review_failed", "relapsed")
+    state.deadline = rectified_by(chain)
+    waiting = state.stage in WAITING
     state.overdue = waiting and state.deadline is not None and state.deadline < today
     return state
 

@@ -470,6 +470,46 @@ def test_a_refused_form_says_why_and_keeps_what_was_entered(own_client: TestClie
     assert "D0001" not in own_client.get(f"/findings/{id}").text
 
 
+def test_an_order_to_rectify_needs_a_day_and_says_so_at_the_field(
+    own_client: TestClient, standings: list[Standing]
+) -> None:
+    id = str(_fault(standings).finding.id)
+    order = {"who": "周检查", "why": "下发通知", "step": "assigned", "responsible": "县教育局"}
+    for language, said in (
+        ("Hans", "责令整改须填“期限”"),
+        ("Hant", "責令整改須填“期限”"),
+        ("en", "An order to rectify needs a “Deadline”"),
+    ):
+        own_client.cookies.set("duzheng_language", language)
+        status, page = _post(own_client, id, "rectify", **order)
+        assert (status, 'aria-describedby="wrong-deadline"' in page) == (422, True)
+        at = page[page.index('id="wrong-deadline"') :]
+        assert said in at.partition("</span>")[0]
+    own_client.cookies.delete("duzheng_language")
+    assert 'value="县教育局"' in page
+    assert "D0001" not in page
+    assert _post(own_client, id, "rectify", **order, deadline=SOON)[0] == 303
+    assert _post(own_client, id, "rectify", who="周检查", why="已改", step="done")[0] == 303, "other steps have no day"
+
+
+def test_the_first_page_lists_rectifications_that_were_ordered_without_a_day(
+    own_client: TestClient, standings: list[Standing]
+) -> None:
+    id = str(_fault(standings).finding.id)
+    assert "责令整改未定期限" not in own_client.get("/").text
+    headers = {"X-CSRF-Token": _csrf(own_client.get(f"/findings/{id}").text)}
+    order = {"kind": "rectification", "who": "李审", "why": "下发通知", "step": "assigned"}
+    made = own_client.post(f"/api/v1/findings/{id}/decisions", json=order, headers=headers)
+    assert made.status_code == 201, made.text
+    page = own_client.get("/").text
+    listed = page[page.index("责令整改未定期限 1") :].partition("</section>")[0]
+    assert f'href="/findings/{id}#rectify"' in listed
+    corrected = order | {"corrects": made.json()["id"], "deadline": SOON}
+    made = own_client.post(f"/api/v1/findings/{id}/decisions", json=corrected, headers=headers)
+    assert made.status_code == 201, made.text
+    assert "责令整改未定期限" not in own_client.get("/").text
+
+
 def test_a_waived_finding_is_called_overdue_nowhere(own_client: TestClient, standings: list[Standing]) -> None:
     late = next(one for one in standings if one.state.overdue and one.state.time == "overdue")
     id, day = str(late.finding.id), str(late.finding.due)

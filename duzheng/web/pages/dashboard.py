@@ -98,6 +98,7 @@ def _glance(corpus: Corpus, present: Present, today: date) -> tuple[Sequence[str
         "more_changed": len(changed) > _LINES,
         "overdue": present.due(today, _LINES, overdue=True),
         "soon": present.due(today, _LINES, overdue=False),
+        "undated": present.undated(),
         "newest": newest,
         "named": {row.id: corpus.taken_from(row.id).uri for row in newest if not row.title},
         "failing": failing[:_LINES],

@@ -124,7 +124,14 @@ def rectify(
         "who": who, "why": why, "step": step, "by": by, "on": on, "responsible": responsible, "person": person,
         "measures": measures, "deadline": deadline, "result": result, "proof": proof, "corrects": corrects,
     }  # fmt: skip
-    return _decided(asked, id, "rectify", fields, lambda _: _made("rectification", id, fields))
+
+    def make(_: Corpus) -> Decision:
+        made = _made("rectification", id, fields)
+        if made.kind == "rectification" and made.step == "assigned" and made.deadline is None:
+            raise _Wrong("deadline", asked.word("judging.missing_deadline"))
+        return made
+
+    return _decided(asked, id, "rectify", fields, make)
 
 
 @router.post("/findings/{id}/note")
@@ -152,7 +159,11 @@ def withdraw(asked: Inspector, id: str, who: Text = "", why: Text = "", record: 
 
 
 class _Wrong(DuzhengError):
-    """A form that is not filled in right; one message for each fault."""
+    """A field of a form that the page asks for, and that a record could do without."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def _made(kind: str, id: str, fields: Mapping[str, str]) -> Decision:
@@ -171,23 +182,28 @@ def _decided(asked: Here, id: str, form: str, fields: dict[str, str], make: Call
     """
     if asked.person.has_account:
         fields["who"] = asked.person.name
-    problems = [
-        asked.word("judging.too_long", field=asked.word(f"judging.f_{name}"), most=_LONGEST)
+    faults = {
+        name: asked.word("judging.too_long", field=asked.word(f"judging.f_{name}"), most=_LONGEST)
         for name, value in fields.items()
         if len(value) > _LONGEST
-    ]
+    }
+    problems = list(faults.values())
     if not problems:
         try:
             with asked.writing() as corpus:
                 made = corpus.decide(make(corpus))
         except ValidationError as error:
-            problems = list(dict.fromkeys(_said(asked, one) for one in error.errors()))
+            said = [(str(one["loc"][-1]) if one["loc"] else "", _said(asked, one)) for one in error.errors()]
+            problems = list(dict.fromkeys(message for _, message in said))
+            faults = {name: message for name, message in said if name in _FIELDS}
+        except _Wrong as error:
+            problems, faults = [str(error)], {error.field: str(error)}
         except (DuzhengError, ValueError) as error:
             problems = [str(error)]
         else:
             asked.note(f"decision {made.kind}", made.finding, made.id)
             return RedirectResponse(f"/findings/{made.finding}#{made.id}", status_code=303)
-    return _page(asked, id, status=422, problems=problems, form=form, entered=fields)
+    return _page(asked, id, status=422, problems=problems, faults=faults, form=form, entered=fields)
 
 
 def _said(asked: Here, error: Any) -> str:
@@ -213,6 +229,7 @@ def _page(
     *,
     status: int = 200,
     problems: list[str] | None = None,
+    faults: Mapping[str, str] | None = None,
     form: str = "",
     entered: Mapping[str, str] | None = None,
 ) -> Response:
@@ -273,6 +290,7 @@ def _page(
         before=beside[at - 1] if at else None,
         after=beside[at + 1] if at is not None and at + 1 < len(beside) else None,
         problems=problems or [],
+        faults=faults or {},
         form=form,
         entered=entered,
         verdicts=VERDICTS,
