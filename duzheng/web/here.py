@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from duzheng.web.guard import Guard, check_form
-from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, Words, both, chosen, half, words
+from duzheng.web.language import HTML_NAMES, LANGUAGES, Language, Words, both, chinese, chosen, half, words
 from schemas.china_time import CHINA
 from schemas.people import NOBODY, Person, Role
 
@@ -151,13 +151,25 @@ def in_beijing(at: datetime | str) -> datetime:
 def _templates() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    found = Environment(
         loader=PackageLoader("duzheng.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.tests["chinese"] = chinese
+    found.filters["filled"] = _filled
+    return found
+
+
+def _filled(text: str, **blanks: object) -> Markup:
+    """A word with its blanks filled in; what is Chinese in them is marked as such, whatever the page's language."""
+    marked = {
+        name: Markup('<span lang="zh">{}</span>').format(value) if isinstance(value, str) else value
+        for name, value in blanks.items()
+    }
+    return escape(text).format(**marked)
 
 
 def here(request: Request) -> Here:

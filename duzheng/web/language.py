@@ -59,6 +59,7 @@ _TWICE = re.compile(
     re.DOTALL,
 )
 """First the place that it speaks of, in no language: a file's name and line or cell, a field."""
+_CHINESE = re.compile("[\u3400-\u9fff]")
 _WITH_CURE = re.compile(r"(?P<said>.* / .*) \((?P<cure>.* / .*)\)", re.DOTALL)
 _PLACE = re.compile(r"\bline (\d{1,9})(?:, column (\d{1,9}))?")
 
@@ -100,6 +101,11 @@ def words(language: Language) -> Words:
         return text.format(**blanks) if blanks else text
 
     return word
+
+
+def chinese(text: str) -> bool:
+    """Whether there are Chinese characters in it."""
+    return _CHINESE.search(text) is not None
 
 
 def both(said: Callable[[Words], str]) -> str:

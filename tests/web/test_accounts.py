@@ -674,6 +674,41 @@ def test_the_audit_log_is_paged_and_no_route_changes_it(site: Site) -> None:
         assert browser.get("/audit", params={"before": before}).status_code == 422
 
 
+def _read_as_english(page: str) -> list[str]:
+    """The pieces of a page's text with Chinese characters that a screen reader would read aloud as English."""
+    from lxml import html
+
+    pieces = html.fromstring(page).xpath("//body//text()[not(parent::script)]")
+    return [
+        str(one) for one in pieces
+        if re.search("[\u3400-\u9fff]", one) and not one.getparent().xpath("ancestor-or-self::*[@lang][1]/@lang")[-1].startswith("zh")
+    ]  # fmt: skip
+
+
+def test_names_of_people_files_and_searches_are_marked_as_chinese_in_an_english_page(site: Site, home: Path) -> None:
+    from corpus import uploaded
+    from schemas.upload import UploadedFile
+
+    browser = site("管", headers={"Accept-Language": "en"})
+    form = {"csrf": _csrf(browser)}
+    assert browser.post("/searches", data=form | {"name": "方案", "q": "方案"}).status_code == 303
+    ran = browser.post("/searches/run", data=form | {"name": "方案"}).headers["location"]
+    assert browser.post("/tokens", data=form | {"label": "夜间检查", "days": "9"}).status_code == 200
+    upload, lock = uploaded.begun(home, "管")
+    lock.release()
+    upload.stage = "done"
+    upload.files = [
+        UploadedFile(name=name, sha256="0" * 64, bytes=1, beside=["附件一.xlsx"]) for name in ("方案.txt", "终稿.txt")
+    ]
+    uploaded.save(home, upload)
+    told = {"/people": "批", "/audit": "夜间检查", "/audit?person=管": "方案", "/tokens": "夜间检查", "/upload": "管",
+            f"/upload/{upload.id}": "附件一.xlsx", "/searches": "方案", ran: "方案"}  # fmt: skip
+    for path, name in told.items():
+        page = browser.get(path)
+        assert (page.status_code, '<html lang="en">' in page.text, name in page.text) == (200, True, True), path
+        assert _read_as_english(page.text) == [], path
+
+
 # What every answer carries
 
 

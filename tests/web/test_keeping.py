@@ -54,7 +54,9 @@ def test_uploaded_files_are_read_checked_and_shown_with_what_is_sent_to_the_coun
         ("石浦县方案.txt", elsewhere.encode()),
     )
     page = client.get(place).text
-    assert page.count("与“云岫县方案.txt”内容相同") == 2, "in the sum and at its place, and its findings once"
+    assert page.count('与“<span lang="zh">云岫县方案.txt</span>”内容相同') == 2, (
+        "in the sum and at its place, and its findings once"
+    )
     assert page.count("R19 <span") == 1
     assert re.search("没有适用于广东省的要求包|读不出是哪个省", page), "why it was not checked"
     assert "云岫县" in page

@@ -171,7 +171,7 @@ def test_who_signed_in_with_one_process_posts_a_form_to_another_and_sees_its_ans
     with server.alone(0):
         shown = server.get(ran.headers["location"], cookies)
     assert shown.status_code == 200
-    assert "“方案”：新增 0 份" in shown.text
+    assert '“<span lang="zh">方案</span>”：新增 0 份' in shown.text
 
 
 def test_wrong_passwords_are_counted_by_all_processes_together(server: Server) -> None:

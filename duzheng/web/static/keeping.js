@@ -23,7 +23,10 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
   const show = () => {
     list.replaceChildren(...[...field.files].map((file, number) => {
       const item = document.createElement("li");
-      item.textContent = `${file.name} (${Math.ceil(file.size / 1024)} KB) `;
+      const name = document.createElement("span");
+      name.lang = "zh";
+      name.textContent = file.name;
+      item.append(name, ` (${Math.ceil(file.size / 1024)} KB) `);
       const remove = document.createElement("button");
       remove.type = "button";
       remove.className = "plain";
