@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from checks.axes import UNRECTIFIED, Axes, time_of
 from checks.ledger.values import clean, faults, places, quotes, verdict_words
@@ -53,17 +55,35 @@ HEADER_COLOUR = "34495E"
 
 def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
     """Write a number or date as itself and any text as inert text, never as a formula."""
-    from openpyxl.styles.alignment import Alignment
-
     cell = sheet.cell(row=row, column=column)
-    if isinstance(value, (int, float, date)) and not isinstance(value, bool):
-        cell.value = value
-    elif value is not None:
+    text = value is not None and (isinstance(value, bool) or not isinstance(value, (int, float, date)))
+    if text:
         cell.value = clean(value)
         cell.data_type = "s"
-        cell.quotePrefix = True
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    elif value is not None:
+        cell.value = value  # type: ignore[assignment]
+    style = _usual.setdefault(sheet.parent, {})
+    # What all cells look like is worked out for one of them: openpyxl takes as long for that as for all the rest. A date brings
+    # its own number format, which openpyxl sets with the value.
+    if isinstance(value, date):
+        _look(cell, text)
+    elif text in style:
+        cell._style = copy(style[text])
+    else:
+        _look(cell, text)
+        style[text] = copy(cell._style)
     return cell
+
+
+_usual: WeakKeyDictionary[Workbook, dict[bool, Any]] = WeakKeyDictionary()
+"""By workbook the look of a cell, by whether it is text."""
+
+
+def _look(cell: Cell, text: bool) -> None:
+    from openpyxl.styles.alignment import Alignment
+
+    cell.quotePrefix = text
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def header(sheet: Worksheet, columns: Sequence[tuple[str, int]], row: int = 1) -> None:
