@@ -61,7 +61,7 @@ def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
         cell.value = clean(value)
         cell.data_type = "s"
     elif value is not None:
-        cell.value = value  # type: ignore[assignment]
+        cell.value = value
     style = _usual.setdefault(sheet.parent, {})
     # What all cells look like is worked out for one of them: openpyxl takes as long for that as for all the rest. A date brings
     # its own number format, which openpyxl sets with the value.
