@@ -33,7 +33,7 @@ class Choice:
 
     ``having`` asks for the findings of units that have one of a kind (``HAVING``), all of them: the check's own verdict, a
     fault, something open or overdue; where ``requirements`` are named, among those. ``requirements`` are columns of the
-    matrix: they leave findings out and no units.
+    matrix: they leave findings out and no units. ``only``: ``faults`` asks for those whose verdict that counts is a fault.
     """
 
     pack: str = ""
@@ -46,6 +46,7 @@ class Choice:
     severity: str = ""
     having: str = ""
     requirements: tuple[str, ...] = ()
+    only: str = ""
 
     def clauses(self) -> list[sa.ColumnElement[bool]]:
         """As conditions on ``present``."""
@@ -55,6 +56,8 @@ class Choice:
         found += [column == value for column, value in equal if value]
         if self.requirements:
             found.append(_P.requirement.in_(self.requirements))
+        if self.only:
+            found.append(_P.verdict.in_(sorted(FAULTS)))
         if named := self._named():
             # There are as many names as units, and many more findings.
             found.append(sa.tuple_(_P.pack_id, _P.unit).in_(sa.select(_U.pack_id, _U.unit).where(*named)))
@@ -70,7 +73,7 @@ class Choice:
     @property
     def of_units(self) -> bool:
         """Whether it asks for units whole: for nothing that their findings differ in."""
-        return not (self.requirement or self.verdict or self.known_state or self.severity)
+        return not (self.requirement or self.verdict or self.known_state or self.severity or self.only)
 
     @property
     def summed(self) -> bool:
@@ -86,6 +89,7 @@ class Choice:
         """As conditions on ``present_sums``, where it asks for no names; the state is a column."""
         equal = ((_S.pack_id, self.pack), (_S.province, self.province), (_S.requirement, self.requirement))
         among = [_S.requirement.in_(self.requirements)] if self.requirements else []
+        among += [_S.verdict.in_(sorted(FAULTS))] if self.only else []
         return [*(column == value for column, value in (*equal, (_S.verdict, self.verdict)) if value), *among]
 
     def _named(self) -> list[sa.ColumnElement[bool]]:

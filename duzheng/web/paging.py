@@ -35,6 +35,8 @@ class Paging:
         """The address of another page."""
         return f"{self.path}?{urlencode([*self.query, ('page', str(page))])}"
 
-    def elsewhere(self, path: str) -> str:
-        """Another address with the same filters."""
-        return f"{path}?{urlencode(self.query)}" if self.query else path
+    def elsewhere(self, path: str, **other: str) -> str:
+        """Another address with the same filters, but for ``other``; one of those that is empty is left out."""
+        query = [(key, value) for key, value in self.query if key not in other]
+        query += [(key, value) for key, value in other.items() if value]
+        return f"{path}?{urlencode(query)}" if query else path

@@ -166,6 +166,37 @@ def test_a_long_list_comes_in_pages_that_keep_the_filters(client: TestClient, st
     assert len(found) == len(set(found)) == sum(one.pack.id == "henan-2025" for one in standings)
 
 
+def test_the_menu_opens_on_what_is_wrong_and_all_is_one_click_away(
+    client: TestClient, standings: list[Standing]
+) -> None:
+    def shown(address: str) -> tuple[str, int]:
+        page = unescape(client.get(address).text)
+        return page, int(re.search(r"(\d+) 条结论", page)[1])  # type: ignore[index]
+
+    faults = [one for one in standings if one.state.verdict in FAULTS]
+    assert '<a href="/findings?only=faults">问题</a>' in client.get("/").text
+    page, number = shown("/findings?only=faults")
+    assert number == len(faults) < len(standings)
+    assert not re.search(r'<td class="(met|not_applicable)">', page)
+    assert '<input type="hidden" name="only" value="faults">' in page, "further filters keep it"
+    everything = re.search(r'<a class="no-print" href="([^"]+)">全部结论</a>', page)
+    assert everything
+    page, number = shown(everything[1])
+    assert (number, "/findings?only=faults" in page) == (len(standings), True)
+    # Filters narrow it; a verdict that is asked for is shown, whatever the menu opened on.
+    own = [one for one in faults if one.pack.id == "henan-2025"]
+    page, number = shown("/findings?pack=henan-2025&only=faults")
+    assert (number, 'href="/findings?pack=henan-2025">全部结论' in page) == (len(own), True)
+    county = str(own[0].plan.jurisdiction.county)
+    assert shown(f"/findings?unit={county}&only=faults")[1] == sum(
+        one.plan.jurisdiction.county == county for one in faults
+    )
+    met = sum(one.state.verdict == "met" for one in standings)
+    assert shown("/findings?only=faults&verdict=met")[1] == shown("/findings?verdict=met")[1] == met
+    listed = client.get("/findings.csv?pack=henan-2025&only=faults").content.decode("utf-8-sig")
+    assert set(re.findall(r"^(R\d\d-\w+),", listed, re.M)) == {one.finding.id for one in own}
+
+
 def test_the_files_have_what_was_chosen_and_are_saved_not_shown(client: TestClient, standings: list[Standing]) -> None:
     faults = sum(one.finding.verdict in FAULTS for one in standings if one.pack.id == "henan-2025")
     answer = client.get("/findings.xlsx", params={"pack": "henan-2025"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Response
@@ -22,17 +23,19 @@ _ROWS = 100
 
 def _choice(
     pack: str = "", unit: str = "", province: str = "", city: str = "", requirement: str = "", severity: str = "",
-    verdict: str = "", state: str = "",
+    verdict: str = "", state: str = "", only: str = "",
 ) -> Choice:  # fmt: skip
-    return Choice(pack, unit, province, requirement, verdict, state, city, severity)
+    choice = Choice(pack, unit, province, requirement, verdict, state, city, severity)
+    # A verdict or a state that is asked for says itself whether what is fine is wanted.
+    return replace(choice, only="faults" if only == "faults" and not (verdict or choice.known_state) else "")
 
 
 Chosen = Annotated[Choice, Depends(_choice)]
 
 
 @router.get("/findings")
-def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
-    """One page of findings."""
+def findings(asked: Reader, choice: Chosen, page: int = 1, only: str = "") -> Response:
+    """One page of findings. ``only``: ``faults`` leaves out those that nothing is wrong with, as the menu does."""
     with asked.reading() as corpus:
         present = corpus.present(today_in_china())
         # It is the same for everybody who asks the same: the rows follow from these, and who is asking from none.
@@ -47,6 +50,8 @@ def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
             }
 
         total = asked.made(key, lambda: present.count(choice))
+        wrong = replace(choice, only="faults")
+        faults = total if choice.only else asked.made((*key[:3], wrong), lambda: present.count(wrong))
         # What can be chosen follows from two fields alone, whatever else is asked for.
         narrowed = asked.made(("findings among", *key[1:3], choice.pack, choice.province), narrowing)
         paging = Paging.of(asked.request, page, total, _ROWS)
@@ -64,6 +69,8 @@ def findings(asked: Reader, choice: Chosen, page: int = 1) -> Response:
             "judging/findings.html",
             title=asked.word("findings"),
             choice=choice,
+            kept="faults" if only == "faults" else "",
+            faults=faults,
             table=asked.part((*key, paging.page), "judging/findings_table.html", make),
             paging=paging,
             severities=list(get_args(Severity)),

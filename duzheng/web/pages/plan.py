@@ -159,7 +159,7 @@ def plan(
         part_of=part_of,
         folded=folded,
         kept=kept,
-        faults=sum(one.finding.verdict in FAULTS for one in standings),
+        faults=sum(one.state.verdict in FAULTS for one in standings),
         here_at=lambda number, **other: _address(found.id, number, replace(kept, **other)),
         leading=instead,
         others=others,
@@ -357,7 +357,7 @@ def _groups(
                 for piece in finding.elsewhere
             ]
             shown.append(Shown(one, target, also, here, there, clauses[pack, finding.requirement]))
-        faults = [one for one in shown if not kept.only or one.standing.finding.verdict in FAULTS]
+        faults = [one for one in shown if not kept.only or one.standing.state.verdict in FAULTS]
         groups.append(Group(several[0].pack, shown, faults))
     return groups
 
