@@ -55,4 +55,5 @@ def elements(faults: Iterable[tuple[str, str, Evidence]]) -> list[FindingElement
 def quoted(text: str, limit: int = 60) -> str:
     """A quote for a line of explanation: one line, shortened in the middle of nothing."""
     line = "".join(text.split())
-    return f"“{line[:limit]}…”" if len(line) > limit else f"“{line}”"
+    # Outside: what stands between the marks is the document's.
+    return f"“{line[:limit]}”…" if len(line) > limit else f"“{line}”"

@@ -16,6 +16,9 @@ from extractors.fold import fold
 from schemas.document import Section
 from schemas.requirement import SectionParameters, SectionRequirement
 
+_QUOTED = 120
+"""Characters of a section that are quoted at least, where it has as many."""
+
 
 def judge(plan: Plan, requirement: SectionRequirement) -> Judgement:
     """Whether such a section is there and has substance."""
@@ -33,7 +36,7 @@ def judge(plan: Plan, requirement: SectionRequirement) -> Judgement:
     terms = list(parameters.headings)
     if best is None:
         return Judgement("not_found", None, "大纲中没有标题写明措施、内容或任务的章节。", missing=True, terms=terms)
-    end = min(best.stretch.end, best.stretch.start + 120)
+    end = _quoted_to(plan, best)
     name = section_name(best.section.number, best.section.heading)
     if most >= parameters.items:
         evidence = [plan.evidence("supports", best.stretch.start, end)]
@@ -50,6 +53,12 @@ def judge(plan: Plan, requirement: SectionRequirement) -> Judgement:
         return Judgement("partial", f"“{name}”{most}项", how, evidence, missing=True, terms=terms)
     evidence = [plan.evidence("contradicts", best.stretch.start, end)]
     return Judgement("not_met", f"“{name}”无内容", f"章节“{name}”只有标题，没有内容。", evidence, terms=terms)
+
+
+def _quoted_to(plan: Plan, item: OutlineItem) -> int:
+    """How far a section is quoted: its beginning, to the end of a sentence."""
+    enough = item.stretch.start + _QUOTED
+    return item.stretch.end if enough >= item.stretch.end else min(plan.sentence_at(enough).end, item.stretch.end)
 
 
 def _substance(plan: Plan, item: OutlineItem, parameters: SectionParameters) -> int:

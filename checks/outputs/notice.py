@@ -155,12 +155,12 @@ def _point(document: Any, index: int, finding: Finding, check: PlanCheck | None,
     for evidence in finding.evidence[:3]:
         quote = " ".join(evidence.quote.split())
         _paragraph(
-            document, f"方案原文：“{quote[:300]}{'…' if len(quote) > 300 else ''}”（{place(evidence)}）。", "body"
+            document, f"方案原文：“{quote[:300]}”{'…' if len(quote) > 300 else ''}（{place(evidence)}）。", "body"
         )
     for piece in finding.elsewhere[:3]:
         quote = " ".join(piece.quote.split())
         _paragraph(
-            document, f"对照文件原文：“{quote[:300]}{'…' if len(quote) > 300 else ''}”（{place(piece)}）。", "body"
+            document, f"对照文件原文：“{quote[:300]}”{'…' if len(quote) > 300 else ''}（{place(piece)}）。", "body"
         )
     if finding.elements:
         _paragraph(document, f"存在问题的共{len(finding.elements)}项：", "body")

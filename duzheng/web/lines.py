@@ -176,8 +176,9 @@ def _found(asked: Here, finding: Finding) -> Iterator[Part]:
     for number, piece in enumerate(shown):
         line = "".join(piece.quote.split())
         yield Part("“" if number == 0 else asked.word("judging.semicolon") + "“")
-        yield Part(line[:_QUOTED] + ("…" if len(line) > _QUOTED else ""), True)
-        yield Part("”")
+        yield Part(line[:_QUOTED], True)
+        # Outside: what stands between the marks is the document's.
+        yield Part("”…" if len(line) > _QUOTED else "”")
         if isinstance(piece, EvidenceElsewhere):
             yield Part(f"《{piece.title or piece.uri}》", True)
         role = (

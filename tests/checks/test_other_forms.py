@@ -405,6 +405,17 @@ def test_numbers_of_schools_by_kind(judged, wording, verdict):
     assert judged(COUNTS, wording).verdict == verdict
 
 
+@pytest.mark.parametrize("ending", ["。", "；", "\n"])
+def test_a_long_section_is_quoted_to_the_end_of_a_sentence(judged, ending):
+    sentence = "县教育局每学期组织对校帮扶活动，安排骨干教师到校上课并开展教研" + ending
+    text = "一、工作措施\n" + sentence * 9 + "二、其他\n无。"
+    sections = [section(text, "一", "工作措施", "一、", "二、"), section(text, "二", "其他", "二、", None)]
+    (evidence,) = judged(MEASURES, text, sections=sections).evidence
+    assert evidence.quote == text[evidence.span.start : evidence.span.end]
+    assert evidence.quote.rstrip("\n").endswith(("教研。", "教研；", "教研"))
+    assert 120 <= len(evidence.quote) < 120 + 2 * len(sentence), "its beginning, not all of it"
+
+
 def test_numbers_of_schools_in_a_table(judged):
     text = "学校类别 数量\n城区学校 12\n乡村学校 38\n"
     rows = [["学校类别", "数量"], ["城区学校", "12"], ["乡村学校", "38"]]

@@ -365,6 +365,22 @@ def test_the_source_clause_stands_beside_each_finding(client: TestClient, standi
     assert one.finding.explanation[0] in page
 
 
+def test_a_quote_that_is_cut_says_so_outside_of_what_is_quoted(client: TestClient, standings: list[Standing]) -> None:
+    from duzheng.web.here import _templates
+
+    cut = _templates().get_template("judging/parts.html").module.cut  # type: ignore[attr-defined]
+    assert cut("字 句<b>" * 40, 160) == f'<q lang="zh">{"字 句&lt;b&gt;" * 26}字 句&lt;</q>…'
+    assert cut("字" * 160, 160) == f'<q lang="zh">{"字" * 160}</q>'
+    one, quote = next(
+        (each, "".join(piece.quote.split()))
+        for each in standings
+        for piece in each.finding.evidence[:1]
+        if len("".join(piece.quote.split())) > 60
+    )
+    page = unescape(client.get(f"/findings/{one.finding.id}").text)
+    assert f"“{quote[:60]}”…（" in page
+
+
 def test_a_text_of_several_parts_is_whole_and_a_mark_across_the_cut_is_in_both() -> None:
     text = "甲" * (PART - 2) + "证据在此" + "乙" * 10
     places = [

@@ -54,7 +54,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """The clause that a requirement rests on: the notice's own words with where they stand, else what the pack says."""
+    """The clause that a requirement rests on: the notice's own words with where they stand, else what the pack says.
+
+    ``cut``: ``text`` is only the beginning of it.
+    """
 
     own: bool
     text: str
@@ -62,6 +65,7 @@ class Clause:
     title: str = ""
     source: str = ""
     note: str = ""
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +308,8 @@ def _clause(one: Standing, pack: Pack | None, own: Mapping[str, SourceClause]) -
     there = own.get(one.finding.requirement)
     if there is not None:
         href = other_side(there.document.id, there.span.start, there.span.end) + "#at"
-        return Clause(True, there.quote[:_CLAUSE], href, there.document.title or there.document.source.uri)
+        title = there.document.title or there.document.source.uri
+        return Clause(True, there.quote[:_CLAUSE], href, title, cut=len(there.quote) > _CLAUSE)
     asked = next((each for each in pack.requirements if each.id == one.finding.requirement), None) if pack else None
     return Clause(
         False,
