@@ -113,7 +113,7 @@ class Readable:
             return counties(connection, part, roles, most)
 
     def newest(self, limit: int) -> list[Row[Any]]:
-        """The documents that were taken in last; see ``corpus.newest``."""
+        """The documents whose files came in last; see ``corpus.newest``."""
         from corpus.newest import newest
 
         with self._held.snapshot() as connection:
