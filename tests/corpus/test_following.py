@@ -18,12 +18,13 @@ from corpus.lock import WriterLock, is_held
 from schemas.china_time import today_in_china
 from schemas.errors import IndexNotReady
 from schemas.outcome import SourceFile
+from tests.copied import copied
 
 
 @pytest.fixture
 def home(samples_home: Path, tmp_path: Path) -> Path:
     """The samples, with an index."""
-    return Path(shutil.copytree(samples_home, tmp_path / "corpus", ignore=shutil.ignore_patterns("writer.lock")))
+    return copied(samples_home, tmp_path / "corpus")
 
 
 def test_who_only_looks_makes_no_index_and_is_told_that_there_is_none(home: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from tests.copied import copied
+
 __all__ = ["SAMPLES", "client", "own_client", "own_home", "samples_server", "site_home"]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -22,9 +24,7 @@ def site_home(samples_home: Path) -> Path:
 @pytest.fixture
 def own_home(site_home: Path, tmp_path: Path) -> Path:
     """A copy of the corpus of the samples for one test."""
-    import shutil
-
-    return Path(shutil.copytree(site_home, tmp_path / "corpus", ignore=shutil.ignore_patterns("writer.lock")))
+    return copied(site_home, tmp_path / "corpus")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from checks import pack_drafts, pack_shelf
 from checks.pack import parse
 from duzheng.web.guard import Guard
+from tests.copied import copied
 from tests.forked_python import ForkedPython
 from tests.web.conftest import SAMPLES
 
@@ -92,15 +93,7 @@ def _form_of(client: TestClient, home: Path, place: str, form: str) -> tuple[str
 @pytest.fixture(scope="module")
 def shared_home(site_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of the samples that the tests of this module write drafts into."""
-    import shutil
-
-    return Path(
-        shutil.copytree(
-            site_home,
-            tmp_path_factory.mktemp("drafts") / "corpus",
-            ignore=shutil.ignore_patterns("prefect", "writer.lock", "backup.lock"),
-        )
-    )
+    return copied(site_home, tmp_path_factory.mktemp("drafts") / "corpus")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -25,6 +24,7 @@ from corpus.corpus import Corpus
 from duzheng.web.guard import Access, NotServed
 from duzheng.web.jobs import Runs, Uploads
 from duzheng.web.workers import run
+from tests.copied import copied
 from tests.web.conftest import SAMPLES
 
 PASSWORD = "kaoshan-muban-12"
@@ -79,7 +79,7 @@ class Server:
 def server(site_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """``duzheng serve --workers 2 --accounts`` on a copy of the samples."""
     home = tmp_path_factory.mktemp("workers") / "corpus"
-    shutil.copytree(site_home, home, ignore=shutil.ignore_patterns("writer.lock"))
+    copied(site_home, home)
     with Book(home / "accounts.sqlite") as book:
         for name in ("管", "慢"):
             book.add(name, PASSWORD, "administrator")
@@ -251,7 +251,7 @@ def test_ctrl_c_ends_a_server_that_reads_an_upload_at_once_and_without_a_traceba
     site_home: Path, tmp_path: Path
 ) -> None:
     home = tmp_path / "corpus"
-    shutil.copytree(site_home, home, ignore=shutil.ignore_patterns("writer.lock"))
+    copied(site_home, home)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
