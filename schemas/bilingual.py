@@ -6,6 +6,7 @@ half that its reader reads. A part that would bring its own `` / `` into a line 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _BETWEEN = " / "
@@ -27,3 +28,9 @@ class Both:
 
     def __str__(self) -> str:
         return f"{self.zh}{_BETWEEN}{self.en}"
+
+
+def together(said: Sequence[tuple[str, Both]]) -> Both:
+    """Several messages as one, each behind the name of what it speaks of."""
+    chinese = "；".join(f"{name}：{one.zh}" for name, one in said)
+    return Both(chinese, "; ".join(f"{name}: {one.en}" for name, one in said))

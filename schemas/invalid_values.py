@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.bilingual import Both
+
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
@@ -50,19 +52,31 @@ _CURES = {
 }
 
 
+def wrong(problem: ErrorDetails) -> Both:
+    """What is wrong, each half on one line.
+
+    Args:
+        problem: one of ``ValidationError.errors()``. A message of a validator of ours is in both languages already.
+    """
+    kind, message = problem["type"], " ".join(problem["msg"].removeprefix("Value error, ").split())
+    if " / " in message and kind not in _CHINESE.keys() - {"value_error"}:
+        return Both.of(message)
+    blanks = {name: str(value).replace(" or ", "、") for name, value in problem.get("ctx", {}).items()}
+    chinese = _CHINESE.get(kind, _CHINESE["value_error"]).format(**blanks)
+    return Both(" ".join(chinese.split()), _ENGLISH.get(kind, message))
+
+
 def told(problem: ErrorDetails, see: str, more: int = 0) -> tuple[str, str]:
     """What is wrong and the way out, each as ``中文 / English`` on one line.
 
     Args:
-        problem: one of ``ValidationError.errors()``. A message of a validator of ours is in both languages already.
+        problem: as of ``wrong``.
         see: where the fields are described.
         more: how many further problems there are, which the way out adds.
     """
-    kind, message = problem["type"], problem["msg"].removeprefix("Value error, ")
-    if kind != "value_error" or " / " not in message:
-        blanks = {name: str(value).replace(" or ", "、") for name, value in problem.get("ctx", {}).items()}
-        message = f"{_CHINESE.get(kind, _CHINESE['value_error']).format(**blanks)} / {_ENGLISH.get(kind, message)}"
-    chinese, english = _CURES.get(kind, (f"请改正；各字段见 {see}", f"correct this value; for the fields see {see}"))
+    chinese, english = _CURES.get(
+        problem["type"], (f"请改正；各字段见 {see}", f"correct this value; for the fields see {see}")
+    )
     if more:
         chinese, english = f"{chinese}；另有 {more} 处", f"{english}; {more} more"
-    return " ".join(message.split()), f"{chinese} / {english}"
+    return str(wrong(problem)), f"{chinese} / {english}"

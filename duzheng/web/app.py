@@ -31,7 +31,9 @@ from duzheng.web.multipart import LARGEST_UPLOAD
 from duzheng.web.opened import Corpora
 from duzheng.web.shared import Shared
 from duzheng.web.turns import Queue, Turns
+from schemas.bilingual import together
 from schemas.errors import CorpusError, DuzhengError, IndexNotReady
+from schemas.invalid_values import wrong
 from schemas.logs import Log
 from schemas.people import NOBODY
 
@@ -229,7 +231,7 @@ async def _unfit(request: Request, error: Exception) -> Response:
         from duzheng.web.problem import invalid
 
         return invalid(errors, request.url.path, request.headers.get("content-type", ""))
-    return _answer(request, 422, "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in errors))
+    return _answer(request, 422, str(together([(str(one["loc"][-1]), wrong(one)) for one in errors])))
 
 
 async def _said(request: Request, error: Exception) -> Response:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
+from schemas.bilingual import Both, together
 from schemas.interface import Problem
+from schemas.invalid_values import wrong
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -40,14 +42,11 @@ def invalid(errors: Sequence[Any], instance: str, media_type: str) -> JSONRespon
     """
     if not media_type.startswith("application/json") and any(one["loc"] == ("body",) for one in errors):
         return problem(415, "请求体须为 application/json / the body must be application/json", instance)
-    found = [
-        {"pointer": "/" + "/".join(str(step) for step in one["loc"]), "detail": " ".join(str(one["msg"]).split())}
-        for one in errors
-    ]
-    detail = "请求不合规格 / the request is not as described: " + "; ".join(
-        f"{one['pointer']}: {one['detail']}" for one in found[:3]
-    )
-    return problem(422, detail, instance, found)
+    found = [("/" + "/".join(str(step) for step in one["loc"]), wrong(one)) for one in errors]
+    first = together(found[:3])
+    detail = Both(f"请求不合规格：{first.zh}", f"the request is not as described: {first.en}")
+    fields = [{"pointer": pointer, "detail": str(what)} for pointer, what in found]
+    return problem(422, str(detail), instance, fields)
 
 
 def only_known(request: Request) -> None:

@@ -111,3 +111,18 @@ def test_the_five_lines_are_told_in_each_language_with_the_plans_words_as_writte
 def test_of_a_message_in_both_languages_one_reads_ones_own(text: str, zh: str, en: str) -> None:
     assert half("Hans", text) == zh
     assert half("en", text) == en
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-CN", "page：应为整数"), ("zh-TW", "page：應為整數"), ("en", "page: Input should be a valid integer")],
+)
+def test_a_wrong_value_in_an_address_is_said_in_the_language_of_its_reader(
+    client: TestClient, language: str, said: str
+) -> None:
+    answer = client.get("/findings?page=x", headers={"Accept-Language": language})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert " / " not in answer.text[answer.text.index(said) :]
+    over_json = client.get("/api/v1/findings?limit=x", headers={"Accept-Language": language}).json()
+    assert "/query/limit：应为整数 / " in over_json["detail"]
