@@ -6,13 +6,14 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from duzheng.web.names import file_name
 from schemas.typed import UNSEEN
 
 LARGEST_UPLOAD = 200 * 1024**2
@@ -30,10 +31,9 @@ class Given:
     path: Path
 
 
-def file_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """The last part of a name, without what no file system or header takes."""
-    last = PurePosixPath(name.replace("\\", "/").rpartition("!/")[2] or name).name
-    return _UNSAFE.sub("_", last).strip(" .")[-150:] or "file"
+    return _UNSAFE.sub("_", file_name(name)).strip(" .")[-150:] or "file"
 
 
 async def files_of(request: Request, folder: Path, field: str = "files") -> Sequence[Given]:
@@ -69,7 +69,7 @@ def _put(given: Sequence[UploadFile], folder: Path) -> list[Given]:
         one.file.seek(0)
         with path.open("wb") as file:
             shutil.copyfileobj(one.file, file)
-        found.append(Given(file_name(one.filename or "file"), path))
+        found.append(Given(safe_name(one.filename or "file"), path))
     return found
 
 

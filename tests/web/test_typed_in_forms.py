@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from corpus.corpus import Corpus
-from duzheng.web.multipart import file_name
+from duzheng.web.multipart import safe_name
 from schemas.decision import Remark
 from schemas.errors import CorpusError, InvalidDecision, InvalidQuery
 from tests.corpus.conftest import each_engine, postgresql
@@ -88,4 +88,4 @@ def test_a_decision_with_an_unseen_character_is_not_recorded_whoever_sends_it(ow
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x9b", "\u200f", "\u202e", "\n"])
 def test_an_uploaded_file_has_a_name_that_shows_what_it_is(sign: str) -> None:
-    assert file_name(f"方案{sign}cod.exe") == "方案_cod.exe"
+    assert safe_name(f"方案{sign}cod.exe") == "方案_cod.exe"

@@ -13,7 +13,7 @@ from duzheng.web.cursors import cursor as cursor_of
 from duzheng.web.cursors import place as place_of
 from duzheng.web.here import Reader
 from duzheng.web.made import attached
-from duzheng.web.multipart import file_name
+from duzheng.web.multipart import safe_name
 from duzheng.web.problem import COMMON
 from schemas.china_time import today_in_china
 from schemas.document import Document, DocumentRole, Genre, Jurisdiction, Level, Script
@@ -80,7 +80,7 @@ def original(here: Reader, document: str) -> Response:
     with here.reading() as corpus:
         found = _found(corpus, document)
         data = own_file(stored(corpus, found), found.source.uri, limits=bounds())
-    return attached(data, file_name(found.source.uri))
+    return attached(data, safe_name(found.source.uri))
 
 
 @router.get("/documents/{document}/relations")
