@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from checks.report import upright
 from duzheng.copying_report import name
+from duzheng.unwritable import unwritable
 from schemas.comparison import MOVED_NAME, STATE_NAMES, ClausePair, ComparedClause, ComparedDocument, Comparison
 from schemas.document import Span
-from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -31,10 +31,7 @@ def write_report(comparison: Comparison, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(comparison), encoding="utf-8", errors="replace", newline="\n")
     except OSError as error:
-        raise CorpusError(
-            f"{path}: 无法写入：{error.strerror} / cannot be written: {error.strerror} "
-            "(请检查文件夹和权限 / check folder and permissions)"
-        ) from error
+        raise unwritable(path, error) from error
 
 
 def render(comparison: Comparison) -> str:

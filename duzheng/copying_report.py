@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.report import upright
-from schemas.errors import CorpusError
+from duzheng.unwritable import unwritable
 from schemas.reuse import LIKENESS_NAMES, CopiedPassage, Copying
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ def write_report(results: Sequence[Copying], path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(results), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise CorpusError(
-            f"{path}: 无法写入：{error.strerror} / cannot be written: {error.strerror} "
-            "(请检查文件夹和权限 / check folder and permissions)"
-        ) from error
+        raise unwritable(path, error) from error
 
 
 def render(results: Sequence[Copying]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from duzheng.unwritable import unwritable
 from schemas.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def check_results(
             folder.mkdir(parents=True, exist_ok=True)
             written = write_notices(results, folder, axes=axes)
         except OSError as error:
-            raise _unwritable(folder, error) from error
+            raise unwritable(folder, error) from error
         for path in written:
             print(path, file=sys.stderr)
     if files.evidence is not None:
@@ -126,7 +127,7 @@ def evidence_book(
     try:
         index = write(results, documents, folder, original, axes=axes, limits=bounds())
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     print(index, file=sys.stderr)
 
 
@@ -147,15 +148,8 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     print(path, file=sys.stderr)
-
-
-def _unwritable(path: Path, error: OSError) -> CorpusError:
-    return CorpusError(
-        f"{path}: 无法写入：{error.strerror} / cannot be written: {error.strerror} "
-        "(请检查文件夹和权限 / check folder and permissions)"
-    )
 
 
 def marked_pages(data: bytes, uri: str, documents: Sequence[Document], folder: Path) -> None:
@@ -188,7 +182,7 @@ def marked_pages(data: bytes, uri: str, documents: Sequence[Document], folder: P
             for path in pages.images:
                 print(path)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
 def _inside(name: str, uri: str) -> str:
@@ -234,5 +228,5 @@ def original(corpus: Corpus, document: Document, target: Path) -> None:
     try:
         target.write_bytes(data)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     print(f"{target}: {len(data)} bytes, SHA-256 {document.source.sha256}")

@@ -231,7 +231,7 @@ def packs_export(
     from checks.pack_excel import write_pack
     from checks.pack_shelf import load
     from duzheng import settings
-    from schemas.errors import DuzhengError
+    from duzheng.unwritable import unwritable
 
     if file.suffix.lower() != ".xlsx":
         raise typer.BadParameter(f"{file}: 文件名须以 .xlsx 结尾 / the name must end in .xlsx")
@@ -239,10 +239,7 @@ def packs_export(
     try:
         write_pack(loaded, file)
     except OSError as error:
-        raise DuzhengError(
-            f"{file}: 无法写入：{error.strerror} / cannot be written: {error.strerror} "
-            "(请检查文件夹和权限 / check the folder and permissions)"
-        ) from error
+        raise unwritable(file, error) from error
     print(f"{file}: {loaded.id} {loaded.version}, {len(loaded.requirements)} 条要求 requirements")
 
 

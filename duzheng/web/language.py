@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import yaml
 
+from schemas.bilingual import Both
+
 if TYPE_CHECKING:
     from opencc import OpenCC
 
@@ -110,7 +112,7 @@ def chinese(text: str) -> bool:
 
 def both(said: Callable[[Words], str]) -> str:
     """What the program says in Chinese and in English in one line, for whoever reads either; ``half`` parts it again."""
-    return f"{said(words('Hans'))} / {said(words('en'))}"
+    return str(Both(said(words("Hans")), said(words("en"))))
 
 
 def chosen(given: str | None, accepted: str | None) -> Language:

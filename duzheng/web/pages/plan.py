@@ -19,6 +19,7 @@ from duzheng.web.here import Here, Reader
 from duzheng.web.lines import asks, five
 from duzheng.web.made import attached, written
 from duzheng.web.marked import Place, anchor, frames_of, part_of, parts, pieces
+from duzheng.web.names import file_name
 from duzheng.web.outlined import outline
 from duzheng.web.pages.documents import pages_of, picture
 from schemas.china_time import today_in_china
@@ -263,7 +264,7 @@ def _named(corpus: Corpus, id: str) -> str:
     found = corpus.document(id)
     if found is None:
         return id
-    return " · ".join(part for part in (found.title, found.source.uri.rpartition("/")[2]) if part)
+    return " · ".join(part for part in (found.title, file_name(found.source.uri)) if part)
 
 
 def _image(document: Document, pages: Sequence[int], page: int, place: tuple[int, int]) -> dict[str, Any]:
